@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# Kernels for the test VM, each a folder $CACHE/kernels/NAME with vmlinuz and,
+# where the kernel has modules, modules/ (the few a guest needs) and version.
+# In: a name (7.3, 6.12) or the path of a bzImage. Out: the folder's path.
+
+KERNELS=$CACHE/kernels
+# Modules that a guest needs to find its root and the checkout.
+GUEST_MODULES='virtio_pci virtio_blk virtio_console virtio_net erofs overlay 9pnet_virtio 9p
+bridge veth nf_tables tun loop sch_fq_codel dummy'
+
+# kernel_need NAME: makes sure of the kernel's folder; 3 = cannot be had here.
+kernel_need() {
+	case $1 in
+	7.3) kernel_debian 7.3 ;;
+	6.12) kernel_612 ;;
+	*) kernel_file "$1" ;;
+	esac
+}
+
+# kernel_dir NAME: its folder.
+kernel_dir() {
+	case $1 in
+	7.3 | 6.12) printf '%s\n' "$KERNELS/$1" ;;
+	*) printf '%s\n' "$KERNELS/custom" ;;
+	esac
+}
+
+# kernel_debian SERIES: the newest cloud kernel of SERIES in trixie-backports.
+kernel_debian() {
+	local dir=$KERNELS/$1 work=$KERNELS/$1.new name version
+	[[ -e $dir/version ]] && return
+	root_need
+	name=$(root_run apt-cache pkgnames "linux-binary-$1." | grep -E 'cloud-amd64$' | sort -V | tail -n 1)
+	[[ -n $name ]] || die "Debian's backports have no linux-binary-$1.*-cloud-amd64 any more" \
+		"give another kernel: --kernel PATH-OF-A-BZIMAGE, or ./dev kernel 6.12"
+	version=${name#linux-binary-}
+	say "getting Linux $version from trixie-backports (37 MB)"
+	rm -rf "$work"
+	mkdir -p "$work/debs"
+	quietly 'kernel' '^Get' -- root_run bash -c 'cd "$0" && apt-get -q download "$@"' \
+		"$work/debs" "$name" "linux-modules-$version" ||
+		die 'cannot download the kernel' 'check the network, then run this again'
+	kernel_unpack "$work" "$version"
+	rm -rf "$dir"
+	mv "$work" "$dir"
+}
+
+# kernel_unpack FOLDER VERSION: debs/ -> vmlinuz, modules/, version.
+kernel_unpack() {
+	local work=$1 version=$2 deb
+	for deb in "$work"/debs/*.deb; do
+		dpkg-deb -x "$deb" "$work/all"
+	done
+	mv "$work/all/boot/vmlinuz-$version" "$work/vmlinuz"
+	mkdir -p "$work/modules/lib"
+	mv "$work/all"/usr/lib/modules "$work/modules/lib/" 2>/dev/null ||
+		mv "$work/all"/lib/modules "$work/modules/lib/"
+	root_run depmod -b "$work/modules" "$version"
+	rm -rf "$work/all" "$work/debs"
+	printf '%s\n' "$version" >"$work/version"
+}
+
+# kernel_612: 6.12 with sched_ext, which Debian's own 6.12 has off.
+kernel_612() {
+	local dir=$KERNELS/6.12 shared=$TOP/../shared/kernels/vmlinuz-6.12-scx
+	[[ -e $dir/version ]] && return
+	[[ -r $shared ]] || return 3
+	mkdir -p "$dir"
+	cp "$shared" "$dir/vmlinuz"
+	printf '6.12\n' >"$dir/version"
+}
+
+# kernel_file PATH: somebody's own kernel, everything built in.
+kernel_file() {
+	local dir=$KERNELS/custom
+	[[ -r $1 ]] || die "no kernel '$1'" 'known: 7.3, 6.12, or the path of a bzImage'
+	mkdir -p "$dir"
+	cp "$1" "$dir/vmlinuz"
+	printf 'custom\n' >"$dir/version"
+}

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# The private Debian 13 root: made once, upgraded when tests/env/packages changes.
+# In: the host's mirror, tests/env/packages. Out: $ROOT, and root_run to enter it.
+# Nothing is installed on the host; $ROOT/.cgfifo-packages holds the hash of the
+# list that is in, and its absence marks a half-made root.
+
+ROOT=$CACHE/root-trixie
+PACKAGES=$TOP/tests/env/packages
+
+root_packages() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$PACKAGES"; }
+root_hash() { root_packages | sort | sha256sum | cut -c1-16; }
+
+# root_need: after this, $ROOT is complete.
+root_need() {
+	[[ -n ${CGFIFO_IN_ROOT:-} ]] && return
+	((EUID == 0)) || die 'the private Debian root needs root (chroot, mounts)' \
+		"run this as root, or build natively: meson setup build && meson compile -C build"
+	mkdir -p "$CACHE"
+	[[ $(cat "$ROOT/.cgfifo-packages" 2>/dev/null) == "$(root_hash)" ]] && return
+	exec 9>"$CACHE/lock"
+	flock -n 9 || { note "waiting for another ./dev that is setting up"; flock 9; }
+	[[ -e $ROOT/.cgfifo-base ]] || root_make
+	[[ $(cat "$ROOT/.cgfifo-packages" 2>/dev/null) == "$(root_hash)" ]] || root_install
+	exec 9>&-
+}
+
+root_make() {
+	tools_need
+	rm -rf "$ROOT"
+	say "making a private Debian 13 in $ROOT (about 50 MB to download)"
+	quietly 'base system' '^I: (Retrieving|Extracting|Unpacking|Configuring) ' \
+		-- with_tools debootstrap --variant=minbase --include=ca-certificates \
+		--keyring="$CACHE/tools/usr/share/keyrings/debian-archive-keyring.gpg" \
+		trixie "$ROOT" "$(mirror_uri)" ||
+		die 'debootstrap failed' "the log is in $CACHE/log; run this again when the cause is gone"
+	root_configure
+	touch "$ROOT/.cgfifo-base"
+}
+
+# root_configure: apt and dpkg settings of the root.
+root_configure() {
+	local uri keyring=/usr/share/keyrings/debian-archive-keyring.gpg suite
+	uri=$(mirror_uri)
+	for suite in trixie trixie-updates trixie-backports; do
+		printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$uri" "$suite"
+	done >"$ROOT/etc/apt/sources.list"
+	printf 'Package: *\nPin: release n=trixie-backports\nPin-Priority: 100\n' \
+		>"$ROOT/etc/apt/preferences.d/backports"
+	cat >"$ROOT/etc/apt/apt.conf.d/90cgfifo" <<-'CONF'
+		APT::Install-Recommends "0";
+		Acquire::Languages "none";
+		Acquire::Retries "3";
+		Dpkg::Use-Pty "0";
+	CONF
+	apt-config dump | grep -iE '^Acquire::(http|https|ftp)::proxy' >>"$ROOT/etc/apt/apt.conf.d/90cgfifo" || true
+	printf '%s\n' force-unsafe-io 'path-exclude=/usr/share/doc/*' 'path-exclude=/usr/share/man/*' \
+		'path-exclude=/usr/share/info/*' 'path-exclude=/usr/share/locale/*' \
+		>"$ROOT/etc/dpkg/dpkg.cfg.d/cgfifo"
+	printf '#!/bin/sh\nexit 101\n' >"$ROOT/usr/sbin/policy-rc.d"
+	chmod +x "$ROOT/usr/sbin/policy-rc.d"
+}
+
+# root_install: brings the packages of the list in; resumable, apt keeps what it has.
+root_install() {
+	local -a list
+	local need total
+	mapfile -t list < <(root_packages)
+	rm -f "$ROOT/.cgfifo-packages"
+	quietly 'package lists' '^(Get|Hit)' -- root_run apt-get -q update ||
+		die 'cannot read the package lists' 'check the network, then run this again'
+	root_run dpkg --configure -a >/dev/null 2>&1 || true
+	need=$(root_run apt-get -q --assume-no install "${list[@]}" 2>/dev/null | grep -E '^(Need to get|After this)' || true)
+	total=$(root_run apt-get -qs install "${list[@]}" | grep -c '^Inst' || true)
+	say "installing $total packages into the private root"
+	[[ -z $need ]] || note "${need//$'\n'/$'\n    '}"
+	quietly 'downloading packages' '^Get:' "$total" -- \
+		root_run apt-get -q -y --download-only install "${list[@]}" ||
+		die 'cannot download the packages' 'what is already here is kept; run this again'
+	quietly 'setting up packages' '^Setting up' "$total" -- \
+		root_run env DEBIAN_FRONTEND=noninteractive apt-get -q -y install "${list[@]}" ||
+		die 'cannot install the packages' "see the log in $CACHE/log, then run this again"
+	root_run apt-get -q clean
+	root_hash >"$ROOT/.cgfifo-packages"
+}
+
+# root_run COMMAND...: runs COMMAND inside the root, in the current directory.
+root_run() {
+	if [[ -n ${CGFIFO_IN_ROOT:-} ]]; then
+		"$@"
+		return
+	fi
+	unshare --mount --propagation private \
+		bash "$TOP/tests/env/enter" "$ROOT" "$TOP" "$CACHE" "$PWD" "$@"
+}
