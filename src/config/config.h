@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the administrator wants, as plain C: the typed form of all configuration files together.
+ * Nobody past this folder sees YAML. Non-logging.
+ *
+ * Strings belong to the struct config and live as long as it does; it does not change once it is
+ * loaded. Names and globs are any UTF-8 without control characters; globs are fnmatch(3)'s.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/cleanup.h"
+#include "util/vec.h"
+
+/* What a configuration may grow to. */
+#define CONFIG_MAX_FILES      256
+#define CONFIG_MAX_CLASSES    256
+#define CONFIG_MAX_RULES      4096
+#define CONFIG_MAX_NAMESPACES 1024
+#define CONFIG_MAX_LABELS     16
+
+/* Where a value was written. file is NULL for what no file says. */
+struct origin {
+	const char *file;
+	unsigned int line;
+};
+
+/* A number, or an index into a list of words, or a boolean, that may not have been given. */
+struct param {
+	bool set;
+	uint32_t value; /* 0 while not set */
+	struct origin origin;
+};
+
+enum config_policy {
+	CONFIG_POLICY_FIFO,
+	CONFIG_POLICY_FAIR,
+};
+
+enum config_isolate {
+	CONFIG_ISOLATE_NONE,
+	CONFIG_ISOLATE_CORE,
+};
+
+/* What can be asked for a cgroup. The limits stand in bpf/cgfifo.h and config/schema.c. */
+struct params {
+	struct param weight;   /* 1 to 10000 */
+	struct param slice_us; /* 100 to 100000 */
+	struct param policy;   /* enum config_policy; not in force yet */
+	struct param isolate;  /* enum config_isolate; not in force yet */
+};
+
+/* A named set of params that rules and annotations refer to. */
+struct class
+{
+	char *name;
+	struct params params;
+	struct origin origin; /* where it was first named */
+};
+
+struct label {
+	char *key;
+	char *value; /* glob */
+};
+
+struct labels {
+	VEC(struct label);
+};
+
+/*
+ * Which cgroups a rule is about. Members are globs, NULL when they do not matter; all that are
+ * given must match, and at least one is given.
+ */
+struct match {
+	char *cgroup;	 /* path below the cgroup root, starting with '/' */
+	char *unit;	 /* systemd unit */
+	char *container; /* not in force yet */
+	char *pod_namespace;
+	char *pod_name;
+	struct labels pod_labels;
+};
+
+struct rule {
+	char *name; /* free text for messages, or NULL */
+	struct match match;
+	char *class; /* name of a class that exists, or NULL */
+	struct params params;
+	struct origin origin;
+};
+
+/* What the annotations of pods in one Kubernetes namespace may ask for. Not in force yet. */
+struct namespace
+{
+	char *name;
+	struct param min_weight;
+	struct param max_weight;
+	struct param raw_weights; /* boolean: may a pod name a weight instead of a class? */
+	struct names {
+		VEC(char *);
+	} classes;
+	struct origin classes_origin; /* .file is NULL when the key was not given */
+	struct origin origin;
+};
+
+struct config {
+	struct params defaults;
+	VEC(struct class) classes; /* in the order in which they were first named */
+	VEC(struct rule) rules;	   /* first match wins */
+	VEC(struct namespace) namespaces;
+	VEC(char *) files; /* names of what was read, lowest priority first */
+};
+
+struct config *config_new(void);
+struct config *config_free(struct config *c);
+DEFINE_CLEANUP(struct config *, config_free);
+
+/* NULL: no such class. */
+struct class *config_find_class(const struct config *c, const char *name);
+struct namespace *config_find_namespace(const struct config *c, const char *name);
+
+/*
+ * What a rule asks for, member by member: its own, else its class's, else the defaults'. A
+ * weight that is still not set means the cgroup's own cpu.weight, a slice the scheduler's
+ * default. A cgroup that no rule matches gets nothing of this, not even the defaults.
+ */
+struct params config_rule_params(const struct config *c, const struct rule *rule);
+
+#endif
