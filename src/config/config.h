@@ -26,7 +26,8 @@
 /* Where a value was written. file is NULL for what no file says. */
 struct origin {
 	const char *file;
-	unsigned int line;
+	unsigned int line; /* from 1 */
+	unsigned int col;  /* in characters, from 1 */
 };
 
 /* A number, or an index into a list of words, or a boolean, that may not have been given. */
@@ -88,8 +89,20 @@ struct rule {
 	char *name; /* free text for messages, or NULL */
 	struct match match;
 	char *class; /* name of a class that exists, or NULL */
+	struct origin class_origin;
 	struct params params;
 	struct origin origin;
+};
+
+struct name {
+	char *text;
+	struct origin origin;
+};
+
+/* A list that may not have been given, which is not the same as an empty one. */
+struct names {
+	VEC(struct name);
+	bool set;
 };
 
 /* What the annotations of pods in one Kubernetes namespace may ask for. Not in force yet. */
@@ -99,10 +112,7 @@ struct namespace
 	struct param min_weight;
 	struct param max_weight;
 	struct param raw_weights; /* boolean: may a pod name a weight instead of a class? */
-	struct names {
-		VEC(char *);
-	} classes;
-	struct origin classes_origin; /* .file is NULL when the key was not given */
+	struct names classes;	  /* what annotations may name; each exists */
 	struct origin origin;
 };
 
@@ -114,13 +124,12 @@ struct config {
 	VEC(char *) files; /* names of what was read, lowest priority first */
 };
 
-struct config *config_new(void);
+/* NULL is fine. Returns NULL. */
 struct config *config_free(struct config *c);
 DEFINE_CLEANUP(struct config *, config_free);
 
 /* NULL: no such class. */
-struct class *config_find_class(const struct config *c, const char *name);
-struct namespace *config_find_namespace(const struct config *c, const char *name);
+const struct class *config_find_class(const struct config *c, const char *name);
 
 /*
  * What a rule asks for, member by member: its own, else its class's, else the defaults'. A

@@ -43,9 +43,10 @@ static inline void *vec_reserve(void *items, size_t *allocated, size_t n, size_t
 		_item;                                                                             \
 	})
 
-/* item is a pointer that walks over all items, declared by the loop. */
+/* item is a pointer that walks over all items, declared by the loop. (The + 0 drops the const
+ * that the pointer has in a const vec.) */
 #define VEC_FOREACH(item, vec)                                                                     \
-	for (typeof((vec)->items) item = (vec)->items; item && item < (vec)->items + (vec)->n;     \
+	for (typeof((vec)->items + 0) item = (vec)->items; item && item < (vec)->items + (vec)->n; \
 	     item++)
 
 /* Releases the array, not what its items own, and leaves it empty. */

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The typed form: its memory, and the questions that can be asked of it. See config.h. */
+#include "config/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void match_done(struct match *m)
+{
+	free(m->cgroup);
+	free(m->unit);
+	free(m->container);
+	free(m->pod_namespace);
+	free(m->pod_name);
+	VEC_FOREACH (label, &m->pod_labels) {
+		free(label->key);
+		free(label->value);
+	}
+	VEC_DONE(&m->pod_labels);
+}
+
+static void rule_done(struct rule *r)
+{
+	free(r->name);
+	free(r->class);
+	match_done(&r->match);
+}
+
+static void namespace_done(struct namespace *ns)
+{
+	free(ns->name);
+	VEC_FOREACH (name, &ns->classes)
+		free(name->text);
+	VEC_DONE(&ns->classes);
+}
+
+struct config *config_free(struct config *c)
+{
+	if (!c)
+		return NULL;
+	VEC_FOREACH (class, &c->classes)
+		free(class->name);
+	VEC_FOREACH (rule, &c->rules)
+		rule_done(rule);
+	VEC_FOREACH (ns, &c->namespaces)
+		namespace_done(ns);
+	VEC_FOREACH (file, &c->files)
+		free(*file);
+	VEC_DONE(&c->classes);
+	VEC_DONE(&c->rules);
+	VEC_DONE(&c->namespaces);
+	VEC_DONE(&c->files);
+	free(c);
+	return NULL;
+}
+
+const struct class *config_find_class(const struct config *c, const char *name)
+{
+	VEC_FOREACH (class, &c->classes)
+		if (strcmp(class->name, name) == 0)
+			return class;
+	return NULL;
+}
+
+static struct param param_first(struct param a, struct param b, struct param c)
+{
+	return a.set ? a : b.set ? b : c;
+}
+
+struct params config_rule_params(const struct config *c, const struct rule *rule)
+{
+	static const struct class none;
+	const struct class *class = rule->class ? config_find_class(c, rule->class) : NULL;
+	const struct params *a = &rule->params, *b = class ? &class->params : &none.params;
+	const struct params *d = &c->defaults;
+
+	return (struct params){
+		.weight = param_first(a->weight, b->weight, d->weight),
+		.slice_us = param_first(a->slice_us, b->slice_us, d->slice_us),
+		.policy = param_first(a->policy, b->policy, d->policy),
+		.isolate = param_first(a->isolate, b->isolate, d->isolate),
+	};
+}

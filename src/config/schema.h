@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which keys a configuration file may hold: name, type, limits, meaning, and where the value goes
+ * in struct config. The reader, the printer of the merged form, `cgfifo check --keys` and the
+ * manual all follow these tables, so a new key is one line in schema.c (and one member).
+ */
+#ifndef CONFIG_SCHEMA_H
+#define CONFIG_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/config.h"
+
+#define SCHEMA_VERSION 1
+
+enum schema_type {
+	/* What lies at the offset is a */
+	TYPE_VERSION,	/* nothing: only checked */
+	TYPE_U32,	/* struct param */
+	TYPE_DURATION,	/* struct param, in microseconds */
+	TYPE_BOOL,	/* struct param */
+	TYPE_WORD,	/* struct param, index into words */
+	TYPE_TEXT,	/* char *, any text */
+	TYPE_GLOB,	/* char * */
+	TYPE_PATH_GLOB, /* char *, starts with '/' */
+	TYPE_CLASS,	/* char *, and a struct origin at origin_offset */
+	TYPE_CLASSES,	/* struct names */
+	TYPE_LABELS,	/* struct labels */
+	TYPE_MAP,	/* struct of its own, described by keys */
+	TYPE_NAMED,	/* mapping of names of the user's choice; items says where they are */
+	TYPE_LIST,	/* list; items says where they are */
+};
+
+/* The items of a TYPE_NAMED or TYPE_LIST. */
+struct schema_items {
+	const char *what; /* "class", for messages */
+	/* A place for an item, the existing one if it was named before. NULL: limit reached. */
+	void *(*add)(struct config *c, const char *name, const struct origin *origin);
+	/* The i-th one, NULL past the end. name is NULL in a list. */
+	const void *(*at)(const struct config *c, size_t i, const char **ret_name,
+			  struct origin *ret_origin);
+};
+
+struct schema_key {
+	const char *name; /* NULL ends a table */
+	enum schema_type type;
+	size_t offset;		       /* in the struct that the table describes */
+	size_t origin_offset;	       /* of TYPE_CLASS */
+	uint32_t min, max;	       /* of TYPE_U32 and TYPE_DURATION */
+	const char *const *words;      /* of TYPE_WORD, ends with NULL */
+	const struct schema_key *keys; /* of TYPE_MAP, TYPE_NAMED, TYPE_LIST: one item's */
+	const struct schema_items *items;
+	bool later; /* accepted, but this version does not act on it */
+	const char *help;
+};
+
+extern const struct schema_items schema_classes, schema_rules, schema_namespaces;
+
+/* The table for a whole file; offsets are in struct config. */
+extern const struct schema_key schema_root[];
+
+/* NULL: not in this table. */
+const struct schema_key *schema_find(const struct schema_key *keys, const char *name);
+
+/* What a value must be, to stand behind "must be": "a whole number from 1 to 10000". The
+ * caller's. */
+char *schema_expectation(const struct schema_key *key);
+
+/* Calls fn for every key there is, with its full path ("rules[].match.unit"). */
+void schema_walk(void (*fn)(const struct schema_key *key, const char *path, void *userdata),
+		 void *userdata);
+
+#endif
