@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Makes changes and remembers them, see apply.h. */
+#include "apply/apply.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "apply/backend.h"
+#include "apply/say.h"
+#include "cgroup/cgfs.h"
+#include "util/alloc.h"
+#include "util/log.h"
+
+struct applier {
+	struct idmap applied; /* cgroup id -> struct applied, owned */
+	struct backend *sched; /* NULL: fall back */
+	struct backend *systemd;
+	struct backend *cgroup;
+	int root_fd;
+};
+
+struct applier *applier_new(int root_fd)
+{
+	struct applier *a = xcalloc(1, sizeof(*a));
+
+	a->root_fd = root_fd;
+	a->systemd = backend_new_systemd();
+	a->cgroup = backend_new_cgroup(root_fd);
+	return a;
+}
+
+static void free_applied(struct applied *e)
+{
+	free(e->origin);
+	free(e->path);
+	free(e->name);
+	free(e->unit);
+	free(e);
+}
+
+static void forget_all(struct applier *a)
+{
+	struct applied *e;
+
+	idmap_for_each(&a->applied, pos, e)
+		free_applied(e);
+	idmap_done(&a->applied);
+}
+
+struct applier *applier_free(struct applier *a)
+{
+	if (!a)
+		return NULL;
+	forget_all(a);
+	backend_free(a->sched);
+	backend_free(a->systemd);
+	backend_free(a->cgroup);
+	free(a);
+	return NULL;
+}
+
+void applier_use_sched(struct applier *a, struct sched *s)
+{
+	applier_undo(a);
+	forget_all(a);
+	a->sched = backend_free(a->sched);
+	if (s)
+		a->sched = backend_new_sched(s);
+}
+
+const struct idmap *applier_applied(const struct applier *a)
+{
+	return &a->applied;
+}
+
+static void set_text(char **to, const char *text)
+{
+	free(*to);
+	*to = xstrdup(text);
+}
+
+static struct applied *new_applied(struct applier *a, uint64_t id)
+{
+	struct applied *e = xcalloc(1, sizeof(*e));
+
+	e->id = id;
+	e->origin = xstrdup("");
+	e->path = xstrdup("");
+	e->name = xstrdup("");
+	idmap_put(&a->applied, id, e);
+	return e;
+}
+
+void applier_adopt(struct applier *a, uint64_t id, const struct cgfifo_conf *conf)
+{
+	struct applied *e;
+
+	if (idmap_get(&a->applied, id))
+		return;
+	e = new_applied(a, id);
+	e->conf = *conf;
+	e->source = SOURCE_UNKNOWN;
+	e->in_force = true;
+}
+
+void applier_mark_stale(struct applier *a, uint64_t id)
+{
+	struct applied *e = idmap_get(&a->applied, id);
+
+	if (e)
+		e->stale = true;
+}
+
+void applier_forget(struct applier *a, uint64_t id)
+{
+	struct applied *e = idmap_remove(&a->applied, id);
+
+	if (e)
+		free_applied(e);
+}
+
+static struct target target_of(const struct applied *e)
+{
+	return (struct target){.id = e->id, .path = e->path, .unit = e->unit};
+}
+
+/* Who may write this cgroup's cpu.weight. */
+static struct backend *writer_of(struct applier *a, const struct applied *e)
+{
+	return e->unit ? a->systemd : a->cgroup;
+}
+
+/* The first value that is written over somebody else's is the one to restore. */
+static int write_weight(struct applier *a, struct applied *e)
+{
+	struct target t = target_of(e);
+	uint64_t undo = WEIGHT_NONE;
+	struct backend *b = writer_of(a, e);
+	int r = b->set(b, &t, &e->conf, &undo);
+
+	if (r < 0)
+		return r;
+	if (!e->written)
+		e->undo_weight = undo;
+	e->written = true;
+	e->written_weight = e->conf.weight;
+	return 0;
+}
+
+/*
+ * With the scheduler, -ENOENT for a unit that exists means that its cpu controller is off. The
+ * event that the controller's arrival causes makes this entry stale, and the plan that follows
+ * comes here again.
+ */
+static int put_in_force(struct applier *a, struct applied *e)
+{
+	struct target t = target_of(e);
+	int r;
+
+	if (!a->sched)
+		return write_weight(a, e);
+	r = a->sched->set(a->sched, &t, &e->conf, NULL);
+	if (r == -ENOENT && e->unit && !e->written && write_weight(a, e) == 0)
+		say_controller_enabled(e);
+	return r;
+}
+
+static void describe(struct applied *e, const struct wanted *w)
+{
+	const struct identity *id = w->identity;
+	char origin[512];
+
+	verdict_origin(&w->verdict, origin, sizeof(origin));
+	set_text(&e->origin, origin);
+	set_text(&e->path, w->path);
+	set_text(&e->name, id->name);
+	e->source = w->verdict.source;
+	if (!e->unit && id->unit_own && !id->user_unit)
+		e->unit = xstrdup(id->unit);
+}
+
+/* Between the event and us it may have been removed: that is no failure, and its event comes. */
+static bool is_gone(struct applier *a, const struct applied *e)
+{
+	uint64_t id;
+
+	return cgfs_id(a->root_fd, e->path, &id) < 0 || id != e->id;
+}
+
+static int do_set(struct applier *a, const struct change *c, struct say *say)
+{
+	const struct verdict *v = &c->wanted->verdict;
+	struct applied *e = c->applied ? c->applied : new_applied(a, c->id);
+	struct cgfifo_conf before = e->conf;
+	bool was_in_force = e->in_force, again = c->applied && e->stale;
+	int r;
+
+	describe(e, c->wanted);
+	e->conf = (struct cgfifo_conf){.weight = v->weight, .slice_us = v->slice_us};
+	e->stale = false;
+	r = put_in_force(a, e);
+	e->in_force = r == 0;
+	if (r == -ENOENT && is_gone(a, e)) {
+		applier_forget(a, c->id);
+		return 0;
+	}
+	if (r == 0 && !(was_in_force && again))
+		say_set(say, e, v, was_in_force ? &before : NULL);
+	if (r < 0 && !(again && !was_in_force))
+		say_not_set(say, e, v, r, a->sched != NULL);
+	return r;
+}
+
+/* What was there before our first write, in all places where we wrote. */
+static int take_back(struct applier *a, struct applied *e)
+{
+	struct target t = target_of(e);
+	struct backend *b = writer_of(a, e);
+	int r = 0;
+
+	if (a->sched && e->in_force)
+		r = a->sched->unset(a->sched, &t, e->conf.weight, 0);
+	if (e->written) {
+		r = b->unset(b, &t, e->written_weight, e->undo_weight);
+		if (r == 0)
+			say_left_alone(e);
+	}
+	return r == -ENOENT ? 0 : r;
+}
+
+static int do_unset(struct applier *a, const struct change *c, struct say *say)
+{
+	struct applied *e = c->applied;
+	int r = take_back(a, e);
+
+	if (e->path[0] == '\0') /* adopted: nobody told its name yet */
+		describe(e, c->wanted);
+	say_unset(say, e, r);
+	applier_forget(a, c->id);
+	return r;
+}
+
+static int do_change(struct applier *a, const struct change *c, struct say *say)
+{
+	switch (c->kind) {
+	case CHANGE_FORGET:
+		applier_forget(a, c->id);
+		return 0;
+	case CHANGE_UNSET:
+		return do_unset(a, c, say);
+	case CHANGE_REASON:
+		describe(c->applied, c->wanted);
+		return 0;
+	case CHANGE_SET:
+		return do_set(a, c, say);
+	}
+	return 0;
+}
+
+unsigned int applier_run(struct applier *a, const struct plan *p)
+{
+	unsigned int n_failed = 0;
+	struct say say = {};
+
+	for (size_t i = 0; i < p->changes.n; i++)
+		if (do_change(a, &p->changes.items[i], &say) < 0)
+			n_failed++;
+	say_rest(&say);
+	return n_failed;
+}
+
+void applier_undo(struct applier *a)
+{
+	struct applied *e;
+	struct say say = {};
+
+	idmap_for_each(&a->applied, pos, e) {
+		if (!e->written)
+			continue;
+		say_unset(&say, e, take_back(a, e));
+		e->written = e->in_force = false;
+	}
+	say_rest(&say);
+}

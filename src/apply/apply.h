@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The only writer: puts plans in force, remembers what it did, and undoes it at the end. Logging:
+ * one line per change, what and why.
+ *
+ * In one of two modes. With the scheduler, weights go into its table and die with it, so there is
+ * nothing to undo; only a unit whose cpu controller is off gets a CPUWeight from systemd, because
+ * that turns the controller on. Without it (fall back), all weights go into cpu.weight, each
+ * through whoever owns that file, and the end restores what was there, unless somebody else has
+ * changed it since.
+ */
+#ifndef APPLY_APPLY_H
+#define APPLY_APPLY_H
+
+#include "apply/plan.h"
+#include "sched/sched.h"
+#include "util/cleanup.h"
+
+struct applier;
+
+/* root_fd is the cgroup root, borrowed. Starts in fall back mode. */
+struct applier *applier_new(int root_fd);
+/* Undoes nothing. */
+struct applier *applier_free(struct applier *a);
+DEFINE_CLEANUP(struct applier *, applier_free);
+
+/*
+ * Switch to the scheduler s (borrowed), or to the fall back when it is NULL. What was written into
+ * cpu.weight is undone, and nothing counts as applied any more: make and run a plan for all.
+ */
+void applier_use_sched(struct applier *a, struct sched *s);
+
+/* What is in force, by cgroup id: the left side of a plan. */
+const struct idmap *applier_applied(const struct applier *a);
+
+/* Something of ours was in force already when we came: an earlier agent's doing. */
+void applier_adopt(struct applier *a, uint64_t id, const struct cgfifo_conf *conf);
+
+/* This cgroup may have lost its setting (it got a new cpu controller): the next plan repeats it. */
+void applier_mark_stale(struct applier *a, uint64_t id);
+
+/* The cgroup is gone. */
+void applier_forget(struct applier *a, uint64_t id);
+
+/* Makes the changes. Failures are logged and remembered. Answers how many there were. */
+unsigned int applier_run(struct applier *a, const struct plan *p);
+
+/* Take back everything that was written into cpu.weight. */
+void applier_undo(struct applier *a);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The ways to put a weight in force, behind one interface. Non-logging: apply.c says what
+ * happened, once.
+ *
+ *   weight-sched.c    the scheduler's own table, by cgroup id; cpu.weight is left alone
+ *   weight-systemd.c  cpu.weight of a unit, through the manager that owns it
+ *   weight-cgroup.c   cpu.weight of any other cgroup, through libcgroup
+ *   weight-file.c     the same without libcgroup
+ */
+#ifndef APPLY_BACKEND_H
+#define APPLY_BACKEND_H
+
+#include <stdint.h>
+
+#include "../bpf/cgfifo.h"
+#include "sched/sched.h"
+
+/* Whose weight. */
+struct target {
+	uint64_t id;
+	const char *path;
+	const char *unit; /* the system unit whose cgroup this is, or NULL */
+};
+
+/* Stands for "not set" where a previous weight is remembered, as systemd writes it. */
+#define WEIGHT_NONE UINT64_MAX
+
+struct backend {
+	/*
+	 * Put conf in force. *ret_undo is what unset() needs to restore what was there before; it is
+	 * not touched by backends that need nothing. -ENOENT: the cgroup is gone, or has no cpu
+	 * controller.
+	 */
+	int (*set)(struct backend *b, const struct target *t, const struct cgfifo_conf *conf,
+		   uint64_t *ret_undo);
+
+	/*
+	 * Take back what set() did with this weight. 1: done. 0: somebody wrote another value since,
+	 * which was left alone.
+	 */
+	int (*unset)(struct backend *b, const struct target *t, uint32_t weight, uint64_t undo);
+
+	void (*free)(struct backend *b);
+};
+
+struct backend *backend_free(struct backend *b);
+
+/* s is borrowed. */
+struct backend *backend_new_sched(struct sched *s);
+struct backend *backend_new_systemd(void);
+/* root_fd is borrowed. */
+struct backend *backend_new_cgroup(int root_fd);
+
+#endif

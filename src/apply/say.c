@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Messages about changes, see say.h. */
+#include "apply/say.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "util/log.h"
+#include "util/messages.h"
+#include "util/parse.h"
+
+#define WHY_LEN 768
+
+static int level_of(struct say *say, int level)
+{
+	return say->n++ < SAY_MAX ? level : LOG_DEBUG;
+}
+
+/* "weight 300", "weight 300, slice 1ms", "slice 1ms". */
+static void describe_conf(const struct cgfifo_conf *conf, char *buf, size_t size)
+{
+	char slice[FORMAT_DURATION_LEN];
+	int n = 0;
+
+	buf[0] = '\0';
+	if (conf->weight)
+		n = snprintf(buf, size, "weight %" PRIu32, conf->weight);
+	if (conf->slice_us)
+		snprintf(buf + n, size - (size_t)n, "%sslice %s", n ? ", " : "",
+			 format_duration_usec(conf->slice_us, slice));
+}
+
+/* with_reason: the line ends with what err means. */
+static void send(int level, int err, bool with_reason, const char *message_id,
+		 const struct applied *e, const char *text)
+{
+	char cgid[32], weight[16];
+	const struct log_field *fields =
+		LOG_FIELDS({"CGROUP", e->path}, {"CGROUP_ID", cgid}, {"WEIGHT", weight},
+			   {"RULE", e->origin});
+
+	snprintf(cgid, sizeof(cgid), "%" PRIu64, e->id);
+	snprintf(weight, sizeof(weight), "%" PRIu32, e->conf.weight);
+	if (with_reason)
+		log_event(level, err, message_id, fields, "%s: %s: %m", e->name, text);
+	else
+		log_event(level, err, message_id, fields, "%s: %s", e->name, text);
+}
+
+void say_set(struct say *say, const struct applied *e, const struct verdict *v,
+	     const struct cgfifo_conf *before)
+{
+	char text[1024], now[64], was[64], why[WHY_LEN];
+
+	describe_conf(&e->conf, now, sizeof(now));
+	verdict_explain(v, why, sizeof(why));
+	if (before) {
+		describe_conf(before, was, sizeof(was));
+		snprintf(text, sizeof(text), "%s -> %s (%s)", was, now, why);
+	} else {
+		snprintf(text, sizeof(text), "%s (%s)", now, why);
+	}
+	send(level_of(say, LOG_INFO), 0, false, MESSAGE_WEIGHT_SET, e, text);
+}
+
+void say_not_set(struct say *say, const struct applied *e, const struct verdict *v, int err,
+		 bool with_sched)
+{
+	char text[1024], now[64], why[WHY_LEN];
+	bool waits = err == -ENOENT && with_sched && e->written;
+
+	describe_conf(&e->conf, now, sizeof(now));
+	verdict_explain(v, why, sizeof(why));
+	if (waits)
+		snprintf(text, sizeof(text), "%s (%s) waits until systemd turns its cpu controller on",
+			 now, why);
+	else if (err == -ENOENT)
+		snprintf(text, sizeof(text), "%s (%s) has no effect: its cpu controller is off",
+			 now, why);
+	else if (err == -EOPNOTSUPP)
+		snprintf(text, sizeof(text), "%s (%s) has no effect without the scheduler", now,
+			 why);
+	else
+		snprintf(text, sizeof(text), "cannot set %s (%s)", now, why);
+	send(level_of(say, waits ? LOG_INFO : LOG_WARNING), err,
+	     err != -ENOENT && err != -EOPNOTSUPP, MESSAGE_WEIGHT_NOT_SET, e, text);
+}
+
+void say_unset(struct say *say, const struct applied *e, int err)
+{
+	if (err < 0)
+		send(level_of(say, LOG_WARNING), err, true, MESSAGE_WEIGHT_UNSET, e,
+		     "cannot restore its own cpu.weight");
+	else
+		send(level_of(say, LOG_INFO), 0, false, MESSAGE_WEIGHT_UNSET, e,
+		     "its own cpu.weight counts again");
+}
+
+void say_left_alone(const struct applied *e)
+{
+	send(LOG_NOTICE, 0, false, MESSAGE_ADMIN_CHANGED, e,
+	     "cpu.weight was changed by somebody else and stays as it is");
+}
+
+void say_controller_enabled(const struct applied *e)
+{
+	send(LOG_INFO, 0, false, MESSAGE_CONTROLLER_ENABLED, e,
+	     "its cpu controller is off; systemd was asked for a CPUWeight, which turns it on");
+}
+
+void say_rest(const struct say *say)
+{
+	if (say->n > SAY_MAX)
+		log_info("%u more changes, see debug messages", say->n - SAY_MAX);
+}

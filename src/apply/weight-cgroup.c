@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cpu.weight through libcgroup, see backend.h: the only file that includes <libcgroup.h>.
+ *
+ * It only writes. Its reading side visits each of the 60 files of a cgroup's directory, and knows
+ * neither ids nor descriptors, so finding and checking the cgroup stays with cgroup/. The path was
+ * checked against the id just before; libcgroup opens it once more by name.
+ */
+#include <errno.h>
+#include <libcgroup.h>
+#include <string.h>
+
+#include "apply/weight-dir.h"
+
+static void log_nothing(void *userdata, int level, const char *fmt, va_list ap)
+{
+	(void)userdata;
+	(void)level;
+	(void)fmt;
+	(void)ap;
+}
+
+/* Reads the mounts, once. Its messages are for its own tools; we report what it answers. */
+static int init_once(void)
+{
+	static bool done;
+
+	if (done)
+		return 0;
+	cgroup_set_logger(log_nothing, -1, NULL);
+	if (cgroup_init() != 0)
+		return -EOPNOTSUPP;
+	done = true;
+	return 0;
+}
+
+static int to_errno(int r)
+{
+	switch (r) {
+	case 0:
+		return 0;
+	case ECGROUPNOTEXIST:
+		return -ENOENT;
+	case ECGROUPNOTOWNER:
+		return -EPERM;
+	case ECGOTHER:
+		return cgroup_get_last_errno() > 0 ? -cgroup_get_last_errno() : -EIO;
+	default:
+		return -EIO;
+	}
+}
+
+static int write_libcgroup(int dir_fd, const char *path, uint64_t weight)
+{
+	struct cgroup_controller *cpu;
+	struct cgroup *group;
+	int r;
+
+	(void)dir_fd;
+	r = init_once();
+	if (r < 0)
+		return r;
+	group = cgroup_new_cgroup(path + strspn(path, "/"));
+	if (!group)
+		return -ENOMEM;
+	cpu = cgroup_add_controller(group, "cpu");
+	if (!cpu)
+		r = -EIO;
+	else
+		r = to_errno(cgroup_set_value_uint64(cpu, "cpu.weight", weight));
+	if (r == 0)
+		r = to_errno(cgroup_modify_cgroup(group));
+	cgroup_free(&group);
+	return r;
+}
+
+struct backend *backend_new_cgroup(int root_fd)
+{
+	return weight_dir_new(root_fd, write_libcgroup);
+}

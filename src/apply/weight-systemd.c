@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cpu.weight of units through systemd, which would overwrite what anybody else writes into the
+ * files of its units. Always runtime properties: a reboot forgets them.
+ *
+ * This also turns on the cpu controller where it is off, which is why the scheduler needs it too:
+ * a unit that nobody ever gave a CPU setting has no weight that the kernel could act on.
+ */
+#include <stdbool.h>
+#include <string.h>
+#include <systemd/sd-bus.h>
+
+#include "apply/backend.h"
+#include "util/alloc.h"
+#include "util/cleanup.h"
+
+#define SYSTEMD_NAME	"org.freedesktop.systemd1"
+#define SYSTEMD_PATH	"/org/freedesktop/systemd1"
+#define SYSTEMD_MANAGER "org.freedesktop.systemd1.Manager"
+
+/* The agent's loop stands still during a call, and its own watchdog is not much slower. */
+#define CALL_TIMEOUT_USEC (3 * 1000 * 1000ull)
+
+struct systemd_backend {
+	struct backend backend;
+	sd_bus *bus; /* NULL: not connected yet, or lost */
+};
+
+static int connect_bus(struct systemd_backend *b)
+{
+	_cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
+	int r;
+
+	if (b->bus && sd_bus_is_open(b->bus) > 0)
+		return 0;
+	b->bus = sd_bus_flush_close_unref(b->bus);
+
+	r = sd_bus_open_system(&bus);
+	if (r < 0)
+		return r;
+	r = sd_bus_set_method_call_timeout(bus, CALL_TIMEOUT_USEC);
+	if (r < 0)
+		return r;
+	b->bus = TAKE_PTR(bus);
+	return 0;
+}
+
+/* The D-Bus interface that has a unit's CPUWeight: by the type of the unit. */
+static const char *interface_of(const char *unit)
+{
+	static const struct {
+		const char *suffix, *interface;
+	} types[] = {
+		{".service", SYSTEMD_NAME ".Service"}, {".scope", SYSTEMD_NAME ".Scope"},
+		{".slice", SYSTEMD_NAME ".Slice"},     {".socket", SYSTEMD_NAME ".Socket"},
+		{".mount", SYSTEMD_NAME ".Mount"},     {".swap", SYSTEMD_NAME ".Swap"},
+	};
+	const char *dot = strrchr(unit, '.');
+
+	for (size_t i = 0; dot && i < ARRAY_SIZE(types); i++)
+		if (strcmp(dot, types[i].suffix) == 0)
+			return types[i].interface;
+	return NULL;
+}
+
+static int get_weight(struct systemd_backend *b, const char *unit, uint64_t *ret)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	const char *interface = interface_of(unit);
+	_cleanup_free_ char *path = NULL;
+	int r;
+
+	if (!interface)
+		return -EINVAL;
+	r = sd_bus_path_encode(SYSTEMD_PATH "/unit", unit, &path);
+	if (r < 0)
+		return r;
+	r = sd_bus_get_property_trivial(b->bus, SYSTEMD_NAME, path, interface, "CPUWeight", &error,
+					't', ret);
+	return r < 0 ? r : 0;
+}
+
+static int put_weight(struct systemd_backend *b, const char *unit, uint64_t weight)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	int r;
+
+	r = sd_bus_call_method(b->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_MANAGER,
+			       "SetUnitProperties", &error, NULL, "sba(sv)", unit, (int)true, 1,
+			       "CPUWeight", "t", weight);
+	return r < 0 ? r : 0;
+}
+
+static int systemd_set(struct backend *backend, const struct target *t,
+		       const struct cgfifo_conf *conf, uint64_t *ret_undo)
+{
+	struct systemd_backend *b = (struct systemd_backend *)backend;
+	uint64_t before;
+	int r;
+
+	if (!t->unit || conf->weight == 0)
+		return -EOPNOTSUPP;
+	r = connect_bus(b);
+	if (r < 0)
+		return r;
+	r = get_weight(b, t->unit, &before);
+	if (r < 0)
+		return r;
+	r = put_weight(b, t->unit, conf->weight);
+	if (r < 0)
+		return r;
+	*ret_undo = before;
+	return 0;
+}
+
+static int systemd_unset(struct backend *backend, const struct target *t, uint32_t weight,
+			 uint64_t undo)
+{
+	struct systemd_backend *b = (struct systemd_backend *)backend;
+	uint64_t now;
+	int r;
+
+	r = connect_bus(b);
+	if (r < 0)
+		return r;
+	r = get_weight(b, t->unit, &now);
+	if (r < 0)
+		return r;
+	if (now != weight)
+		return 0;
+	r = put_weight(b, t->unit, undo);
+	return r < 0 ? r : 1;
+}
+
+static void systemd_backend_free(struct backend *backend)
+{
+	struct systemd_backend *b = (struct systemd_backend *)backend;
+
+	sd_bus_flush_close_unref(b->bus);
+	free(b);
+}
+
+struct backend *backend_new_systemd(void)
+{
+	struct systemd_backend *b = xcalloc(1, sizeof(*b));
+
+	b->backend = (struct backend){
+		.set = systemd_set,
+		.unset = systemd_unset,
+		.free = systemd_backend_free,
+	};
+	return &b->backend;
+}

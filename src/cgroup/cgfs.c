@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Opening and reading cgroup directories, see cgfs.h. */
+#include "cgroup/cgfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/magic.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "util/cleanup.h"
+#include "util/file.h"
+#include "util/parse.h"
+
+static int explain_not_v2(int fd, const char *path, char *ret_why)
+{
+	if (faccessat(fd, "unified/cgroup.controllers", F_OK, 0) == 0)
+		snprintf(ret_why, CGFS_MSG_LEN,
+			 "%s is a hybrid of cgroup v1 and v2, where the cpu controller is v1; boot "
+			 "with systemd.unified_cgroup_hierarchy=1",
+			 path);
+	else
+		snprintf(ret_why, CGFS_MSG_LEN,
+			 "%s is not a cgroup v2 file system; boot with "
+			 "systemd.unified_cgroup_hierarchy=1, or mount -t cgroup2 none %s",
+			 path, path);
+	return -EOPNOTSUPP;
+}
+
+int cgfs_open_root(const char *path, int *ret_fd, char *ret_why)
+{
+	_cleanup_close_ int fd = -EBADF;
+	struct statfs fs;
+
+	fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fstatfs(fd, &fs) < 0) {
+		int r = -errno;
+
+		snprintf(ret_why, CGFS_MSG_LEN, "%s: %s", path, strerror(-r));
+		return r;
+	}
+	if ((unsigned long)fs.f_type != CGROUP2_SUPER_MAGIC)
+		return explain_not_v2(fd, path, ret_why);
+
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+int cgfs_open(int root_fd, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	long fd;
+
+	if (path[0] != '/')
+		return -EINVAL;
+	while (*path == '/')
+		path++;
+	if (strlen(path) >= CGROUP_PATH_MAX)
+		return -ENAMETOOLONG;
+
+	fd = syscall(SYS_openat2, root_fd, *path ? path : ".", &how, sizeof(how));
+	return fd < 0 ? -errno : (int)fd;
+}
+
+static int id_of(int fd, uint64_t *ret)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	*ret = st.st_ino;
+	return 0;
+}
+
+int cgfs_id(int root_fd, const char *path, uint64_t *ret)
+{
+	_cleanup_close_ int fd = cgfs_open(root_fd, path, O_PATH | O_DIRECTORY);
+
+	return fd < 0 ? fd : id_of(fd, ret);
+}
+
+int cgfs_open_id(int root_fd, const char *path, uint64_t id)
+{
+	_cleanup_close_ int fd = cgfs_open(root_fd, path, O_PATH | O_DIRECTORY);
+	uint64_t found = 0;
+	int r;
+
+	if (fd < 0)
+		return fd;
+	r = id_of(fd, &found);
+	if (r < 0)
+		return r;
+	return found == id ? TAKE_FD(fd) : -ESTALE;
+}
+
+int cgfs_read_number(int dir_fd, const char *file, uint64_t *ret)
+{
+	_cleanup_free_ char *line = NULL;
+	int r = file_read_line(dir_fd, file, &line);
+
+	return r < 0 ? r : parse_u64(line, 0, UINT64_MAX, ret);
+}
+
+int cgfs_write_number(int dir_fd, const char *file, uint64_t value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64 "\n", value);
+	return file_write(dir_fd, file, text);
+}
