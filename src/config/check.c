@@ -54,12 +54,6 @@ static void check_namespace(struct checker *k, const struct namespace *ns)
 		       ns->min_weight.value);
 }
 
-static bool match_is_empty(const struct match *m)
-{
-	return !m->cgroup && !m->unit && !m->container && !m->pod_namespace && !m->pod_name &&
-	       m->pod_labels.n == 0;
-}
-
 /* Does everything that a asks for stand in b, word by word? */
 static bool text_covers(const char *a, const char *b)
 {
@@ -94,11 +88,14 @@ static bool match_covers(const struct match *a, const struct match *b)
  * the same file are compared. */
 static void check_reachable(struct checker *k, const struct rule *rule)
 {
+	/* A mistake may have cost a rule part of its match, which would make it look too wide. */
+	if (k->diags->n_errors > 0)
+		return;
 	VEC_FOREACH (earlier, &k->config->rules) {
 		if (earlier == rule)
 			return;
 		if (strcmp(earlier->origin.file, rule->origin.file) != 0 ||
-		    match_is_empty(&earlier->match) || !match_covers(&earlier->match, &rule->match))
+		    !match_covers(&earlier->match, &rule->match))
 			continue;
 		report(k, DIAG_WARNING, &rule->origin,
 		       "this rule never counts: the one in line %u matches all of its cgroups "
@@ -124,12 +121,6 @@ static void check_rule(struct checker *k, const struct rule *rule)
 {
 	if (rule->class)
 		check_class(k, rule->class, &rule->class_origin);
-	if (match_is_empty(&rule->match)) {
-		report(k, DIAG_ERROR, &rule->origin,
-		       "this rule does not say what it matches; for everything: match: {cgroup: "
-		       "/*}");
-		return;
-	}
 	check_unit(k, rule);
 	check_reachable(k, rule);
 }

@@ -60,7 +60,7 @@ static void set_excerpt(struct diag *d, const struct source *src)
 	size_t size;
 
 	line = source_line(src, d->mark.line, &size);
-	if (!line)
+	if (!line || size == 0)
 		return;
 	start = line;
 	if (d->mark.col > EXCERPT_BEFORE)
@@ -108,6 +108,46 @@ void diags_add(struct diags *diags, enum diag_severity severity, const struct so
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
 	add(diags, severity, src, mark, message);
+}
+
+/* When a file first had something wrong with it. */
+static size_t file_rank(const struct diags *diags, const struct diag *d)
+{
+	size_t rank = 0;
+
+	while (strcmp(diags->items[rank].file, d->file) != 0)
+		rank++;
+	return rank;
+}
+
+static bool is_after(const struct mark *a, const struct mark *b)
+{
+	return a->line != b->line ? a->line > b->line : a->col > b->col;
+}
+
+/* Insertion keeps equal ones in their order, and there are few. */
+void diags_sort(struct diags *diags)
+{
+	struct diags sorted = {.n_errors = diags->n_errors};
+
+	for (size_t i = 0; i < diags->n; i++) {
+		const struct diag *d = &diags->items[i];
+		size_t rank = file_rank(diags, d), at = sorted.n;
+
+		VEC_PUSH(&sorted, DIAGS_MAX);
+		for (; at > 0; at--) {
+			const struct diag *other = &sorted.items[at - 1];
+			size_t other_rank = file_rank(diags, other);
+
+			if (other_rank < rank ||
+			    (other_rank == rank && !is_after(&other->mark, &d->mark)))
+				break;
+			sorted.items[at] = *other;
+		}
+		sorted.items[at] = *d;
+	}
+	VEC_DONE(diags);
+	*diags = sorted;
 }
 
 const char *diag_severity_name(enum diag_severity severity)

@@ -41,6 +41,9 @@ void diags_done(struct diags *diags);
 void diags_add(struct diags *diags, enum diag_severity severity, const struct source *src,
 	       struct mark mark, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 
+/* In the order of the files, and by line in each: the order in which people repair them. */
+void diags_sort(struct diags *diags);
+
 /* "error", "warning" or "notice". */
 const char *diag_severity_name(enum diag_severity severity);
 

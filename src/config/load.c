@@ -23,6 +23,7 @@ static int finish(struct config **c, const struct sources *sources, unsigned int
 		  struct config **ret, struct diags *diags)
 {
 	config_check(*c, sources, diags);
+	diags_sort(diags);
 	if (diags->n_errors > n_errors_before)
 		return -EINVAL;
 	*ret = TAKE_PTR(*c);

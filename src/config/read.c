@@ -20,36 +20,94 @@
 static void read_map(struct reader *rd, const struct node *map, const struct schema_key *keys,
 		     char *base);
 
-/* What somebody may have meant, else everything that could stand there. */
-static void complain_unknown(struct reader *rd, const struct node *n, const struct schema_key *keys)
+/* The names of a table, "a, b, c". The caller's. */
+static char *list_names(const struct schema_key *keys)
 {
-	_cleanup_free_ char *shown = text_escape(n->key, TEXT_ESCAPE_MAX), *list = xstrdup("");
-	const char *names[KEYS_MAX], *closest;
-	size_t count = 0;
-	char *longer;
+	char *list = xstrdup(keys->name), *longer;
 
-	for (; keys[count].name && count < KEYS_MAX; count++) {
-		names[count] = keys[count].name;
-		longer = xasprintf("%s%s%s", list, count ? ", " : "", names[count]);
+	while ((++keys)->name) {
+		longer = xasprintf("%s, %s", list, keys->name);
 		free(list);
 		list = longer;
 	}
-	closest = text_closest(n->key, names, count);
-	if (closest)
+	return list;
+}
+
+/* The key of this table under which a key of this name could stand; NULL: none. */
+static const char *find_below(const struct schema_key *keys, const char *name)
+{
+	for (; keys->name; keys++)
+		if (keys->type == TYPE_MAP && schema_find(keys->keys, name))
+			return keys->name;
+	return NULL;
+}
+
+static const char *closest_key(const struct schema_key *keys, const char *name)
+{
+	const char *names[KEYS_MAX];
+	size_t n = 0;
+
+	for (; keys[n].name && n < KEYS_MAX; n++)
+		names[n] = keys[n].name;
+	return text_closest(name, names, n);
+}
+
+/* Says where it belongs, or what may have been meant, or else all that could stand there. */
+static void complain_unknown(struct reader *rd, const struct node *n, const struct schema_key *keys)
+{
+	_cleanup_free_ char *shown = text_escape(n->key, TEXT_ESCAPE_MAX), *list = NULL;
+	const char *below = find_below(keys, n->key), *closest = closest_key(keys, n->key);
+
+	if (below) {
+		reader_complain(rd, n->key_mark, "unknown key %s; it belongs under %s", shown,
+				below);
+	} else if (closest) {
 		reader_complain(rd, n->key_mark, "unknown key %s; did you mean %s?", shown,
 				closest);
-	else
+	} else {
+		list = list_names(keys);
 		reader_complain(rd, n->key_mark, "unknown key %s; it can be %s", shown, list);
+	}
+}
+
+/* An unknown key may be the missing one misspelt, and has been complained about. */
+static void check_required(struct reader *rd, const struct node *map, const struct schema_key *keys)
+{
+	for (; keys->name; keys++) {
+		_cleanup_free_ char *expected = NULL;
+		bool found = false;
+
+		VEC_FOREACH (child, &map->children)
+			found = found || strcmp((*child)->key, keys->name) == 0;
+		if (found || !keys->required)
+			continue;
+		expected = schema_expectation(keys);
+		reader_complain(rd, map->mark, "%s is missing; it must be %s", keys->name,
+				expected);
+	}
+}
+
+static void complain_empty(struct reader *rd, const struct schema_key *key, const struct node *n)
+{
+	_cleanup_free_ char *list = list_names(key->keys);
+
+	reader_complain(rd, n->key_mark, "%s must not be empty; it can hold %s", key->name, list);
 }
 
 static bool expect_kind(struct reader *rd, const struct schema_key *key, const struct node *n,
 			enum node_kind kind)
 {
-	/* A key whose content is commented out says nothing, which is no mistake. */
-	if (n->kind == NODE_BAD || node_is_null(n))
+	if (n->kind == NODE_BAD)
 		return false;
+	if (key->filled && (node_is_null(n) || (n->kind == kind && n->children.n == 0))) {
+		complain_empty(rd, key, n);
+		return false;
+	}
 	if (n->kind == kind)
 		return true;
+	/* A key whose content is commented out says nothing, which is no mistake. */
+	if (node_is_null(n))
+		return false;
 	reader_complain_type(rd, key, n);
 	return false;
 }
@@ -143,6 +201,7 @@ static void read_map(struct reader *rd, const struct node *map, const struct sch
 		     char *base)
 {
 	const struct schema_key *key;
+	bool unknown = false;
 
 	VEC_FOREACH (child, &map->children) {
 		const struct node *n = *child;
@@ -152,6 +211,7 @@ static void read_map(struct reader *rd, const struct node *map, const struct sch
 		key = schema_find(keys, n->key);
 		if (!key) {
 			complain_unknown(rd, n, keys);
+			unknown = true;
 			continue;
 		}
 		if (key->later)
@@ -159,30 +219,20 @@ static void read_map(struct reader *rd, const struct node *map, const struct sch
 				  "not in force yet in this version: %s", key->name);
 		read_key(rd, key, n, base);
 	}
-}
-
-static bool has_version(const struct node *root)
-{
-	VEC_FOREACH (child, &root->children)
-		if (strcmp((*child)->key, "version") == 0)
-			return true;
-	return false;
+	if (!unknown)
+		check_required(rd, map, keys);
 }
 
 static void read_root(struct reader *rd, const struct node *root)
 {
-	static const struct mark start = {.line = 1, .col = 1};
+	static const struct node empty = {.kind = NODE_MAP, .mark = {.line = 1, .col = 1}};
 
 	if (root && root->kind != NODE_MAP && !node_is_null(root)) {
 		complain_not_map(rd, root, "a", "configuration");
 		return;
 	}
-	if (!root || !has_version(root))
-		reader_complain(rd, root ? root->mark : start,
-				"the file must say which format it is in: version: %d",
-				SCHEMA_VERSION);
-	if (root)
-		read_map(rd, root, schema_root, (char *)rd->config);
+	read_map(rd, root && root->kind == NODE_MAP ? root : &empty, schema_root,
+		 (char *)rd->config);
 }
 
 /* The rules of this file were appended; the first match wins and a later file has the last word,

@@ -52,7 +52,9 @@ struct schema_key {
 	const char *const *words;      /* of TYPE_WORD, ends with NULL */
 	const struct schema_key *keys; /* of TYPE_MAP, TYPE_NAMED, TYPE_LIST: one item's */
 	const struct schema_items *items;
-	bool later; /* accepted, but this version does not act on it */
+	bool required; /* must stand in every mapping of this kind */
+	bool filled;   /* of TYPE_MAP: an empty one means nothing */
+	bool later;    /* accepted, but this version does not act on it */
 	const char *help;
 };
 

@@ -133,6 +133,36 @@ char *text_printable(const char *s, size_t max)
 	return escape(s, max, false);
 }
 
+/* Writes one character as JSON, RFC 8259 section 7, and returns the end: at most 6 bytes. */
+static char *json_one(char *out, const char *s, size_t len, uint32_t c)
+{
+	if (len == 0)
+		return out + sprintf(out, "\\ufffd");
+	if (c == '"' || c == '\\')
+		return out + sprintf(out, "\\%c", c);
+	if (c == '\n' || c == '\t')
+		return out + sprintf(out, "\\%c", c == '\n' ? 'n' : 't');
+	if (c < 0x20 || c == 0x7f)
+		return out + sprintf(out, "\\u%04x", c);
+	memcpy(out, s, len);
+	return out + len;
+}
+
+char *text_json(const char *s)
+{
+	size_t n = strlen(s);
+	char *buf = xmalloc(n * 6 + sizeof("\"\"")), *out = buf;
+	uint32_t c = 0;
+
+	*out++ = '"';
+	for (size_t i = 0, len; i < n; i += len ? len : 1) {
+		len = text_decode(s + i, n - i, &c);
+		out = json_one(out, s + i, len, c);
+	}
+	strcpy(out, "\"");
+	return buf;
+}
+
 static size_t min3(size_t a, size_t b, size_t c)
 {
 	size_t m = a < b ? a : b;

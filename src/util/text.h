@@ -35,6 +35,9 @@ char *text_printable(const char *s, size_t max);
 /* The length that text_escape() is given where nothing else limits it. */
 #define TEXT_ESCAPE_MAX 128
 
+/* A JSON string of s, with its quotes. What is not UTF-8 becomes U+FFFD. The caller's. */
+char *text_json(const char *s);
+
 /*
  * The word of the list that somebody who wrote s may have meant, or NULL when none is near: up to
  * one error in four characters, a transposition counting as one. words has n entries.
