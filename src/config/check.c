@@ -38,10 +38,10 @@ static void check_class(struct checker *k, const char *name, const struct origin
 	shown = text_escape(name, TEXT_ESCAPE_MAX);
 	closest = text_closest(name, names, n);
 	if (closest)
-		report(k, DIAG_ERROR, origin, "there is no class %s; did you mean %s?", shown,
+		report(k, DIAG_ERROR, origin, "there is no class \"%s\"; did you mean %s?", shown,
 		       closest);
 	else
-		report(k, DIAG_ERROR, origin, "there is no class %s", shown);
+		report(k, DIAG_ERROR, origin, "there is no class \"%s\"", shown);
 }
 
 static void check_namespace(struct checker *k, const struct namespace *ns)
@@ -114,7 +114,7 @@ static void check_unit(struct checker *k, const struct rule *rule)
 		return;
 	shown = text_escape(rule->match.unit, TEXT_ESCAPE_MAX);
 	report(k, DIAG_WARNING, &rule->origin,
-	       "no unit is called %s: names of units end in .service, .scope or .slice", shown);
+	       "no unit is called \"%s\": names of units end in .service, .scope or .slice", shown);
 }
 
 static void check_rule(struct checker *k, const struct rule *rule)

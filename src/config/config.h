@@ -4,7 +4,8 @@
  * Nobody past this folder sees YAML. Non-logging.
  *
  * Strings belong to the struct config and live as long as it does; it does not change once it is
- * loaded. Names and globs are any UTF-8 without control characters; globs are fnmatch(3)'s.
+ * loaded. Names and globs are any UTF-8 without control characters; policy/glob.h says how globs
+ * match.
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H

@@ -59,14 +59,14 @@ static void complain_unknown(struct reader *rd, const struct node *n, const stru
 	const char *below = find_below(keys, n->key), *closest = closest_key(keys, n->key);
 
 	if (below) {
-		reader_complain(rd, n->key_mark, "unknown key %s; it belongs under %s", shown,
+		reader_complain(rd, n->key_mark, "unknown key \"%s\"; it belongs under %s", shown,
 				below);
 	} else if (closest) {
-		reader_complain(rd, n->key_mark, "unknown key %s; did you mean %s?", shown,
+		reader_complain(rd, n->key_mark, "unknown key \"%s\"; did you mean %s?", shown,
 				closest);
 	} else {
 		list = list_names(keys);
-		reader_complain(rd, n->key_mark, "unknown key %s; it can be %s", shown, list);
+		reader_complain(rd, n->key_mark, "unknown key \"%s\"; it can be %s", shown, list);
 	}
 }
 
@@ -74,16 +74,16 @@ static void complain_unknown(struct reader *rd, const struct node *n, const stru
 static void check_required(struct reader *rd, const struct node *map, const struct schema_key *keys)
 {
 	for (; keys->name; keys++) {
-		_cleanup_free_ char *expected = NULL;
+		_cleanup_free_ char *what = NULL;
 		bool found = false;
 
 		VEC_FOREACH (child, &map->children)
 			found = found || strcmp((*child)->key, keys->name) == 0;
 		if (found || !keys->required)
 			continue;
-		expected = schema_expectation(keys);
-		reader_complain(rd, map->mark, "%s is missing; it must be %s", keys->name,
-				expected);
+		what = keys->keys ? list_names(keys->keys) : schema_expectation(keys);
+		reader_complain(rd, map->mark, "%s is missing; it %s %s", keys->name,
+				keys->keys ? "can hold" : "must be", what);
 	}
 }
 

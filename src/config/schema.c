@@ -94,6 +94,7 @@ static const struct schema_key match_keys[] = {
 	{.name = "pod",
 	 .type = TYPE_MAP,
 	 .keys = pod_keys,
+	 .filled = true,
 	 .later = true,
 	 .help = "Kubernetes pod."},
 	{},

@@ -171,6 +171,9 @@ bool source_is_clean(const struct source *src, struct diags *diags)
 			seen[flaw] = true;
 			clean = false;
 		}
+		/* Where one byte is not text, what the next ones look like means nothing. */
+		if (flaw == FLAW_ENCODING)
+			break;
 		indent = c == '\n' || (indent && (c == ' ' || c == '\t'));
 		at.col = c == '\n' ? 1 : at.col + 1;
 		at.line += c == '\n';

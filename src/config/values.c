@@ -27,14 +27,17 @@ char *node_describe(const struct node *n)
 	return xasprintf(n->quoted ? "\"%s\"" : "%s", text);
 }
 
+/* Where nothing was written, the key is the place. */
+static struct mark mark_of_value(const struct node *n)
+{
+	return node_is_null(n) && n->key ? n->key_mark : n->mark;
+}
+
 void reader_complain_type(struct reader *rd, const struct schema_key *key, const struct node *n)
 {
 	_cleanup_free_ char *expected = schema_expectation(key), *found = node_describe(n);
-	/* Where nothing was written, the key is the place. */
-	bool missing = node_is_null(n) && n->key;
 
-	reader_complain(rd, missing ? n->key_mark : n->mark, "%s must be %s, not %s", key->name,
-			expected, found);
+	reader_complain(rd, mark_of_value(n), "%s must be %s, not %s", key->name, expected, found);
 }
 
 struct origin reader_origin(const struct reader *rd, struct mark mark)
@@ -117,15 +120,21 @@ static void read_version(struct reader *rd, const struct schema_key *key, const 
 				value, key->max);
 }
 
-/* The caller's, or NULL after a complaint. */
-static char *read_text(struct reader *rd, const struct schema_key *key, const struct node *n)
+/* A scalar that says something. The caller's, or NULL after a complaint. what is the key, or
+ * what the scalar is to the key; expected is what stands behind "must be". */
+static char *read_text(struct reader *rd, const char *what, const char *expected,
+		       const struct node *n)
 {
+	_cleanup_free_ char *found = NULL;
+
 	if (n->kind != NODE_SCALAR || node_is_null(n)) {
-		reader_complain_type(rd, key, n);
+		found = node_describe(n);
+		reader_complain(rd, mark_of_value(n), "%s must be %s, not %s", what, expected,
+				found);
 		return NULL;
 	}
 	if (n->text[0] == '\0') {
-		reader_complain(rd, n->mark, "%s must not be empty", key->name);
+		reader_complain(rd, n->mark, "%s must not be empty", what);
 		return NULL;
 	}
 	return xstrdup(n->text);
@@ -134,7 +143,8 @@ static char *read_text(struct reader *rd, const struct schema_key *key, const st
 static void store_text(struct reader *rd, const struct schema_key *key, const struct node *n,
 		       char **place)
 {
-	char *text = read_text(rd, key, n);
+	_cleanup_free_ char *expected = schema_expectation(key);
+	char *text = read_text(rd, key->name, expected, n);
 
 	if (!text)
 		return;
@@ -171,8 +181,11 @@ static void read_classes(struct reader *rd, const struct schema_key *key, const 
 	place->n = 0;
 	place->set = true;
 	VEC_FOREACH (child, &n->children) {
-		char *text = (*child)->kind == NODE_BAD ? NULL : read_text(rd, key, *child);
+		char *text;
 
+		if ((*child)->kind == NODE_BAD)
+			continue;
+		text = read_text(rd, "an entry", "the name of a class", *child);
 		if (!text)
 			continue;
 		name = VEC_PUSH(place, CONFIG_MAX_CLASSES);
@@ -199,7 +212,7 @@ static void read_labels(struct reader *rd, const struct schema_key *key, const s
 	VEC_FOREACH (child, &n->children) {
 		if ((*child)->repeats || (*child)->kind == NODE_BAD)
 			continue;
-		value = read_text(rd, key, *child);
+		value = read_text(rd, "the value of a label", "a name or glob", *child);
 		if (!value)
 			continue;
 		label = VEC_PUSH(place, CONFIG_MAX_LABELS);

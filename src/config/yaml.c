@@ -26,6 +26,7 @@ struct builder {
 	char *key; /* read, and waiting for its value */
 	struct mark key_mark;
 	bool key_repeats;
+	bool has_anchors; /* complained about; what refers to them need not be as well */
 	unsigned int n_events, n_documents;
 };
 
@@ -49,13 +50,14 @@ bool node_is_null(const struct node *n)
 	       (n->text[0] == '\0' || strcmp(n->text, "~") == 0 || strcmp(n->text, "null") == 0);
 }
 
+static struct mark mark_at(yaml_mark_t at)
+{
+	return (struct mark){(unsigned int)at.line + 1, (unsigned int)at.column + 1, 1};
+}
+
 static struct mark mark_of(const yaml_event_t *e)
 {
-	struct mark m = {
-		.line = (unsigned int)e->start_mark.line + 1,
-		.col = (unsigned int)e->start_mark.column + 1,
-		.len = 1,
-	};
+	struct mark m = mark_at(e->start_mark);
 
 	if (e->end_mark.line == e->start_mark.line && e->end_mark.column > e->start_mark.column)
 		m.len = (unsigned int)(e->end_mark.column - e->start_mark.column);
@@ -64,17 +66,35 @@ static struct mark mark_of(const yaml_event_t *e)
 
 #define complain(b, mark, ...) diags_add((b)->diags, DIAG_ERROR, (b)->src, mark, __VA_ARGS__)
 
+/*
+ * Characters with a meaning in YAML, at the start of a value: "unit: *.service" is the mistake
+ * that a file full of globs invites. libyaml speaks of aliases and tokens then. 0: not that.
+ */
+static char needs_quotes(const struct builder *b)
+{
+	const yaml_parser_t *p = &b->parser;
+
+	if (!p->context || p->problem_mark.index >= b->src->size)
+		return 0;
+	if (strcmp(p->context, "while scanning an alias") == 0)
+		return '*';
+	if (strcmp(p->context, "while scanning an anchor") == 0)
+		return '&';
+	if (strcmp(p->context, "while scanning for the next token") == 0)
+		return b->src->text[p->problem_mark.index];
+	return 0;
+}
+
 /* libyaml's words, and where it stood when they came to its mind. */
 static int syntax_error(struct builder *b)
 {
 	const yaml_parser_t *p = &b->parser;
-	struct mark m = {
-		.line = (unsigned int)p->problem_mark.line + 1,
-		.col = (unsigned int)p->problem_mark.column + 1,
-		.len = 1,
-	};
+	struct mark m = mark_at(p->problem_mark);
+	char c = needs_quotes(b);
 
-	if (p->context && p->context_mark.line != p->problem_mark.line)
+	if (c)
+		complain(b, m, "not valid YAML: a value that starts with %c needs quotes", c);
+	else if (p->context && p->context_mark.line != p->problem_mark.line)
 		complain(b, m, "not valid YAML: %s, %s that starts in line %zu", p->problem,
 			 p->context, p->context_mark.line + 1);
 	else if (p->context)
@@ -145,14 +165,15 @@ static struct node *new_node(enum node_kind kind, struct mark mark)
 /* Anchors exist to be referred to, and tags to construct objects: neither has a use here. */
 static void refuse_decoration(struct builder *b, struct mark m, const void *anchor, const void *tag)
 {
-	if (anchor)
+	if (anchor && !b->has_anchors) {
 		complain(b, m,
-			 "anchors (&name) are not supported; a value that starts with & "
-			 "needs quotes");
+			 "anchors (&name) are not supported; a value that starts with & needs "
+			 "quotes");
+		b->has_anchors = true;
+	}
 	if (tag)
 		complain(b, m,
-			 "tags (!name) are not supported; a value that starts with ! needs "
-			 "quotes");
+			 "tags (!name) are not supported; a value that starts with ! needs quotes");
 }
 
 /* A double-quoted scalar can spell any character, which clean text does not prevent. */
@@ -162,7 +183,7 @@ static const char *scalar_flaw(const char *text, size_t size)
 		return "the value is too long";
 	for (size_t i = 0; i < size; i++)
 		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-			return "control characters and line breaks are not allowed in a value";
+			return "control characters and line breaks are not allowed here";
 	return NULL;
 }
 
@@ -219,8 +240,10 @@ static int on_alias(struct builder *b, const yaml_event_t *e)
 {
 	struct mark m = mark_of(e);
 
-	complain(b, m,
-		 "aliases (*name) are not supported; a value that starts with * needs quotes");
+	if (!b->has_anchors)
+		complain(b, m,
+			 "aliases (*name) are not supported; a value that starts with * needs "
+			 "quotes");
 	if (awaits_key(b))
 		return -EINVAL;
 	return place(b, new_node(NODE_BAD, m));
