@@ -39,7 +39,7 @@ void diags_done(struct diags *diags)
 }
 
 /* The end of at most n characters of s. */
-static const char *skip_characters(const char *s, const char *end, unsigned int n)
+static const char *skip_characters(const char *s, const char *end, size_t n)
 {
 	uint32_t c;
 	size_t len;
@@ -57,15 +57,16 @@ static void set_excerpt(struct diag *d, const struct source *src)
 {
 	_cleanup_free_ char *before = NULL, *shown = NULL, *text = NULL;
 	const char *line, *start, *place, *end;
-	size_t size;
+	size_t size, n_before;
 
 	line = source_line(src, d->mark.line, &size);
 	if (!line || size == 0)
 		return;
-	start = line;
-	if (d->mark.col > EXCERPT_BEFORE)
-		start = skip_characters(line, line + size, d->mark.col - EXCERPT_BEFORE);
 	place = skip_characters(line, line + size, d->mark.col - 1);
+	n_before = text_length(line, (size_t)(place - line));
+	start = line;
+	if (n_before > EXCERPT_BEFORE)
+		start = skip_characters(line, place, n_before - EXCERPT_BEFORE);
 	end = skip_characters(start, line + size, EXCERPT_MAX);
 
 	before = xstrndup(start, (size_t)(place - start));

@@ -150,10 +150,9 @@ static const struct {
 	int r;
 	bool value;
 } booleans[] = {
-	{"true", 0, true},	{"yes", 0, true},	 {"on", 0, true},
-	{"false", 0, false},	{"no", 0, false},	 {"off", 0, false},
-	{"True", -EINVAL, 0},	{"1", -EINVAL, 0},	 {"", -EINVAL, 0},
-	{"true ", -EINVAL, 0},	{"t", -EINVAL, 0},
+	{"true", 0, true}, {"yes", 0, true},	  {"on", 0, true},	{"false", 0, false},
+	{"no", 0, false},  {"off", 0, false},	  {"True", -EINVAL, 0}, {"1", -EINVAL, 0},
+	{"", -EINVAL, 0},  {"true ", -EINVAL, 0}, {"t", -EINVAL, 0},
 };
 
 Test(parse, boolean)

@@ -79,7 +79,9 @@ static const struct {
 	{"a\nb\tc\rd", 128, "a\\nb\\tc\\x0dd"},
 	{"\x1b[31mred", 128, "\\x1b[31mred"},
 	{"\x7f", 128, "\\x7f"},
-	{"\xc2\x9b" "31m", 128, "\\x9b31m"},
+	{"\xc2\x9b"
+	 "31m",
+	 128, "\\x9b31m"},
 	{"back\\slash", 128, "back\\\\slash"},
 	/* What is escaped and what was written so cannot be confused. */
 	{"\\x1b", 128, "\\\\x1b"},
@@ -92,7 +94,9 @@ static const struct {
 	/* The limit falls into the second character. */
 	{"a\xe2\x82\xac", 2, "a..."},
 	{"a\xe2\x82\xac", 4, "a\xe2\x82\xac"},
-	{"a\xe2\x82\xac" "b", 4, "a\xe2\x82\xac..."},
+	{"a\xe2\x82\xac"
+	 "b",
+	 4, "a\xe2\x82\xac..."},
 	{"anything", 0, "..."},
 };
 
@@ -148,9 +152,16 @@ Test(text, json)
 static const struct {
 	const char *text, *closest;
 } misses[] = {
-	{"wieght", "weight"}, {"weigth", "weight"}, {"weights", "weight"}, {"wait", NULL},
-	{"clas", "class"},    {"slices", "slice"},  {"salami", NULL},      {"", NULL},
-	{"Weight", "weight"}, {"x", NULL},
+	{"wieght", "weight"},
+	{"weigth", "weight"},
+	{"weights", "weight"},
+	{"wait", NULL},
+	{"clas", "class"},
+	{"slices", "slice"},
+	{"salami", NULL},
+	{"", NULL},
+	{"Weight", "weight"},
+	{"x", NULL},
 	{"weightweightweightweightweightweightweight", NULL},
 };
 
