@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The contract between the scheduler (bpf/) and the agent (src/).
+ *
+ * Everything that crosses the border is here: limits, configuration records, the slot table,
+ * events, the exit record and the list of statistics. Only fixed-size integers, explicit padding
+ * and asserted sizes, because the two sides are built by different compilers and may even come
+ * from different versions: cgfifo_info.abi tells them apart. Each struct says who writes it.
+ *
+ * Raise CGFIFO_ABI with every change of a layout or of a meaning in this file.
+ */
+#ifndef CGFIFO_H
+#define CGFIFO_H
+
+#ifndef __VMLINUX_H__
+#include <linux/types.h>
+#endif
+
+#define CGFIFO_ABI 1
+
+/* Cgroups that can have a share of their own at one time; the rest count as their nearest
+ * ancestor that has one. A power of four, see vtree.h. */
+#define CGFIFO_MAX_SLOTS 16384
+/* CPUs are handled in shards of 64, one word of a mask. */
+#define CGFIFO_SHARD_CPUS 64
+#define CGFIFO_MAX_SHARDS 8
+#define CGFIFO_MAX_CPUS	  (CGFIFO_SHARD_CPUS * CGFIFO_MAX_SHARDS)
+/* Levels below the root that get a share of their own; deeper cgroups count as their ancestor. */
+#define CGFIFO_MAX_DEPTH 32
+
+/* The slot of the root cgroup. */
+#define CGFIFO_ROOT_SLOT 0
+#define CGFIFO_NO_SLOT	 0xffffffffu
+
+/* cpu.weight's range and default (Documentation/admin-guide/cgroup-v2.rst). */
+#define CGFIFO_WEIGHT_MIN 1
+#define CGFIFO_WEIGHT_MAX 10000
+#define CGFIFO_WEIGHT_DFL 100
+
+/* A task runs at most this long before the order is consulted again. */
+#define CGFIFO_SLICE_DFL_US 3000
+#define CGFIFO_SLICE_MIN_US 100
+#define CGFIFO_SLICE_MAX_US 100000
+
+#define CGFIFO_NAME_LEN	  256
+#define CGFIFO_REASON_LEN 128
+#define CGFIFO_MSG_LEN	  1024
+
+/*
+ * What the agent wants for one cgroup, keyed by cgroup id (the inode number of its directory).
+ * Agent -> scheduler. A member that is 0 means "not set": the cgroup's own cpu.weight, the
+ * default slice.
+ */
+struct cgfifo_conf {
+	__u32 weight;	/* CGFIFO_WEIGHT_MIN..MAX, or 0 */
+	__u32 slice_us; /* CGFIFO_SLICE_MIN_US..MAX_US, or 0 */
+};
+
+/*
+ * The argument of the program cgfifo_set_conf, the only way a setting enters the scheduler.
+ * Agent -> scheduler. Answers 0, or -ENOENT when no slot stands for this cgroup (it is gone,
+ * or has no cpu controller).
+ */
+struct cgfifo_conf_request {
+	__u64 cgid;
+	struct cgfifo_conf conf;
+};
+
+enum cgfifo_slot_flag {
+	CGFIFO_SLOT_LIVE = 1u << 0,   /* stands for a cgroup that exists */
+	CGFIFO_SLOT_ACTIVE = 1u << 1, /* its weight counts at its parent */
+	CGFIFO_SLOT_SELF = 1u << 2,   /* its own tasks count, see CGFIFO_SELF_WEIGHT */
+};
+
+/*
+ * One cgroup. Scheduler -> agent, except where noted; the agent reads it through a mapping, so
+ * every member that it reads is one aligned word.
+ */
+struct cgfifo_slot {
+	/* Who it is: changes when a cgroup is made or removed. */
+	__u64 cgid;	   /* 0: this slot is free */
+	__u32 parent;	   /* slot of the nearest ancestor that has one; the root's is itself */
+	__u32 flags;	   /* enum cgfifo_slot_flag */
+	__u32 level;	   /* distance from the root cgroup */
+	__u32 nr_refs;	   /* the cgroup itself, its tasks and its child slots */
+	__u32 weight;	   /* in force: the agent's, else the cgroup's own cpu.weight */
+	__u32 own_weight;  /* the cgroup's own cpu.weight */
+	__u32 conf_weight; /* the agent's, 0: none */
+	__u32 slice_ns;
+
+	/* Where it stands: changes with every pick. */
+	__u64 vtime;	 /* virtual time, in ns at a share of 1 */
+	__u64 usage_ns;	 /* what its own tasks ran, not those of its children */
+	__u64 wait_mark; /* counts enqueues, tells a failed pick whether to believe itself */
+	__u64 child_sum; /* weights of active children, and CGFIFO_SELF_WEIGHT if SELF is set */
+	__u64 cost;	 /* 1 / share, see arith.h; valid while cost_gen is the current one */
+	__u64 cost_gen;
+	__u32 nr_queued;  /* its own tasks that wait in its FIFO */
+	__u32 nr_running; /* its own tasks on a CPU */
+	__u32 home;	  /* the CPU whose clock its vtime was last compared with */
+	__u32 pad0;
+	__u64 mask[CGFIFO_MAX_SHARDS]; /* CPUs that may find a task of its FIFO to run */
+	__u64 pad[11];
+};
+
+/*
+ * The weight with which the tasks directly in a cgroup compete with its child cgroups. A leaf has
+ * no child to compete with, so it only matters for the root and for threaded or delegated trees;
+ * the kernel's fair class gives each such task the weight of a nice-0 task, which is also 100.
+ */
+#define CGFIFO_SELF_WEIGHT 100
+
+enum cgfifo_event_type {
+	CGFIFO_EVENT_CGROUP_NEW = 1,	/* a cgroup has a cpu controller now */
+	CGFIFO_EVENT_CGROUP_GONE = 2,	/* ... and has it no more, or was removed */
+	CGFIFO_EVENT_CGROUP_WEIGHT = 3, /* somebody wrote cpu.weight */
+	CGFIFO_EVENT_EXIT = 4,		/* the scheduler was unloaded, see cgfifo_exit */
+};
+
+/* What happened. Scheduler -> agent, through the ring buffer "events". */
+struct cgfifo_event {
+	__u32 type;   /* enum cgfifo_event_type */
+	__u32 weight; /* of CGROUP_NEW and CGROUP_WEIGHT: the cgroup's own cpu.weight */
+	__u64 cgid;
+	__u64 parent_cgid;
+	char name[CGFIFO_NAME_LEN]; /* last component of its path, of CGROUP_NEW only */
+};
+
+/* Why the kernel unloaded the scheduler. Scheduler -> agent, written once at exit. */
+struct cgfifo_exit {
+	__s64 code;
+	__u32 kind; /* enum scx_exit_kind, 0: still loaded */
+	__u32 pad;
+	char reason[CGFIFO_REASON_LEN];
+	char msg[CGFIFO_MSG_LEN];
+};
+
+/*
+ * The statistics: name, what it counts. The one list from which the counters, their names in
+ * tables, JSON and metrics, and the manual are made.
+ */
+#define CGFIFO_STATS(X)                                                                            \
+	X(picks, "cgroups picked from the order")                                                  \
+	X(keeps, "slices renewed because nobody was earlier")                                      \
+	X(misses, "picks that found no task this CPU may run")                                     \
+	X(direct, "wakeups placed straight on an idle CPU")                                        \
+	X(pinned, "per-CPU kernel threads placed straight on their CPU")                           \
+	X(activations, "cgroups that became active")                                               \
+	X(departures, "cgroups that left after their lag was paid")                                \
+	X(cost_walks, "shares recomputed from the tree")                                           \
+	X(debt_caps, "debts cut short so that nobody waits too long")                              \
+	X(table_full, "cgroups that share their ancestor's slot because the table is full")        \
+	X(lost_events, "events that found the ring buffer full")                                   \
+	X(strays, "tasks without a known cgroup, charged to the root")
+
+enum cgfifo_stat {
+#define X(name, help) CGFIFO_STAT_##name,
+	CGFIFO_STATS(X)
+#undef X
+	CGFIFO_NR_STATS,
+};
+
+/* Scheduler -> agent. */
+struct cgfifo_counters {
+	__u64 value[CGFIFO_NR_STATS];
+};
+
+/* One CPU. Scheduler -> agent. */
+struct cgfifo_cpu {
+	__u64 clock;	    /* virtual time of the last pick here */
+	__u64 prepaid;	    /* virtual time charged for the last pick, until its task runs */
+	__u32 prepaid_slot; /* ... and to which slot */
+	__u32 tries;	    /* picks that it may still try before it gives up for now */
+	struct cgfifo_counters counters;
+} __attribute__((aligned(64)));
+
+/* The first thing a reader looks at. Scheduler side of the loader -> everybody, once. */
+struct cgfifo_info {
+	__u32 abi;
+	__u32 nr_cpus;	 /* CPU ids are below this */
+	__u32 nr_slots;	 /* CGFIFO_MAX_SLOTS of the build that loaded it */
+	__u32 slot_size; /* sizeof(struct cgfifo_slot) of that build */
+};
+
+/* What there is one of. */
+struct cgfifo_shared {
+	struct cgfifo_info info;
+	struct cgfifo_exit exit;
+	struct cgfifo_counters counters; /* those counted with the lock held; add the CPUs' */
+};
+
+_Static_assert(sizeof(struct cgfifo_conf) == 8, "conf");
+_Static_assert(sizeof(struct cgfifo_conf_request) == 16, "conf request");
+_Static_assert(sizeof(struct cgfifo_slot) == 256, "slot: four cache lines");
+_Static_assert(sizeof(struct cgfifo_event) == 24 + CGFIFO_NAME_LEN, "event");
+_Static_assert(sizeof(struct cgfifo_exit) == 16 + CGFIFO_REASON_LEN + CGFIFO_MSG_LEN, "exit");
+_Static_assert(sizeof(struct cgfifo_cpu) == 128, "cpu: two cache lines");
+_Static_assert(sizeof(struct cgfifo_info) == 16, "info");
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The life of a cgroup, and what the agent wants for it. Nothing here ever refuses a mkdir: a
+ * cgroup for which there is no slot counts as its nearest ancestor.
+ */
+#ifndef CGROUP_BPF_H
+#define CGROUP_BPF_H
+
+#include "task.bpf.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} events SEC(".maps");
+
+/* Slots whose FIFO exists; they keep it when they are free. */
+static PRIVATE(fifos) bool has_fifo[CGFIFO_MAX_SLOTS];
+
+static const char string_format[] = "%s";
+
+static __always_inline __u64 parent_cgid(struct cgroup *cgrp)
+{
+	struct cgroup_subsys_state *css = cgrp->self.parent;
+
+	return css ? css->cgroup->kn->id : 0;
+}
+
+static __always_inline void event_send(__u32 type, struct cgroup *cgrp, __u32 weight)
+{
+	struct cgfifo_event *e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
+	__u64 name;
+
+	if (!e) {
+		stat_add(CGFIFO_STAT_lost_events);
+		return;
+	}
+	e->type = type;
+	e->weight = weight;
+	e->cgid = cgrp ? cgrp->kn->id : 0;
+	e->parent_cgid = cgrp ? parent_cgid(cgrp) : 0;
+	e->name[0] = 0;
+	if (cgrp) {
+		/* Not bpf_probe_read_kernel_str(): lockdown=confidentiality forbids it. */
+		name = (__u64)cgrp->kn->name;
+		bpf_snprintf(e->name, sizeof(e->name), string_format, &name, sizeof(name));
+	}
+	bpf_ringbuf_submit(e, 0);
+}
+
+/* Make a slot for a cgroup at a level below the root's. */
+static __always_inline __u32 slot_make(__u64 cgid, __u32 parent, __u32 level, __u32 weight)
+{
+	struct cgfifo_slot *s;
+	__u32 i;
+
+	bpf_spin_lock(&order_lock);
+	i = slot_take_locked();
+	if (i < CGFIFO_MAX_SLOTS) {
+		s = slot_at(i);
+		s->parent = parent;
+		s->level = level;
+		s->nr_refs = 1;
+		s->weight = s->own_weight = weight ?: CGFIFO_WEIGHT_DFL;
+		s->conf_weight = 0;
+		s->slice_ns = CGFIFO_SLICE_DFL_US * 1000;
+		s->vtime = vtime_now;
+		s->usage_ns = 0;
+		s->child_sum = 0;
+		s->cost = ARITH_COST_ONE;
+		s->cost_gen = 0;
+		s->nr_queued = 0;
+		s->nr_running = 0;
+		s->home = 0;
+		s->flags = CGFIFO_SLOT_LIVE;
+		s->cgid = cgid;
+	}
+	bpf_spin_unlock(&order_lock);
+	return i;
+}
+
+static __always_inline bool fifo_make(__u32 i)
+{
+	i &= CGFIFO_MAX_SLOTS - 1;
+	if (!has_fifo[i] && !scx_bpf_create_dsq(i, -1))
+		has_fifo[i] = true;
+	return has_fifo[i];
+}
+
+__s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_cgroup_init, struct cgroup *cgrp,
+			       struct scx_cgroup_init_args *args)
+{
+	__u64 cgid = cgrp->kn->id;
+	struct cgroup_subsys_state *css = cgrp->self.parent;
+	__u32 parent, i, level;
+
+	if (!css) { /* the root, the first one that the kernel shows */
+		i = slot_make(cgid, CGFIFO_ROOT_SLOT, 0, args->weight);
+		fifo_make(i);
+		bpf_map_update_elem(&cgroups, &cgid, &i, BPF_ANY);
+		return 0;
+	}
+
+	parent = slot_find(css->cgroup);
+	level = slot_at(parent)->level + 1;
+	if (level > CGFIFO_MAX_DEPTH)
+		return 0;
+	slot_get(parent);
+	i = slot_make(cgid, parent, level, args->weight);
+	if (i >= CGFIFO_MAX_SLOTS) {
+		slot_put(parent);
+		stat_add(CGFIFO_STAT_table_full);
+		return 0;
+	}
+	if (!fifo_make(i) || bpf_map_update_elem(&cgroups, &cgid, &i, BPF_ANY)) {
+		slot_put(i);
+		stat_add(CGFIFO_STAT_table_full);
+		return 0;
+	}
+	event_send(CGFIFO_EVENT_CGROUP_NEW, cgrp, args->weight);
+	return 0;
+}
+
+/* Tasks that still exit keep the slot; the last one frees it. */
+void BPF_STRUCT_OPS_SLEEPABLE(cgfifo_cgroup_exit, struct cgroup *cgrp)
+{
+	__u64 cgid = cgrp->kn->id;
+	__u32 *found = bpf_map_lookup_elem(&cgroups, &cgid);
+	__u32 i;
+
+	if (!found || *found == CGFIFO_ROOT_SLOT)
+		return;
+	i = *found;
+	bpf_map_delete_elem(&cgroups, &cgid);
+	bpf_spin_lock(&order_lock);
+	slot_at(i)->flags &= ~CGFIFO_SLOT_LIVE;
+	bpf_spin_unlock(&order_lock);
+	slot_put(i);
+	event_send(CGFIFO_EVENT_CGROUP_GONE, cgrp, 0);
+}
+
+void BPF_STRUCT_OPS(cgfifo_cgroup_set_weight, struct cgroup *cgrp, __u32 weight)
+{
+	__u64 cgid = cgrp->kn->id;
+	__u32 *found = bpf_map_lookup_elem(&cgroups, &cgid);
+	__u32 i;
+
+	if (!found)
+		return;
+	i = *found;
+	bpf_spin_lock(&order_lock);
+	slot_at(i)->own_weight = weight;
+	slot_set_weight_locked(i);
+	bpf_spin_unlock(&order_lock);
+	event_send(CGFIFO_EVENT_CGROUP_WEIGHT, cgrp, weight);
+}
+
+/* Called by the agent, see struct cgfifo_conf_request. */
+SEC("syscall")
+int cgfifo_set_conf(struct cgfifo_conf_request *request)
+{
+	__u32 weight = request->conf.weight, slice_us = request->conf.slice_us;
+	__u64 cgid = request->cgid;
+	__u32 *found, i;
+
+	found = bpf_map_lookup_elem(&cgroups, &cgid);
+	if (!found)
+		return -2; /* ENOENT */
+	i = *found;
+	bpf_spin_lock(&order_lock);
+	slot_at(i)->conf_weight = weight;
+	slot_at(i)->slice_ns = (slice_us ?: CGFIFO_SLICE_DFL_US) * 1000;
+	slot_set_weight_locked(i);
+	bpf_spin_unlock(&order_lock);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Everything that differs between the kernels 6.12 to 7.3, each entry with the version that
+ * changed it. The rest of bpf/ calls the kernel only through here, so support for an old kernel
+ * is dropped by deleting from this file.
+ *
+ * A kfunc that a kernel lacks is declared weak and asked for with bpf_ksym_exists(); the loader
+ * ignores what follows "___", so two generations of one name can stand side by side. Two such
+ * questions must not be joined with ||: clang folds that into an OR of two addresses, which the
+ * verifier refuses.
+ */
+#ifndef COMPAT_BPF_H
+#define COMPAT_BPF_H
+
+#include "vmlinux.h"
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+/* Part of the ABI of every kernel since 6.12 (enum scx_dsq_id_flags). Not read from BTF, because
+ * kernels built with --skip_encoding_btf_enum64 have only the lower half of it there. */
+#define SCX_DSQ_GLOBAL ((1ULL << 63) | 1)
+#define SCX_DSQ_LOCAL  ((1ULL << 63) | 2)
+
+#define BPF_STRUCT_OPS(name, args...)		SEC("struct_ops/" #name) BPF_PROG(name, ##args)
+#define BPF_STRUCT_OPS_SLEEPABLE(name, args...) SEC("struct_ops.s/" #name) BPF_PROG(name, ##args)
+
+/* In all supported kernels. */
+__s32 scx_bpf_create_dsq(__u64 dsq_id, __s32 node) __ksym __weak;
+__s32 scx_bpf_select_cpu_dfl(struct task_struct *p, __s32 prev_cpu, __u64 wake_flags,
+			     bool *is_idle) __ksym __weak;
+void scx_bpf_kick_cpu(__s32 cpu, __u64 flags) __ksym __weak;
+__s32 scx_bpf_pick_idle_cpu(const struct cpumask *cpus_allowed, __u64 flags) __ksym __weak;
+bool scx_bpf_task_running(const struct task_struct *p) __ksym __weak;
+__s32 scx_bpf_task_cpu(const struct task_struct *p) __ksym __weak;
+__u32 scx_bpf_nr_cpu_ids(void) __ksym __weak;
+
+/*
+ * Queueing a task. v6.12: scx_bpf_dispatch(). v6.13: renamed scx_bpf_dsq_insert(), "dispatch" had
+ * too many meanings. v6.19: answers whether it did. Until the oldest kernel is 6.13.
+ */
+void scx_bpf_dispatch___v612(struct task_struct *p, __u64 dsq_id, __u64 slice,
+			     __u64 enq_flags) __ksym __weak;
+void scx_bpf_dsq_insert___v613(struct task_struct *p, __u64 dsq_id, __u64 slice,
+			       __u64 enq_flags) __ksym __weak;
+
+static __always_inline void compat_dsq_insert(struct task_struct *p, __u64 dsq_id, __u64 slice,
+					      __u64 enq_flags)
+{
+	if (bpf_ksym_exists(scx_bpf_dsq_insert___v613))
+		scx_bpf_dsq_insert___v613(p, dsq_id, slice, enq_flags);
+	else
+		scx_bpf_dispatch___v612(p, dsq_id, slice, enq_flags);
+}
+
+/*
+ * Taking the first task that may run here. v6.12: scx_bpf_consume(). v6.13: renamed
+ * scx_bpf_dsq_move_to_local(). Until the oldest kernel is 6.13.
+ */
+bool scx_bpf_consume___v612(__u64 dsq_id) __ksym __weak;
+bool scx_bpf_dsq_move_to_local___v613(__u64 dsq_id) __ksym __weak;
+
+static __always_inline bool compat_dsq_move_to_local(__u64 dsq_id)
+{
+	if (bpf_ksym_exists(scx_bpf_dsq_move_to_local___v613))
+		return scx_bpf_dsq_move_to_local___v613(dsq_id);
+	return scx_bpf_consume___v612(dsq_id);
+}
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The life of a task: it is born into a slot, runs and is charged, moves to another cgroup, ends.
+ */
+#ifndef TASK_BPF_H
+#define TASK_BPF_H
+
+#include "pick.bpf.h"
+
+/* The slot of the nearest cgroup from cgrp upwards that has one. */
+static __always_inline __u32 slot_find(struct cgroup *cgrp)
+{
+	struct cgroup_subsys_state *css;
+	__u32 level, *found;
+	__u64 cgid;
+
+	for (level = 0; level < 256 && can_loop; level++) {
+		cgid = cgrp->kn->id;
+		found = bpf_map_lookup_elem(&cgroups, &cgid);
+		if (found)
+			return *found;
+		css = cgrp->self.parent;
+		if (!css)
+			break;
+		cgrp = css->cgroup;
+	}
+	return CGFIFO_ROOT_SLOT;
+}
+
+void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
+{
+	struct cgfifo_cpu *c = cpu_at(scx_bpf_task_cpu(p));
+	struct task_ctx *t = task_find(p);
+	struct cgfifo_slot *s;
+
+	if (!t)
+		return;
+	s = slot_at(t->slot);
+	__sync_fetch_and_add(&s->nr_running, 1);
+	queue_leave(t);
+	t->charged_at = p->se.sum_exec_runtime;
+	t->prepaid = 0;
+	if (c->prepaid_slot == t->slot) {
+		t->prepaid = c->prepaid;
+		c->prepaid = 0;
+		c->prepaid_slot = CGFIFO_NO_SLOT;
+	}
+	s->home = scx_bpf_task_cpu(p);
+	if (!(s->flags & CGFIFO_SLOT_SELF)) {
+		bpf_spin_lock(&order_lock);
+		slot_arrive_locked(t->slot, task_is_bound(p));
+		bpf_spin_unlock(&order_lock);
+	}
+}
+
+void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
+{
+	struct task_ctx *t = task_find(p);
+	struct cgfifo_slot *s;
+	__u64 ran, cost;
+
+	if (!t)
+		return;
+	s = slot_at(t->slot);
+	ran = p->se.sum_exec_runtime - t->charged_at;
+	t->charged_at += ran;
+	cost = slot_cost(t->slot);
+
+	bpf_spin_lock(&order_lock);
+	__sync_fetch_and_sub(&s->nr_running, 1);
+	pick_settle_locked(t, ran, cost);
+	if (!runnable && !s->nr_running && !s->nr_queued)
+		slot_linger_locked(t->slot);
+	bpf_spin_unlock(&order_lock);
+}
+
+__s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init_task, struct task_struct *p,
+			       struct scx_init_task_args *args)
+{
+	struct task_ctx *t;
+
+	t = bpf_task_storage_get(&tasks, p, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (!t)
+		return -12; /* ENOMEM; the fork fails, or the load */
+	t->slot = slot_find(args->cgroup);
+	t->queued_on = CGFIFO_NO_SLOT;
+	slot_get(t->slot);
+	return 0;
+}
+
+void BPF_STRUCT_OPS(cgfifo_exit_task, struct task_struct *p, struct scx_exit_task_args *args)
+{
+	struct task_ctx *t = task_find(p);
+
+	if (!t)
+		return;
+	queue_leave(t);
+	slot_put(t->slot);
+	t->slot = CGFIFO_ROOT_SLOT;
+}
+
+/* The kernel has taken the task off its queue and its CPU before it calls this. */
+void BPF_STRUCT_OPS(cgfifo_cgroup_move, struct task_struct *p, struct cgroup *from,
+		    struct cgroup *to)
+{
+	struct task_ctx *t = task_find(p);
+	__u32 old;
+
+	if (!t)
+		return;
+	old = t->slot;
+	t->slot = slot_find(to);
+	slot_get(t->slot);
+	slot_put(old);
+}
+
+#endif

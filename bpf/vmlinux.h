@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The kernel's types, as far as the scheduler touches them: only the members that it uses, in no
+ * particular order. preserve_access_index makes the loader find each member in the BTF of the
+ * kernel that runs, so the offsets here mean nothing and one object fits every kernel.
+ */
+#ifndef __VMLINUX_H__
+#define __VMLINUX_H__
+
+typedef unsigned char __u8;
+typedef unsigned short __u16;
+typedef unsigned int __u32;
+typedef unsigned long long __u64;
+typedef signed char __s8;
+typedef short __s16;
+typedef int __s32;
+typedef long long __s64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u64 __be64;
+typedef __u32 __wsum;
+typedef _Bool bool;
+
+#define true  1
+#define false 0
+
+enum bpf_map_type_used {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_RINGBUF = 27,
+	BPF_MAP_TYPE_TASK_STORAGE = 29,
+};
+
+enum bpf_flags_used {
+	BPF_ANY = 0,
+	BPF_F_NO_PREALLOC = 1,
+	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
+};
+
+/* include/linux/sched.h */
+#define PF_KTHREAD 0x00200000
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct bpf_spin_lock {
+	__u32 val;
+};
+
+struct kernfs_node {
+	__u64 id;
+	const char *name;
+};
+
+struct cgroup;
+
+struct cgroup_subsys_state {
+	struct cgroup *cgroup;
+	struct cgroup_subsys_state *parent;
+};
+
+struct cgroup {
+	struct cgroup_subsys_state self;
+	struct kernfs_node *kn;
+	int level;
+};
+
+struct cpumask {
+	unsigned long bits[128];
+};
+
+struct sched_entity {
+	__u64 sum_exec_runtime;
+};
+
+struct sched_ext_entity {
+	__u32 flags;
+	__u64 slice;
+};
+
+struct task_struct {
+	unsigned int flags;
+	int nr_cpus_allowed;
+	const struct cpumask *cpus_ptr;
+	struct sched_entity se;
+	struct sched_ext_entity scx;
+};
+
+struct scx_init_task_args {
+	bool fork;
+	struct cgroup *cgroup;
+};
+
+struct scx_exit_task_args {
+	bool cancelled;
+};
+
+struct scx_cgroup_init_args {
+	__u32 weight;
+};
+
+enum scx_exit_kind {
+	SCX_EXIT_NONE = 0,
+};
+
+struct scx_exit_info {
+	enum scx_exit_kind kind;
+	__s64 exit_code;
+	const char *reason;
+	char *msg;
+};
+
+enum scx_ent_flags {
+	SCX_TASK_QUEUED = 1,
+};
+
+enum scx_kick_flags {
+	SCX_KICK_IDLE = 1,
+};
+
+#pragma clang attribute pop
+
+/*
+ * The operations that cgfifo implements. libbpf matches members by name with the kernel's
+ * struct sched_ext_ops and fails on one that the kernel lacks, so only members that every
+ * supported kernel has may be set here without a look at the running kernel's BTF first.
+ */
+struct sched_ext_ops {
+	__s32 (*select_cpu)(struct task_struct *p, __s32 prev_cpu, __u64 wake_flags);
+	void (*enqueue)(struct task_struct *p, __u64 enq_flags);
+	void (*dequeue)(struct task_struct *p, __u64 deq_flags);
+	void (*dispatch)(__s32 cpu, struct task_struct *prev);
+	void (*running)(struct task_struct *p);
+	void (*stopping)(struct task_struct *p, bool runnable);
+	void (*cpu_online)(__s32 cpu);
+	void (*cpu_offline)(__s32 cpu);
+	__s32 (*init_task)(struct task_struct *p, struct scx_init_task_args *args);
+	void (*exit_task)(struct task_struct *p, struct scx_exit_task_args *args);
+	__s32 (*cgroup_init)(struct cgroup *cgrp, struct scx_cgroup_init_args *args);
+	void (*cgroup_exit)(struct cgroup *cgrp);
+	void (*cgroup_move)(struct task_struct *p, struct cgroup *from, struct cgroup *to);
+	void (*cgroup_set_weight)(struct cgroup *cgrp, __u32 weight);
+	__s32 (*init)(void);
+	void (*exit)(struct scx_exit_info *ei);
+	__u64 flags;
+	__u32 timeout_ms;
+	char name[128];
+};
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of this folder share: the open scheduler, as file descriptors and mappings. It
+ * looks the same whether this process loaded it or took it over, so that nothing else has to ask.
+ */
+#ifndef SCHED_INTERNAL_H
+#define SCHED_INTERNAL_H
+
+#include "sched/sched.h"
+#include "util/cleanup.h"
+
+struct ring_buffer;
+
+/* What is pinned, each under its name in the pin directory. */
+enum sched_pin {
+	PIN_SLOTS,
+	PIN_CPUS,
+	PIN_SHARED,
+	PIN_EVENTS,
+	PIN_SET_CONF,
+	PIN_LINK,
+	NR_PINS,
+};
+
+struct sched {
+	char *pin_dir;
+	bool adopted;
+	int fd[NR_PINS]; /* -1: not open */
+
+	struct cgfifo_slot *slots;
+	struct cgfifo_cpu *cpus;
+	struct cgfifo_shared *shared;
+	struct ring_buffer *events;
+
+	int (*event_fn)(const struct cgfifo_event *e, void *userdata);
+	void *event_userdata;
+};
+
+DEFINE_CLEANUP(struct sched *, sched_free);
+
+struct sched *sched_new(const char *pin_dir);
+
+/* load.c: a fresh scheduler from the object in this program; attached, and pinned. */
+int sched_load(struct sched *s, char *ret_why);
+
+/* pins.c */
+const char *pin_name(enum sched_pin pin);
+char *pin_path(const struct sched *s, enum sched_pin pin);
+/* Opens what is pinned into s->fd. -ENOENT: nothing or not all of it is there. */
+int pins_open(struct sched *s, bool tables_only);
+/* Removes the names, the link's first: with it the kernel unloads the scheduler. */
+void pins_remove(const struct sched *s);
+/* Makes the directory, for root only. */
+int pins_make_dir(const struct sched *s);
+
+/* read.c: maps the tables behind s->fd, to read. -EPROTO: they are of another ABI. */
+int sched_map_tables(struct sched *s);
+void sched_unmap_tables(struct sched *s);
+
+/* events.c */
+int sched_events_open(struct sched *s);
+void sched_events_close(struct sched *s);
+
+#endif

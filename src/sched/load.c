@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loading the scheduler: the object that was compiled into this program, adapted to the kernel
+ * that runs, attached and pinned. The only file that knows the skeleton.
+ */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sched/internal.h"
+#include "util/alloc.h"
+
+/* Uses the types of bpf/cgfifo.h, so it comes last. */
+#include "cgfifo.skel.h"
+
+DEFINE_CLEANUP(struct cgfifo_bpf *, cgfifo_bpf__destroy);
+
+/* libbpf has one printer per process and no argument for it. */
+static char *libbpf_says;
+
+/* Keeps the first complaint: those that follow are its consequences. */
+static int keep_complaint(enum libbpf_print_level level, const char *fmt, va_list args)
+{
+	if (level != LIBBPF_WARN || !libbpf_says || *libbpf_says)
+		return 0;
+	vsnprintf(libbpf_says, SCHED_MSG_LEN, fmt, args);
+	libbpf_says[strcspn(libbpf_says, "\n")] = '\0';
+	return 0;
+}
+
+/* The value of a sched_ext flag in the running kernel; 0 when it does not know the name. Linux
+ * 6.12 warns without SCX_OPS_HAS_CGROUP_WEIGHT, and 7.3 refuses what it does not know. */
+static __u64 kernel_ops_flag(const char *flag)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	__u64 value = 0;
+	int id;
+
+	if (!btf)
+		return 0;
+	id = btf__find_by_name_kind(btf, "scx_ops_flags", BTF_KIND_ENUM64);
+	if (id > 0) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+		const struct btf_enum64 *e = btf_enum64(t);
+
+		for (int i = 0; i < btf_vlen(t); i++, e++)
+			if (strcmp(btf__name_by_offset(btf, e->name_off), flag) == 0)
+				value = btf_enum64_value(e);
+	}
+	id = btf__find_by_name_kind(btf, "scx_ops_flags", BTF_KIND_ENUM);
+	if (id > 0) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+		const struct btf_enum *e = btf_enum(t);
+
+		for (int i = 0; i < btf_vlen(t); i++, e++)
+			if (strcmp(btf__name_by_offset(btf, e->name_off), flag) == 0)
+				value = (__u32)e->val;
+	}
+	btf__free(btf);
+	return value;
+}
+
+static int adapt_to_machine(struct cgfifo_bpf *skel, char *ret_why)
+{
+	int nr_cpus = libbpf_num_possible_cpus();
+
+	if (nr_cpus < 0)
+		return nr_cpus;
+	if (nr_cpus > CGFIFO_MAX_CPUS) {
+		snprintf(ret_why, SCHED_MSG_LEN,
+			 "this machine has up to %d CPUs, and cgfifo can do with %d at most",
+			 nr_cpus, CGFIFO_MAX_CPUS);
+		return -E2BIG;
+	}
+	skel->rodata->nr_cpu_ids = nr_cpus;
+	skel->rodata->nr_shards = (nr_cpus + CGFIFO_SHARD_CPUS - 1) / CGFIFO_SHARD_CPUS;
+	skel->data->nr_online = sched_nr_online_cpus();
+	skel->struct_ops.cgfifo->flags = kernel_ops_flag("SCX_OPS_HAS_CGROUP_WEIGHT");
+	return 0;
+}
+
+static int pin(int fd, const struct sched *s, enum sched_pin what)
+{
+	_cleanup_free_ char *path = pin_path(s, what);
+
+	return bpf_obj_pin(fd, path) < 0 ? -errno : 0;
+}
+
+/* The descriptors of a skeleton die with it; these stay. */
+static int keep(struct sched *s, enum sched_pin what, int fd)
+{
+	s->fd[what] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	return s->fd[what] < 0 ? -errno : 0;
+}
+
+static int keep_all(struct sched *s, const struct cgfifo_bpf *skel, const struct bpf_link *link)
+{
+	const int fds[NR_PINS] = {
+		[PIN_SLOTS] = bpf_map__fd(skel->maps.bss_slots),
+		[PIN_CPUS] = bpf_map__fd(skel->maps.bss_cpus),
+		[PIN_SHARED] = bpf_map__fd(skel->maps.bss_shared),
+		[PIN_EVENTS] = bpf_map__fd(skel->maps.events),
+		[PIN_SET_CONF] = bpf_program__fd(skel->progs.cgfifo_set_conf),
+		[PIN_LINK] = bpf_link__fd(link),
+	};
+	int r;
+
+	for (int what = 0; what < NR_PINS; what++) {
+		r = keep(s, what, fds[what]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int pin_all(struct sched *s, char *ret_why)
+{
+	int r;
+
+	r = pins_make_dir(s);
+	for (int what = 0; what < NR_PINS && r >= 0; what++)
+		r = pin(s->fd[what], s, what);
+	if (r < 0) {
+		snprintf(ret_why, SCHED_MSG_LEN, "cannot pin the scheduler in %s: %s", s->pin_dir,
+			 strerror(-r));
+		pins_remove(s);
+	}
+	return r;
+}
+
+/* Loading is the kernel's verifier at work: its complaint is worth more than the error number. */
+static int load_object(struct cgfifo_bpf *skel, char *ret_why)
+{
+	int r;
+
+	libbpf_says = ret_why;
+	r = cgfifo_bpf__load(skel);
+	libbpf_says = NULL;
+	if (r == -EPERM)
+		snprintf(ret_why, SCHED_MSG_LEN,
+			 "loading needs the capabilities CAP_BPF and CAP_PERFMON");
+	return r;
+}
+
+static int attach(struct cgfifo_bpf *skel, struct sched *s, char *ret_why)
+{
+	struct bpf_link *link;
+	int r;
+
+	libbpf_says = ret_why;
+	link = bpf_map__attach_struct_ops(skel->maps.cgfifo);
+	libbpf_says = NULL;
+	if (!link)
+		return -errno;
+	r = keep_all(s, skel, link);
+	bpf_link__destroy(link);
+	if (r < 0)
+		return r;
+	return pin_all(s, ret_why);
+}
+
+int sched_load(struct sched *s, char *ret_why)
+{
+	_cleanup_(cgfifo_bpf__destroyp) struct cgfifo_bpf *skel = NULL;
+	int r;
+
+	*ret_why = '\0';
+	libbpf_set_print(keep_complaint);
+	skel = cgfifo_bpf__open();
+	if (!skel)
+		return -errno;
+	r = adapt_to_machine(skel, ret_why);
+	if (r < 0)
+		return r;
+	r = load_object(skel, ret_why);
+	if (r < 0)
+		return r;
+	skel->bss_shared->shared.info = (struct cgfifo_info){
+		.abi = CGFIFO_ABI,
+		.nr_cpus = skel->rodata->nr_cpu_ids,
+		.nr_slots = CGFIFO_MAX_SLOTS,
+		.slot_size = sizeof(struct cgfifo_slot),
+	};
+	return attach(skel, s, ret_why);
+}

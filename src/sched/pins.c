@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The names in bpffs by which the scheduler outlives the agent: one directory with its tables, the
+ * program that takes settings, and the link that keeps it attached.
+ */
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sched/internal.h"
+#include "util/alloc.h"
+
+static const char *const names[NR_PINS] = {
+	[PIN_SLOTS] = "slots",	 [PIN_CPUS] = "cpus",	      [PIN_SHARED] = "shared",
+	[PIN_EVENTS] = "events", [PIN_SET_CONF] = "set_conf", [PIN_LINK] = "link",
+};
+
+const char *pin_name(enum sched_pin pin)
+{
+	return names[pin];
+}
+
+char *pin_path(const struct sched *s, enum sched_pin pin)
+{
+	return xasprintf("%s/%s", s->pin_dir, names[pin]);
+}
+
+static int pin_open(const struct sched *s, enum sched_pin pin)
+{
+	_cleanup_free_ char *path = pin_path(s, pin);
+	int fd = bpf_obj_get(path);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* Not BPF_F_RDONLY for the tables: the kernel does not map a table that is open to read only. */
+int pins_open(struct sched *s, bool tables_only)
+{
+	int count = tables_only ? PIN_SHARED + 1 : NR_PINS;
+
+	for (int pin = 0; pin < count; pin++) {
+		s->fd[pin] = pin_open(s, pin);
+		if (s->fd[pin] < 0)
+			return s->fd[pin];
+	}
+	return 0;
+}
+
+void pins_remove(const struct sched *s)
+{
+	for (int pin = NR_PINS - 1; pin >= 0; pin--) {
+		_cleanup_free_ char *path = pin_path(s, pin);
+
+		unlink(path);
+	}
+	rmdir(s->pin_dir);
+}
+
+int pins_make_dir(const struct sched *s)
+{
+	if (mkdir(s->pin_dir, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	return 0;
+}

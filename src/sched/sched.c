@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Starting, taking over and stopping the scheduler, and handing settings to it. */
+#include "sched/sched.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sched/internal.h"
+#include "sched/kernel.h"
+#include "util/alloc.h"
+
+struct sched *sched_new(const char *pin_dir)
+{
+	struct sched *s = xcalloc(1, sizeof(*s));
+
+	s->pin_dir = xstrdup(pin_dir);
+	for (int pin = 0; pin < NR_PINS; pin++)
+		s->fd[pin] = -1;
+	return s;
+}
+
+static void close_all(struct sched *s)
+{
+	sched_events_close(s);
+	sched_unmap_tables(s);
+	for (int pin = 0; pin < NR_PINS; pin++) {
+		closep(&s->fd[pin]);
+		s->fd[pin] = -1;
+	}
+}
+
+struct sched *sched_free(struct sched *s)
+{
+	if (!s)
+		return NULL;
+	close_all(s);
+	free(s->pin_dir);
+	free(s);
+	return NULL;
+}
+
+/* Is what is pinned ours, of our ABI, and still scheduling? */
+static int adopt(struct sched *s)
+{
+	struct cgfifo_exit why;
+	int r;
+
+	r = pins_open(s, false);
+	if (r < 0)
+		return r;
+	r = sched_map_tables(s);
+	if (r < 0)
+		return r;
+	return sched_is_attached(s, &why) > 0 ? 0 : -ENOENT;
+}
+
+static int other_scheduler(char *ret_why)
+{
+	char name[64];
+
+	if (sched_loaded_name(name, sizeof(name)) < 0)
+		return 0;
+	snprintf(ret_why, SCHED_MSG_LEN,
+		 "the sched_ext scheduler \"%s\" is running, and there can be only one; stop it "
+		 "first",
+		 name);
+	return -EBUSY;
+}
+
+static int load_fresh(struct sched *s, char *ret_why)
+{
+	int r;
+
+	/* Remains of one that the kernel ejected, or one with another ABI: make room. */
+	pins_remove(s);
+	r = kernel_wait_disabled();
+	if (r < 0)
+		return other_scheduler(ret_why) ?: r;
+	r = sched_load(s, ret_why);
+	if (r < 0)
+		return r;
+	return sched_map_tables(s);
+}
+
+int sched_start(const char *pin_dir, struct sched **ret, char *ret_why)
+{
+	_cleanup_(sched_freep) struct sched *s = sched_new(pin_dir);
+	int r;
+
+	*ret_why = '\0';
+	r = adopt(s);
+	s->adopted = r == 0;
+	if (r < 0) {
+		/* Nothing of ours is there: another one's scheduler is not ours to end. */
+		if (r == -ENOENT && other_scheduler(ret_why) && s->fd[PIN_SLOTS] < 0)
+			return -EBUSY;
+		close_all(s);
+		*ret_why = '\0';
+		r = load_fresh(s, ret_why);
+	}
+	if (r >= 0)
+		r = sched_events_open(s);
+	if (r < 0) {
+		if (!*ret_why)
+			snprintf(ret_why, SCHED_MSG_LEN, "%s", strerror(-r));
+		return r;
+	}
+	*ret = TAKE_PTR(s);
+	return 0;
+}
+
+int sched_open_readonly(const char *pin_dir, struct sched **ret)
+{
+	_cleanup_(sched_freep) struct sched *s = sched_new(pin_dir);
+	int r;
+
+	r = pins_open(s, true);
+	if (r < 0)
+		return r;
+	r = sched_map_tables(s);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(s);
+	return 0;
+}
+
+bool sched_was_adopted(const struct sched *s)
+{
+	return s->adopted;
+}
+
+int sched_stop(struct sched *s)
+{
+	struct cgfifo_exit why;
+	bool ours = s->shared && sched_is_attached(s, &why) > 0;
+
+	pins_remove(s);
+	close_all(s);
+	return ours ? kernel_wait_disabled() : 0;
+}
+
+int sched_set_conf(struct sched *s, uint64_t cgid, const struct cgfifo_conf *conf)
+{
+	struct cgfifo_conf_request request = {.cgid = cgid, .conf = *conf};
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &request, .ctx_size_in = sizeof(request));
+
+	if (bpf_prog_test_run_opts(s->fd[PIN_SET_CONF], &opts) < 0)
+		return -errno;
+	return (int)opts.retval;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The scheduler as the agent sees it: load it, or take over one that an earlier agent left
+ * running; set the weight of a cgroup; read what happened and what everybody got; unload it.
+ *
+ * Only this folder knows libbpf and the skeleton. Functions here do not log; those that can fail
+ * in a way a person must act on fill a message. All return 0 or a negative errno.
+ */
+#ifndef SCHED_SCHED_H
+#define SCHED_SCHED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../bpf/cgfifo.h"
+
+/* Where the link and the maps are pinned, so that they outlive the agent. */
+#define SCHED_PIN_DIR "/sys/fs/bpf/cgfifo"
+
+/* Long enough for what the kernel or libbpf had to say. */
+#define SCHED_MSG_LEN 512
+
+struct sched;
+
+/*
+ * Can this kernel run the scheduler? 0: yes. -EOPNOTSUPP: no, and ret_why (SCHED_MSG_LEN bytes)
+ * says what is missing and what would help. Needs no privilege.
+ */
+int sched_probe(char *ret_why);
+
+/* The name of the sched_ext scheduler that is loaded now, ours or not ("cgfifo" is ours).
+ * -ENOENT: none. -EOPNOTSUPP: the kernel has no sched_ext. */
+int sched_loaded_name(char *ret_name, size_t size);
+
+/*
+ * Load and attach the scheduler, pinned under pin_dir; or, when one with our ABI is pinned there
+ * and still attached, take it over without a gap (sched_was_adopted() tells). One with another
+ * ABI is replaced. -EBUSY: another sched_ext scheduler runs, ret_why names it. The result is
+ * released with sched_free(), which leaves the scheduler running.
+ */
+int sched_start(const char *pin_dir, struct sched **ret, char *ret_why);
+
+/* Open the pinned maps of a running scheduler to read from them; nothing can be changed through
+ * the result. -ENOENT: nothing is pinned. -EPROTO: pinned by another version. */
+int sched_open_readonly(const char *pin_dir, struct sched **ret);
+
+bool sched_was_adopted(const struct sched *s);
+
+/* Unpin and detach: the kernel's own scheduler is back when this returns. Idempotent. */
+int sched_stop(struct sched *s);
+
+/* Close the file descriptors. NULL is fine. Does not unload. */
+struct sched *sched_free(struct sched *s);
+
+/*
+ * Put conf in force for one cgroup at once; all members 0 takes it back. -ENOENT: no slot stands
+ * for this cgroup: it is gone, or its cpu controller is off.
+ */
+int sched_set_conf(struct sched *s, uint64_t cgid, const struct cgfifo_conf *conf);
+
+/* A file descriptor that polls readable when events wait. */
+int sched_events_fd(const struct sched *s);
+
+/* Calls fn for each waiting event; a negative answer of fn stops and is returned. Compare
+ * CGFIFO_STAT_lost_events before and after: when it moved, read all slots anew. */
+int sched_events_dispatch(struct sched *s, int (*fn)(const struct cgfifo_event *e, void *userdata),
+			  void *userdata);
+
+/* The slot table, live: *ret_n entries that the scheduler goes on writing. A slot is in use when
+ * its cgid is not 0. The mapping lives as long as s. */
+const struct cgfifo_slot *sched_slots(const struct sched *s, size_t *ret_n);
+
+/* Sums over all CPUs. */
+int sched_read_counters(struct sched *s, struct cgfifo_counters *ret);
+
+/* Name and explanation of one statistic. */
+const char *sched_stat_name(enum cgfifo_stat stat);
+const char *sched_stat_help(enum cgfifo_stat stat);
+
+/* 1: our scheduler is loaded and attached. 0: not any more, *ret_exit says why. */
+int sched_is_attached(struct sched *s, struct cgfifo_exit *ret_exit);
+
+/* CPUs that are online now, by the kernel's own list. */
+unsigned int sched_nr_online_cpus(void);
+
+#endif
