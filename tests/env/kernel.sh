@@ -6,9 +6,8 @@
 # In: a name (7.3, 6.12) or the path of a bzImage. Out: the folder's path.
 
 KERNELS=$CACHE/kernels
-# Modules that a guest needs to find its root and the checkout.
-GUEST_MODULES='virtio_pci virtio_blk virtio_console virtio_net erofs overlay 9pnet_virtio 9p
-bridge veth nf_tables tun loop sch_fq_codel dummy'
+# Modules that a guest needs to find its root; others are loaded from the root.
+GUEST_MODULES='virtio_blk erofs overlay'
 
 # kernel_need NAME: makes sure of the kernel's folder; 3 = cannot be had here.
 kernel_need() {
@@ -40,23 +39,26 @@ kernel_debian() {
 	rm -rf "$work"
 	mkdir -p "$work/debs"
 	quietly 'kernel' '^Get' -- root_run bash -c 'cd "$0" && apt-get -q download "$@"' \
-		"$work/debs" "$name" "linux-modules-$version" ||
+		"$work/debs" "$name" "linux-modules-$version" "linux-base-$version" ||
 		die 'cannot download the kernel' 'check the network, then run this again'
 	kernel_unpack "$work" "$version"
 	rm -rf "$dir"
 	mv "$work" "$dir"
 }
 
-# kernel_unpack FOLDER VERSION: debs/ -> vmlinuz, modules/, version.
+# kernel_unpack FOLDER VERSION: debs/ -> vmlinuz, config, modules/, version.
 kernel_unpack() {
-	local work=$1 version=$2 deb
+	local work=$1 version=$2 deb from
 	for deb in "$work"/debs/*.deb; do
 		dpkg-deb -x "$deb" "$work/all"
 	done
-	mv "$work/all/boot/vmlinuz-$version" "$work/vmlinuz"
-	mkdir -p "$work/modules/lib"
-	mv "$work/all"/usr/lib/modules "$work/modules/lib/" 2>/dev/null ||
-		mv "$work/all"/lib/modules "$work/modules/lib/"
+	from=$work/all/usr/lib/modules/$version
+	[[ -r $from/vmlinuz ]] || die "linux-binary-$version has no vmlinuz where it was expected" \
+		"looked for usr/lib/modules/$version/vmlinuz; the package's layout changed: fix kernel_unpack"
+	mv "$from/vmlinuz" "$work/vmlinuz"
+	mv "$from/config" "$work/config"
+	mkdir -p "$work/modules/lib/modules"
+	mv "$from" "$work/modules/lib/modules/"
 	root_run depmod -b "$work/modules" "$version"
 	rm -rf "$work/all" "$work/debs"
 	printf '%s\n' "$version" >"$work/version"

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What the test VM boots besides a kernel.
+# In: the private root, a kernel's folder, tests/vm/guest/. Out:
+#   $CACHE/guest.erofs       the root without compilers and QEMU, read-only, uncompressed
+#                            (under TCG every byte to inflate is emulated work)
+#   KERNEL/modules.erofs     the kernel's modules, where it has any
+#   KERNEL/initrd.cpio       busybox, the modules to mount the above, tests/vm/guest/
+
+GUEST_IMAGE=$CACHE/guest.erofs
+
+# image_need: makes sure that the image fits the root.
+image_need() {
+	root_need
+	[[ $(cat "$GUEST_IMAGE.of" 2>/dev/null) == "$(image_hash)" ]] && return
+	exec 9>"$CACHE/lock"
+	flock 9
+	if [[ $(cat "$GUEST_IMAGE.of" 2>/dev/null) != "$(image_hash)" ]]; then
+		say 'making the guest image from the private root'
+		quietly 'guest image' '.' -- image_make ||
+			die 'cannot make the guest image' "see $CACHE/log/guest-image.log"
+		image_hash >"$GUEST_IMAGE.of"
+	fi
+	exec 9>&-
+}
+
+image_hash() { cat "$ROOT/.cgfifo-packages" "$TOP/tests/env/image.sh" | sha256sum | cut -c1-16; }
+
+# image_make: everything a guest has no use for stays out.
+image_make() {
+	local out
+	out='^(dev|proc|sys|tmp|run|boot|root|home|mnt|media)/.'
+	out+='|^usr/lib/(llvm-19|gcc|gcc-.*|git-core|valgrind|modules|python3/dist-packages|clang|bfd-plugins)(/|$)'
+	out+='|^usr/libexec/(valgrind|gcc|git-core)(/|$)'
+	out+='|^usr/share/(doc|man|info|locale|qemu|seabios|ipxe|perl|zoneinfo|i18n|gdb|vim|codespell|clang|cppcheck|bash-completion|zsh|meson|mesonpy|fonts)(/|$)'
+	out+='|^usr/(include|src|local|games)(/|$)'
+	out+='|^var/(cache|lib/apt|log|lib/dpkg/info|tmp)/.'
+	out+='|^usr/bin/(qemu-.*|clang.*|x86_64-linux-gnu-(gcc|g\+\+|cpp|lto|ld|as|dwp|gp).*|gcc.*|cpp.*|llvm-.*|lto-dump.*|pandoc.*|cppcheck.*|git.*)$'
+	out+='|^usr/lib/x86_64-linux-gnu/(libLLVM.*|libclang.*|libLTO.*|perl.*|qemu|.*\.a|dri|gallium.*|libicu.*|libz3.*|libgit2.*)(/|$)'
+	out+='|^usr/lib/valgrind(/|$)'
+	rm -f "$GUEST_IMAGE"
+	root_run bash -c 'mkfs.erofs --quiet -T0 --all-root -x1 --exclude-regex="$1" "$2" "$3"' - \
+		"$out" "$GUEST_IMAGE.new" "$ROOT"
+	mv "$GUEST_IMAGE.new" "$GUEST_IMAGE"
+}
+
+# initrd_make FOLDER: initrd.cpio (and modules.erofs) of a kernel's folder.
+initrd_make() {
+	local dir=$1 work version
+	version=$(cat "$dir/version")
+	work=$(mktemp -d "$CACHE/initrd.XXXXXX")
+	mkdir -p "$work"/{bin,dev,proc,sys,lower,rw,new,modules}
+	cp "$ROOT/usr/bin/busybox" "$work/bin/busybox"
+	cp -r "$TOP/tests/vm/guest" "$work/guest"
+	install -m 755 "$TOP/tests/vm/guest/init" "$work/init"
+	[[ ! -d $dir/modules ]] || initrd_modules "$dir" "$work" "$version"
+	(cd "$work" && find . | LC_ALL=C sort | root_run cpio --quiet -o -H newc -R 0:0 -D "$work") >"$dir/initrd.cpio.$$"
+	mv "$dir/initrd.cpio.$$" "$dir/initrd.cpio"
+	rm -rf "$work"
+}
+
+# initrd_modules FOLDER WORK VERSION: plain .ko files in load order.
+initrd_modules() {
+	local dir=$1 work=$2 version=$3 module file n=10
+	for module in $GUEST_MODULES; do
+		while read -r _ file _; do
+			case $file in
+			*.xz) root_run xz -dc "$file" >"$work/modules/$((n++))-$(basename "${file%.xz}")" ;;
+			*.ko) cp "$file" "$work/modules/$((n++))-$(basename "$file")" ;;
+			esac
+		done < <(root_run modprobe -d "$dir/modules" -S "$version" --show-depends "$module" | grep ^insmod)
+	done
+	[[ -e $dir/modules.erofs ]] ||
+		root_run mkfs.erofs --quiet -T0 --all-root "$dir/modules.erofs" "$dir/modules/lib/modules" >/dev/null
+}

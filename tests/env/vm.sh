@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# ./dev vm: from words on the command line to tests/vm/run inside the root.
+# In: options and a command or scenario names. Out: its output and exit status.
+
+vm_usage() {
+	cat <<-'USAGE'
+	./dev vm [OPTIONS]                   boot, root shell on the console (exit, or ^A x)
+	./dev vm exec [OPTIONS] 'COMMAND'    boot, run COMMAND in /cgfifo, its output and status
+	./dev vm run [OPTIONS] [NAME...]     scenarios of tests/vm/ on every kernel
+	./dev vm list                        the scenarios
+
+	--kernel 7.3|6.12|PATH  default 7.3 (scenarios: 7.3 and 6.12); PATH is a bzImage
+	                        with virtio, erofs, overlayfs and sched_ext built in
+	--icount N              guest time counts instructions, 2^N ns each (scenarios say it themselves)
+	--smp N --mem MIB       default 4 CPUs, 3072 MiB
+	--append TEXT           more for the kernel's command line
+	--accel tcg|kvm         default: kvm where a stock kernel boots under it, else tcg
+	--limit SECONDS         gives an exec up after this long
+	--all                   long scenarios too
+	USAGE
+}
+
+# vm_main WORDS...: the verb.
+vm_main() {
+	local action=shell
+	case ${1:-} in
+	exec) action=exec; shift ;;
+	run) action=scenarios; shift ;;
+	list) vm_list; return ;;
+	help | --help | -h) vm_usage; return ;;
+	esac
+	local -a kernels=() options=() words=()
+	local accel=''
+	while (($#)); do
+		case $1 in
+		--kernel) kernels+=("${2:?--kernel needs a name}"); shift ;;
+		--accel) accel=${2:?}; shift ;;
+		--icount | --smp | --mem | --append | --limit) options+=("$1" "${2:?"$1 needs a value"}"); shift ;;
+		--all) options+=("$1") ;;
+		--) shift; words+=("$@"); break ;;
+		-*) die "vm: unknown option '$1'" "see ./dev vm help" ;;
+		*) words+=("$1") ;;
+		esac
+		shift
+	done
+	if [[ $action == scenarios ]]; then
+		((${#kernels[@]})) || kernels=(7.3 6.12)
+	else
+		((${#kernels[@]})) || kernels=(7.3)
+		[[ $action != exec ]] || ((${#words[@]})) || die 'vm exec: no command' "see ./dev vm help"
+	fi
+	vm_run "$action" "$accel"
+}
+
+# vm_run ACTION ACCEL, with the caller's kernels, options and words.
+vm_run() {
+	local action=$1 accel=$2 kernel status dir
+	image_need
+	for kernel in "${kernels[@]}"; do
+		status=0
+		kernel_need "$kernel" || status=$?
+		if ((status == 3)); then
+			options+=(--lacking "$kernel=not built: ./dev kernel 6.12 builds it (20 minutes)")
+			continue
+		fi
+		((status == 0)) || exit "$status"
+		dir=$(kernel_dir "$kernel")
+		initrd_make "$dir"
+		options+=(--kernel "${kernel##*/}=$dir")
+	done
+	[[ -n $accel ]] || accel=$(vm_accel)
+	root_run "$TOP/tests/vm/run" "$action" --cache "$CACHE" --top "$TOP" --accel "$accel" \
+		"${options[@]}" -- "${words[@]}"
+}
+
+vm_list() {
+	local file
+	for file in "$TOP"/tests/vm/*.sh; do
+		grep -q '^# vm:' "$file" || continue
+		printf '%-24s %s\n' "$(basename "$file" .sh)" "$(sed -n 's/^# vm: *//p' "$file")"
+	done
+}
+
+vm_accel() { echo tcg; }

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Scenario files: what is written in their headers, and which boots they need.
+
+In: tests/vm/*.sh with lines like "# vm: kernels=7.3,6.12 smp=4 icount=3 limit=180 long=no".
+Out: Scenario objects, grouped so that each group shares one boot.
+"""
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DEFAULTS = {"kernels": "7.3,6.12", "smp": "4", "icount": "no", "mem": "3072",
+            "limit": "120", "long": "no", "append": "", "settle": ""}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a boot is made of; scenarios with equal settings share it."""
+    smp: str
+    icount: str
+    mem: str
+    append: str
+
+    def __str__(self):
+        clock = "plain clock" if self.icount == "no" else f"icount shift={self.icount}"
+        return f"{self.smp} CPUs, {clock}" + (f", {self.append}" if self.append else "")
+
+
+@dataclass
+class Scenario:
+    name: str
+    path: Path
+    kernels: list
+    limit: int
+    long: bool
+    settings: Settings
+    summary: str = field(default="")
+
+
+class BadHeader(Exception):
+    """A header that cannot be understood: the message names file and key."""
+
+
+def read(path: Path) -> Scenario:
+    values = dict(DEFAULTS)
+    for line in path.read_text().splitlines():
+        if line and not line.startswith("#"):
+            break
+        match = re.match(r"#\s*vm:\s*(.*)", line)
+        if not match:
+            continue
+        for word in match.group(1).split():
+            key, equals, value = word.partition("=")
+            if not equals or key not in DEFAULTS:
+                known = " ".join(DEFAULTS)
+                raise BadHeader(f"{path}: '{word}' in '# vm:' is not KEY=VALUE with KEY one of: {known}")
+            values[key] = value.replace("~", " ")
+    settings = Settings(values["smp"], values["icount"], values["mem"], values["append"])
+    return Scenario(path.stem, path, values["kernels"].split(","), int(values["limit"]),
+                    values["long"] == "yes", settings)
+
+
+def find(folder: Path, names: list, everything: bool) -> list:
+    """The scenarios of a folder; names select, long ones only by name or with everything."""
+    found = [read(p) for p in sorted(folder.glob("*.sh")) if is_scenario(p)]
+    if not names:
+        return [s for s in found if everything or not s.long]
+    chosen = []
+    for name in names:
+        stem = Path(name).stem
+        hits = [s for s in found if s.name == stem or re.sub(r"^\d+-", "", s.name) == stem]
+        if not hits:
+            known = " ".join(s.name for s in found)
+            raise BadHeader(f"no scenario '{name}' in {folder}; there are: {known}")
+        chosen += [s for s in hits if s not in chosen]
+    return chosen
+
+
+def is_scenario(path: Path) -> bool:
+    """A scenario has a '# vm:' header; libraries have not."""
+    return any(line.startswith("# vm:") for line in path.read_text().splitlines()[:40])
+
+
+def groups(scenarios: list, kernels: list) -> list:
+    """[(kernel, settings, [scenario...])] in order: one boot each."""
+    result = {}
+    for kernel in kernels:
+        for scenario in scenarios:
+            if kernel in scenario.kernels or kernel not in ("7.3", "6.12"):
+                result.setdefault((kernel, scenario.settings), []).append(scenario)
+    return [(k, s, members) for (k, s), members in result.items()]

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One VM for one command or one shell.
+
+In: the arguments of tests/vm/run. Out: the command's output and exit status.
+"""
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from . import machine
+
+
+def prepare(args, mode: str, files: dict) -> Path:
+    """A work folder with run.erofs made of the checkout and .run/."""
+    (args.top / "build").mkdir(exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=".vm-", dir=args.top / "build"))
+    run = work / "side"
+    folder = run / ".run"
+    folder.mkdir(parents=True)
+    shutil.copy(args.top / "tests/vm/guest/runner", folder / "main")
+    for name, text in dict(files, mode=mode).items():
+        (folder / name).write_text(text + "\n")
+    machine.pack(args.top, run, work / "run.erofs")
+    return work
+
+
+def start(args, work: Path, kernel: str, settings, shell=False) -> machine.Machine:
+    return machine.Machine(args.cache, Path(args.kernels[kernel]), work, settings, args.accel, shell)
+
+
+def only_kernel(args) -> str:
+    for name, reason in args.lacks.items():
+        sys.exit(f"vm: no kernel {name}: {reason}")
+    return next(iter(args.kernels))
+
+
+def command(args) -> int:
+    work = prepare(args, "exec", {"command": " ".join(args.words)})
+    vm = start(args, work, only_kernel(args), args.settings)
+    status = None
+    try:
+        alive = True
+        while alive:
+            if args.limit and vm.elapsed() > args.limit:
+                print(f"\nvm: given up after {args.limit} s", file=sys.stderr)
+                break
+            for event in vm.events(1.0):
+                if event[0] == "eof":
+                    alive = False
+                elif event[0] == "out":
+                    sys.stdout.buffer.write(event[1])
+                    sys.stdout.buffer.flush()
+                elif event[1][0] == "end":
+                    status = int(event[1][2])
+                elif event[1][0] == "bye":
+                    alive = False
+    finally:
+        vm.kill()
+        if status is None:
+            show_console(work)
+        shutil.rmtree(work)
+    return 1 if status is None else status
+
+
+def show_console(work: Path):
+    """The guest died: what its console and QEMU said last."""
+    print("vm: the guest ended without an answer; the end of its console:", file=sys.stderr)
+    for name in ("qemu.err", "console.log"):
+        if (work / name).exists():
+            text = (work / name).read_text(errors="replace").replace("\r", "")
+            for line in text.splitlines()[-40:]:
+                print(f"  | {line}", file=sys.stderr)
+
+
+def shell(args) -> int:
+    kernel = only_kernel(args)
+    size = os.popen("stty size 2>/dev/null").read().strip() or "40 120"
+    work = prepare(args, "shell", {"size": size})
+    print(f"==> booting Linux {kernel} ({args.settings}, {args.accel}); leave with 'exit', or ^A x", flush=True)
+    vm = start(args, work, kernel, args.settings, shell=True)
+    try:
+        vm.process.wait()
+    finally:
+        vm.kill()
+        os.system("stty sane 2>/dev/null")
+        shutil.rmtree(work)
+    return 0
