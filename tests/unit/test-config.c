@@ -360,3 +360,31 @@ Test(config, examples_in_readme)
 		cr_skip_test("there is no README.md yet");
 	cr_expect_gt(expect_blocks_parse(path), 0, "README.md shows no configuration");
 }
+
+/* The indented blocks of a manual page that start with the version, without their indentation. */
+static size_t expect_manual_parses(const char *path)
+{
+	static const char indent[] = "    ", start[] = "\n    version: 1\n";
+	_cleanup_free_ char *text = read_all(path, NULL);
+	size_t n = 0;
+
+	for (char *p = text; (p = strstr(p, start)); n++) {
+		char *block = ++p, *out = block, *end;
+
+		for (; strncmp(p, indent, strlen(indent)) == 0 || *p == '\n'; p = end) {
+			end = strchr(p, '\n') + 1;
+			p += *p == '\n' ? 0 : strlen(indent);
+			memmove(out, p, (size_t)(end - p));
+			out += end - p;
+		}
+		expect_parses(path, block, (size_t)(out - block));
+	}
+	return n;
+}
+
+Test(config, examples_in_manual)
+{
+	_cleanup_free_ char *path = source_path("docs/man/cgfifo.yaml.5.rst");
+
+	cr_expect_geq(expect_manual_parses(path), 5);
+}

@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Every file says its licence in its first lines, but for those that cannot: documents, data, and
+# what tests compare with.
+# Usage: check-spdx.sh TOP
+set -eu
+cd "$1"
+
+list() {
+	if git rev-parse --git-dir >/dev/null 2>&1; then
+		git ls-files -z
+	else
+		find . -type f -not -path './build*' -printf '%P\0'
+	fi
+}
+
+missing=$(list | while IFS= read -r -d '' f; do
+	case $f in
+	LICENSE | *.md | *.json | *.ign | tests/fixtures/* | .gitattributes) continue ;;
+	esac
+	# Deleted but not committed, or a link to something that is checked itself.
+	[ -f "$f" ] && [ ! -L "$f" ] || continue
+	head -n 3 "$f" | grep -q 'SPDX-License-Identifier: GPL-2.0-only' || printf '%s\n' "$f"
+done)
+
+if [ -n "$missing" ]; then
+	printf 'no SPDX line in:\n%s\n' "$missing"
+	exit 1
+fi
