@@ -17,6 +17,8 @@ static const struct verb {
 	const char *help;
 } verbs[] = {
 	{"check", cmd_check, "check the configuration and print what it amounts to"},
+	{"run", cmd_run, "keep the configured weights in force (the daemon)"},
+	{"status", cmd_status, "show what everybody is entitled to and gets"},
 	{"version", cmd_version, "print the version"},
 };
 

@@ -91,13 +91,28 @@ static struct applied *new_applied(struct applier *a, uint64_t id)
 	return e;
 }
 
-void applier_adopt(struct applier *a, uint64_t id, const struct cgfifo_conf *conf)
+/* What the path says about it. A unit of the system is changed through systemd. */
+static void describe(struct applied *e, const char *path)
+{
+	struct identity id;
+
+	if (strcmp(e->path, path) == 0)
+		return;
+	identity_from_path(path, &id);
+	set_text(&e->path, path);
+	set_text(&e->name, id.name);
+	if (!e->unit && id.unit_own && !id.user_unit)
+		e->unit = xstrdup(id.unit);
+}
+
+void applier_adopt(struct applier *a, uint64_t id, const char *path, const struct cgfifo_conf *conf)
 {
 	struct applied *e;
 
 	if (idmap_get(&a->applied, id))
 		return;
 	e = new_applied(a, id);
+	describe(e, path);
 	e->conf = *conf;
 	e->source = SOURCE_UNKNOWN;
 	e->in_force = true;
@@ -111,12 +126,26 @@ void applier_mark_stale(struct applier *a, uint64_t id)
 		e->stale = true;
 }
 
-void applier_forget(struct applier *a, uint64_t id)
+void applier_mark_failed_stale(struct applier *a)
 {
-	struct applied *e = idmap_remove(&a->applied, id);
+	struct applied *e;
+
+	idmap_for_each(&a->applied, pos, e)
+		e->stale |= !e->in_force;
+}
+
+void applier_mark_lost(struct applier *a, uint64_t id)
+{
+	struct applied *e = idmap_get(&a->applied, id);
 
 	if (e)
-		free_applied(e);
+		e->in_force = false;
+}
+
+static void drop(struct applier *a, struct applied *e)
+{
+	idmap_remove(&a->applied, e->id);
+	free_applied(e);
 }
 
 static struct target target_of(const struct applied *e)
@@ -165,18 +194,13 @@ static int put_in_force(struct applier *a, struct applied *e)
 	return r;
 }
 
-static void describe(struct applied *e, const struct wanted *w)
+static void note_reason(struct applied *e, const struct verdict *v)
 {
-	const struct identity *id = w->identity;
 	char origin[512];
 
-	verdict_origin(&w->verdict, origin, sizeof(origin));
+	verdict_origin(v, origin, sizeof(origin));
 	set_text(&e->origin, origin);
-	set_text(&e->path, w->path);
-	set_text(&e->name, id->name);
-	e->source = w->verdict.source;
-	if (!e->unit && id->unit_own && !id->user_unit)
-		e->unit = xstrdup(id->unit);
+	e->source = v->source;
 }
 
 /* Between the event and us it may have been removed: that is no failure, and its event comes. */
@@ -195,13 +219,14 @@ static int do_set(struct applier *a, const struct change *c, struct say *say)
 	bool was_in_force = e->in_force, again = c->applied && e->stale;
 	int r;
 
-	describe(e, c->wanted);
+	describe(e, c->wanted->path);
+	note_reason(e, v);
 	e->conf = (struct cgfifo_conf){.weight = v->weight, .slice_us = v->slice_us};
 	e->stale = false;
 	r = put_in_force(a, e);
 	e->in_force = r == 0;
 	if (r == -ENOENT && is_gone(a, e)) {
-		applier_forget(a, c->id);
+		drop(a, e);
 		return 0;
 	}
 	if (r == 0 && !(was_in_force && again))
@@ -233,11 +258,27 @@ static int do_unset(struct applier *a, const struct change *c, struct say *say)
 	struct applied *e = c->applied;
 	int r = take_back(a, e);
 
-	if (e->path[0] == '\0') /* adopted: nobody told its name yet */
-		describe(e, c->wanted);
 	say_unset(say, e, r);
-	applier_forget(a, c->id);
+	drop(a, e);
 	return r;
+}
+
+/*
+ * A unit keeps its properties when it stops, and would start with our weight again. Its files are
+ * gone, and so are transient units: what fails here need not be said.
+ */
+void applier_forget(struct applier *a, uint64_t id)
+{
+	struct applied *e = idmap_get(&a->applied, id);
+
+	if (!e)
+		return;
+	if (e->written && e->unit) {
+		struct target t = target_of(e);
+
+		a->systemd->unset(a->systemd, &t, e->written_weight, e->undo_weight);
+	}
+	drop(a, e);
 }
 
 static int do_change(struct applier *a, const struct change *c, struct say *say)
@@ -249,7 +290,7 @@ static int do_change(struct applier *a, const struct change *c, struct say *say)
 	case CHANGE_UNSET:
 		return do_unset(a, c, say);
 	case CHANGE_REASON:
-		describe(c->applied, c->wanted);
+		note_reason(c->applied, &c->wanted->verdict);
 		return 0;
 	case CHANGE_SET:
 		return do_set(a, c, say);

@@ -34,10 +34,17 @@ void applier_use_sched(struct applier *a, struct sched *s);
 const struct idmap *applier_applied(const struct applier *a);
 
 /* Something of ours was in force already when we came: an earlier agent's doing. */
-void applier_adopt(struct applier *a, uint64_t id, const struct cgfifo_conf *conf);
+void applier_adopt(struct applier *a, uint64_t id, const char *path,
+		   const struct cgfifo_conf *conf);
 
 /* This cgroup may have lost its setting (it got a new cpu controller): the next plan repeats it. */
 void applier_mark_stale(struct applier *a, uint64_t id);
+
+/* The next plan tries again what failed. */
+void applier_mark_failed_stale(struct applier *a);
+
+/* This cgroup has lost its cpu controller, and our setting with it. */
+void applier_mark_lost(struct applier *a, uint64_t id);
 
 /* The cgroup is gone. */
 void applier_forget(struct applier *a, uint64_t id);

@@ -4,27 +4,38 @@
 
 #include <string.h>
 
-#include "cgroup/tree.h"
-
-/* One change per cgroup that exists, and one per cgroup that was forgotten. */
+/* One change per cgroup that is wanted, and one per cgroup of which something is in force. */
 #define PLAN_MAX_CHANGES (2 * TREE_MAX_NODES)
+
+void wanted_done(struct wanted_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free(list->items[i].path);
+	VEC_DONE(list);
+}
+
+bool wanted_add(struct wanted_list *list, uint64_t id, char *path, const struct verdict *v)
+{
+	struct wanted *w = VEC_PUSH(list, TREE_MAX_NODES);
+
+	if (!w)
+		return false;
+	*w = (struct wanted){.id = id, .path = path, .verdict = *v};
+	return true;
+}
 
 void plan_done(struct plan *p)
 {
 	VEC_DONE(&p->changes);
 }
 
-static void add(struct plan *p, enum change_kind kind, struct applied *a, const struct wanted *w)
+static void add(struct plan *p, enum change_kind kind, uint64_t id, struct applied *a,
+		const struct wanted *w)
 {
 	struct change *c = VEC_PUSH(&p->changes, PLAN_MAX_CHANGES);
 
 	if (c)
-		*c = (struct change){
-			.kind = kind,
-			.id = w ? w->id : a->id,
-			.applied = a,
-			.wanted = w,
-		};
+		*c = (struct change){.kind = kind, .id = id, .applied = a, .wanted = w};
 }
 
 static bool conf_is_wanted(const struct applied *a, const struct verdict *v)
@@ -40,57 +51,47 @@ static bool reason_is_wanted(const struct applied *a, const struct verdict *v)
 	return a->source == v->source && strcmp(a->origin, origin) == 0;
 }
 
-/* The change that this cgroup needs, into *ret; false: none. */
-static bool needs_change(const struct wanted *w, const struct applied *a, enum change_kind *ret)
+static void plan_wanted(struct plan *p, const struct wanted *w, struct applied *a)
 {
-	if (verdict_is_empty(&w->verdict)) {
-		*ret = CHANGE_UNSET;
-		return a != NULL;
-	}
-	*ret = CHANGE_SET;
 	if (!a || a->stale || !conf_is_wanted(a, &w->verdict))
-		return true;
-	*ret = CHANGE_REASON;
-	return !reason_is_wanted(a, &w->verdict);
+		add(p, CHANGE_SET, w->id, a, w);
+	else if (!reason_is_wanted(a, &w->verdict))
+		add(p, CHANGE_REASON, w->id, a, w);
 }
 
-void plan_one(struct plan *p, const struct wanted *w, const struct idmap *applied)
+void plan_one(struct plan *p, uint64_t id, const struct wanted *w, const struct idmap *applied)
 {
-	struct applied *a = idmap_get(applied, w->id);
-	enum change_kind kind;
+	struct applied *a = idmap_get(applied, id);
 
-	if (needs_change(w, a, &kind))
-		add(p, kind, a, w);
+	if (w)
+		plan_wanted(p, w, a);
+	else if (a)
+		add(p, CHANGE_UNSET, id, a, NULL);
 }
 
-/* Mark whom wanted knows; who has no mark then is gone. */
-static void plan_forgets(struct plan *p, const struct wanted *wanted, size_t n,
-			 const struct idmap *applied)
+/* Mark what is wanted; what has no mark then is not. */
+static void plan_unwanted(struct plan *p, const struct wanted_list *wanted,
+			  const struct idmap *applied, const struct tree *tree)
 {
 	static unsigned int round;
 	struct applied *a;
 
 	round++;
-	for (size_t i = 0; i < n; i++) {
-		a = idmap_get(applied, wanted[i].id);
+	for (size_t i = 0; i < wanted->n; i++) {
+		a = idmap_get(applied, wanted->items[i].id);
 		if (a)
-			a->seen = round;
+			a->wanted = round;
 	}
 	idmap_for_each(applied, pos, a)
-		if (a->seen != round)
-			add(p, CHANGE_FORGET, a, NULL);
+		if (a->wanted != round)
+			add(p, tree_find(tree, a->id) ? CHANGE_UNSET : CHANGE_FORGET, a->id, a,
+			    NULL);
 }
 
-void plan_all(struct plan *p, const struct wanted *wanted, size_t n, const struct idmap *applied)
+void plan_all(struct plan *p, const struct wanted_list *wanted, const struct idmap *applied,
+	      const struct tree *tree)
 {
-	enum change_kind kind;
-
-	plan_forgets(p, wanted, n, applied);
-	for (int giving = 0; giving <= 1; giving++)
-		for (size_t i = 0; i < n; i++) {
-			struct applied *a = idmap_get(applied, wanted[i].id);
-
-			if (needs_change(&wanted[i], a, &kind) && (kind != CHANGE_UNSET) == giving)
-				add(p, kind, a, &wanted[i]);
-		}
+	plan_unwanted(p, wanted, applied, tree);
+	for (size_t i = 0; i < wanted->n; i++)
+		plan_wanted(p, &wanted->items[i], idmap_get(applied, wanted->items[i].id));
 }

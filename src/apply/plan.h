@@ -12,16 +12,26 @@
 
 #include "../bpf/cgfifo.h"
 #include "cgroup/idmap.h"
+#include "cgroup/tree.h"
 #include "policy/resolve.h"
 #include "util/vec.h"
 
-/* What one cgroup that exists should have. An empty verdict: nothing. */
+/* What one cgroup should have. Only cgroups for which there is something to put in force. */
 struct wanted {
 	uint64_t id;
-	const char *path; /* borrowed: used while the plan is made and run */
-	const struct identity *identity;
+	char *path;
 	struct verdict verdict;
 };
+
+/* Parents before children. Must stay until the plan that is made from it was run. */
+struct wanted_list {
+	VEC(struct wanted);
+};
+
+void wanted_done(struct wanted_list *list);
+
+/* Takes path, which is the caller's else: false, there are too many. */
+bool wanted_add(struct wanted_list *list, uint64_t id, char *path, const struct verdict *v);
 
 /* What was done for one cgroup. Owned by the applier, which alone changes it. */
 struct applied {
@@ -37,7 +47,7 @@ struct applied {
 	bool written;	/* this weight was written to cpu.weight, where undo_weight was */
 	uint32_t written_weight;
 	uint64_t undo_weight;
-	unsigned int seen; /* the last plan that knew its cgroup */
+	unsigned int wanted; /* the last plan that wanted it */
 };
 
 enum change_kind {
@@ -51,7 +61,7 @@ struct change {
 	enum change_kind kind;
 	uint64_t id;
 	struct applied *applied;     /* NULL: nothing was done yet */
-	const struct wanted *wanted; /* NULL for FORGET */
+	const struct wanted *wanted; /* NULL for FORGET and UNSET */
 };
 
 struct plan {
@@ -61,13 +71,15 @@ struct plan {
 void plan_done(struct plan *p);
 
 /*
- * wanted has every cgroup that exists, parents before children: an id in applied (struct applied
- * by id) that is not among them is forgotten. First come the changes that take away, then those
- * that give, each in the order of wanted, so that a parent's share is right before its children's.
+ * The changes for all cgroups. What is in applied (struct applied by cgroup id) and not wanted is
+ * taken back, or forgotten when its cgroup is not in the tree. First come the changes that take
+ * away, then those that give, in the order of the list, so that a parent's share is right before
+ * its children's.
  */
-void plan_all(struct plan *p, const struct wanted *wanted, size_t n, const struct idmap *applied);
+void plan_all(struct plan *p, const struct wanted_list *wanted, const struct idmap *applied,
+	      const struct tree *tree);
 
-/* The change for one cgroup, if any; the others are left as they are. */
-void plan_one(struct plan *p, const struct wanted *wanted, const struct idmap *applied);
+/* The change for the cgroup id, of which w (NULL: nothing) is wanted; others stay as they are. */
+void plan_one(struct plan *p, uint64_t id, const struct wanted *w, const struct idmap *applied);
 
 #endif

@@ -14,10 +14,6 @@
 
 static void log_nothing(void *userdata, int level, const char *fmt, va_list ap)
 {
-	(void)userdata;
-	(void)level;
-	(void)fmt;
-	(void)ap;
 }
 
 /* Reads the mounts, once. Its messages are for its own tools; we report what it answers. */
@@ -56,7 +52,6 @@ static int write_libcgroup(int dir_fd, const char *path, uint64_t weight)
 	struct cgroup *group;
 	int r;
 
-	(void)dir_fd;
 	r = init_once();
 	if (r < 0)
 		return r;

@@ -5,7 +5,6 @@
 
 static int write_file(int dir_fd, const char *path, uint64_t weight)
 {
-	(void)path;
 	return cgfs_write_number(dir_fd, "cpu.weight", weight);
 }
 

@@ -12,7 +12,6 @@ struct sched_backend {
 static int sched_set(struct backend *b, const struct target *t, const struct cgfifo_conf *conf,
 		     uint64_t *ret_undo)
 {
-	(void)ret_undo; /* the cgroup's own cpu.weight was never touched */
 	return sched_set_conf(((struct sched_backend *)b)->sched, t->id, conf);
 }
 
@@ -21,8 +20,6 @@ static int sched_unset(struct backend *b, const struct target *t, uint32_t weigh
 	const struct cgfifo_conf none = {};
 	int r = sched_set_conf(((struct sched_backend *)b)->sched, t->id, &none);
 
-	(void)weight;
-	(void)undo;
 	return r < 0 ? r : 1;
 }
 

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The daemon from its start to its end, see agent.h. */
+#include "agent/agent.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+#include "agent/state.h"
+#include "cgroup/cgfs.h"
+#include "policy/resolve.h"
+#include "report/collect.h"
+#include "util/alloc.h"
+#include "util/log.h"
+#include "util/messages.h"
+
+/* Changes that come in a burst (systemd starts 20 units) are handled together. */
+#define ROUND_DELAY_USEC (100 * 1000)
+
+/* What each cgroup should have, parents first. */
+static void want_all(struct agent *a, struct wanted_list *wanted)
+{
+	const struct cgroup_node *n;
+
+	tree_for_each(a->tree, n)
+		follow_want(a, n, wanted);
+}
+
+static void warn_left_out(const struct agent *a)
+{
+	static bool said;
+	size_t n = tree_n_left_out(a->tree);
+
+	if (n > 0 && !said)
+		log_event(LOG_WARNING, 0, MESSAGE_TABLE_FULL, NULL,
+			  "There are more than %d cgroups: %zu are left to their own cpu.weight",
+			  TREE_MAX_NODES, n);
+	said = n > 0;
+}
+
+int agent_cycle(struct agent *a)
+{
+	_cleanup_(wanted_done) struct wanted_list wanted = {};
+	_cleanup_(plan_done) struct plan plan = {};
+	int r;
+
+	r = tree_scan(a->tree);				/* cgroup/: what exists         */
+	if (r < 0)
+		return log_error_errno(r, "Cannot read the cgroup tree: %m");
+	warn_left_out(a);
+
+	want_all(a, &wanted);				/* policy/: what it should have */
+	plan_all(&plan, &wanted, applier_applied(a->applier), a->tree);
+	applier_run(a->applier, &plan);			/* apply/: change what differs  */
+	follow_sync(a);
+	agent_notify_status(a);
+	return 0;
+}
+
+static int on_round(sd_event_source *s, uint64_t usec, void *userdata)
+{
+	agent_cycle(userdata);
+	return 0;
+}
+
+void agent_cycle_soon(struct agent *a)
+{
+	int enabled = SD_EVENT_OFF;
+
+	if (a->round && sd_event_source_get_enabled(a->round, &enabled) >= 0 &&
+	    enabled != SD_EVENT_OFF)
+		return;
+	a->round = sd_event_source_unref(a->round);
+	if (sd_event_add_time_relative(a->event, &a->round, CLOCK_MONOTONIC, ROUND_DELAY_USEC, 0,
+				       on_round, a) < 0)
+		agent_cycle(a);
+}
+
+void agent_notify_status(struct agent *a)
+{
+	sd_notifyf(0, "STATUS=%s, %zu of %zu cgroups have a rule%s%s%s%s",
+		   a->sched ? "cgfifo schedules" : "fall back to cpu.weight",
+		   applier_applied(a->applier)->n_entries, tree_size(a->tree),
+		   a->note[0] ? "; " : "", a->note, a->config_note[0] ? "; " : "", a->config_note);
+}
+
+struct snapshot *agent_snapshot(void *userdata)
+{
+	struct agent *a = userdata;
+	struct snapshot *s = collect(a->tree, applier_applied(a->applier), a->sched);
+	struct snapshot_header *h = snapshot_edit_header(s);
+	struct cgfifo_counters counters;
+
+	h->has_agent = 1;
+	h->state = a->sched ? STATE_SCHED : STATE_FALLBACK;
+	h->since_ns = a->since_ns;
+	h->n_ejected = a->n_ejected;
+	h->note = snapshot_add_string(s, a->note);
+	h->config_note = snapshot_add_string(s, a->config_note);
+	if (a->sched && sched_read_counters(a->sched, &counters) == 0) {
+		h->has_counters = 1;
+		memcpy(h->counters, counters.value, sizeof(h->counters));
+	}
+	return s;
+}
+
+static int on_hangup(sd_event_source *s, const struct signalfd_siginfo *si, void *userdata)
+{
+	reload_again(userdata);
+	return 0;
+}
+
+/* Blocked first, so that none gets through to the default action before the loop has it. */
+static int add_signals(struct agent *a)
+{
+	sigset_t mask;
+	int r;
+
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
+		return -errno;
+	signal(SIGPIPE, SIG_IGN);
+
+	r = sd_event_add_signal(a->event, NULL, SIGTERM, NULL, NULL);
+	if (r < 0)
+		return r;
+	r = sd_event_add_signal(a->event, NULL, SIGINT, NULL, NULL);
+	if (r < 0)
+		return r;
+	return sd_event_add_signal(a->event, NULL, SIGHUP, on_hangup, a);
+}
+
+static int set_up_loop(struct agent *a)
+{
+	int r;
+
+	r = sd_event_default(&a->event);
+	if (r < 0)
+		return log_error_errno(r, "Cannot make an event loop: %m");
+	r = add_signals(a);
+	if (r < 0)
+		return log_error_errno(r, "Cannot take over signals: %m");
+	r = sd_event_set_watchdog(a->event, true);
+	if (r < 0)
+		log_warning_errno(r, "Cannot answer systemd's watchdog: %m");
+	return 0;
+}
+
+static int open_cgroups(struct agent *a)
+{
+	char why[CGFS_MSG_LEN];
+	int r;
+
+	r = cgfs_open_root(a->options->cgroup_root, &a->root_fd, why);
+	if (r < 0)
+		return log_error_errno(r, "%s", why);
+	a->tree = tree_new(a->root_fd, TREE_MAX_NODES);
+	a->applier = applier_new(a->root_fd);
+	return 0;
+}
+
+/* Without it the agent does its work, and only nobody sees it. */
+static void start_server(struct agent *a)
+{
+	int r;
+
+	if (!a->options->socket)
+		return;
+	r = server_new(a->event, a->options->socket, agent_snapshot, a, &a->server);
+	if (r < 0)
+		log_warning_errno(r, "Cannot serve status at %s: %m", a->options->socket);
+}
+
+int agent_new(const struct agent_options *options, struct agent **ret)
+{
+	_cleanup_(agent_freep) struct agent *a = xcalloc(1, sizeof(*a));
+	int r;
+
+	a->options = options;
+	a->root_fd = -EBADF;
+	r = reload_first(a);
+	if (r < 0)
+		return r;
+	r = set_up_loop(a);
+	if (r < 0)
+		return r;
+	r = open_cgroups(a);
+	if (r < 0)
+		return r;
+	r = scheduler_start(a);
+	if (r < 0) {
+		scheduler_stop(a);
+		return r;
+	}
+	start_server(a);
+	*ret = TAKE_PTR(a);
+	return 0;
+}
+
+int agent_run(struct agent *a)
+{
+	int r;
+
+	sd_notify(0, "READY=1");
+	agent_notify_status(a);
+	r = sd_event_loop(a->event);
+	if (r < 0)
+		log_error_errno(r, "The event loop failed: %m");
+
+	sd_notify(0, "STOPPING=1");
+	scheduler_stop(a);
+	return r < 0 ? r : 0;
+}
+
+struct agent *agent_free(struct agent *a)
+{
+	if (!a)
+		return NULL;
+	server_free(a->server);
+	sd_event_source_unref(a->retry);
+	sd_event_source_unref(a->round);
+	follow_nothing(a);
+	applier_free(a->applier);
+	sched_free(a->sched);
+	tree_free(a->tree);
+	config_free(a->config);
+	sd_event_unref(a->event);
+	closep(&a->root_fd);
+	free(a);
+	return NULL;
+}

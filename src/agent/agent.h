@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The daemon: keeps what is in force equal to what the configuration wants, while cgroups come and
+ * go. Logging.
+ *
+ * It is the path of a weight as a program: cgroup/ says what exists, policy/ what each should
+ * have, apply/ changes what differs. One thread, one event loop; it wakes up for the scheduler's
+ * events, signals, and readers of its status, and sleeps otherwise.
+ *
+ * When it ends by SIGTERM the kernel's own scheduler and every weight that was there before are
+ * back. When it dies any other way the scheduler stays with the last weights, and the next agent
+ * takes it over.
+ */
+#ifndef AGENT_AGENT_H
+#define AGENT_AGENT_H
+
+#include <stdbool.h>
+
+#include "util/cleanup.h"
+
+enum agent_mode {
+	MODE_AUTO,     /* the scheduler; without sched_ext in the kernel, the fall back */
+	MODE_SCHED,    /* the scheduler or nothing */
+	MODE_FALLBACK, /* cpu.weight, and no scheduler */
+};
+
+struct agent_options {
+	const char *config;	 /* a directory or a file; NULL: the installed directories */
+	enum agent_mode mode;
+	const char *pin_dir;
+	const char *cgroup_root;
+	const char *socket; /* where status is served; NULL: nowhere */
+};
+
+struct agent;
+
+/*
+ * Reads the configuration, opens the cgroup tree and starts the scheduler. options is borrowed.
+ * What fails is logged.
+ */
+int agent_new(const struct agent_options *options, struct agent **ret);
+
+/* Runs until SIGTERM or SIGINT, and undoes everything. */
+int agent_run(struct agent *a);
+
+/* Closes what is open, and undoes nothing: agent_run() did, or it is to stay. */
+struct agent *agent_free(struct agent *a);
+DEFINE_CLEANUP(struct agent *, agent_free);
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Cgroups that come and go. With the scheduler, its events tell about each one, and only that one
+ * is looked at: from mkdir to the weight in force there is one lookup in the tree and one in the
+ * rules. When events were lost, and in fall back, where nobody sends any, everything is looked at.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/state.h"
+#include "cgroup/cgfs.h"
+#include "identity/identity.h"
+#include "policy/resolve.h"
+#include "util/alloc.h"
+#include "util/log.h"
+
+void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_list *wanted)
+{
+	char path[CGROUP_PATH_MAX];
+	struct identity id;
+	struct verdict v;
+	char *copy;
+
+	if (node_path(n, path, sizeof(path)) < 0)
+		return;
+	identity_from_path(path, &id);
+	v = resolve(a->config, &id, path);
+	if (verdict_is_empty(&v))
+		return;
+	copy = xstrdup(path);
+	if (!wanted_add(wanted, n->id, copy, &v))
+		free(copy);
+}
+
+static void cycle_one(struct agent *a, const struct cgroup_node *n)
+{
+	_cleanup_(wanted_done) struct wanted_list wanted = {};
+	_cleanup_(plan_done) struct plan plan = {};
+
+	follow_want(a, n, &wanted);
+	plan_one(&plan, n->id, wanted.n ? wanted.items : NULL, applier_applied(a->applier));
+	applier_run(a->applier, &plan);
+}
+
+/* Also for a cgroup that we know: it has a cpu controller (again), and that knows no setting. */
+static void on_new(struct agent *a, const struct cgfifo_event *e)
+{
+	char name[CGFIFO_NAME_LEN];
+	int r;
+
+	snprintf(name, sizeof(name), "%.*s", CGFIFO_NAME_LEN - 1, e->name);
+	r = tree_add(a->tree, e->cgid, e->parent_cgid, name);
+	if (r == -ENOENT) { /* its parent is news as well, and that event was lost */
+		agent_cycle_soon(a);
+		return;
+	}
+	if (r < 0) {
+		log_debug_errno(r, "Ignoring the new cgroup %s: %m", name);
+		return;
+	}
+	applier_mark_stale(a->applier, e->cgid);
+	cycle_one(a, tree_find(a->tree, e->cgid));
+}
+
+/* The directory is removed before its controllers are, so its absence tells the two cases apart. */
+static void on_gone(struct agent *a, const struct cgfifo_event *e)
+{
+	const struct cgroup_node *n = tree_find(a->tree, e->cgid);
+	char path[CGROUP_PATH_MAX];
+	uint64_t id;
+
+	if (n && node_path(n, path, sizeof(path)) >= 0 && cgfs_id(a->root_fd, path, &id) == 0 &&
+	    id == e->cgid) {
+		applier_mark_lost(a->applier, e->cgid);
+		return;
+	}
+	applier_forget(a->applier, e->cgid);
+	tree_remove(a->tree, e->cgid);
+}
+
+static int on_event(const struct cgfifo_event *e, void *userdata)
+{
+	struct agent *a = userdata;
+
+	switch (e->type) {
+	case CGFIFO_EVENT_CGROUP_NEW:
+		on_new(a, e);
+		break;
+	case CGFIFO_EVENT_CGROUP_GONE:
+		on_gone(a, e);
+		break;
+	case CGFIFO_EVENT_CGROUP_WEIGHT: /* the scheduler has seen it too, and ours goes first */
+		break;
+	case CGFIFO_EVENT_EXIT:
+		return -ECONNRESET;
+	}
+	return 0;
+}
+
+static void check_lost(struct agent *a)
+{
+	struct cgfifo_counters counters;
+	uint64_t lost;
+
+	if (sched_read_counters(a->sched, &counters) < 0)
+		return;
+	lost = counters.value[CGFIFO_STAT_lost_events];
+	if (lost == a->lost_events)
+		return;
+	log_debug("%llu events were lost, reading the whole tree",
+		  (unsigned long long)(lost - a->lost_events));
+	a->lost_events = lost;
+	agent_cycle_soon(a);
+}
+
+static int on_scheduler(sd_event_source *s, int fd, uint32_t revents, void *userdata)
+{
+	struct agent *a = userdata;
+	int r;
+
+	r = sched_events_dispatch(a->sched, on_event, a);
+	if (r == -ECONNRESET) {
+		scheduler_check(a);
+		return 0;
+	}
+	if (r < 0)
+		log_warning_errno(r, "Cannot read the scheduler's events: %m");
+	check_lost(a);
+	return 0;
+}
+
+int follow_scheduler(struct agent *a)
+{
+	follow_nothing(a);
+	return sd_event_add_io(a->event, &a->sched_events, sched_events_fd(a->sched), EPOLLIN,
+			       on_scheduler, a);
+}
+
+static int on_files(sd_event_source *s, int fd, uint32_t revents, void *userdata)
+{
+	struct agent *a = userdata;
+
+	if (watch_drain(a->watch))
+		agent_cycle_soon(a);
+	return 0;
+}
+
+int follow_files(struct agent *a)
+{
+	int r;
+
+	follow_nothing(a);
+	r = watch_new(a->root_fd, &a->watch);
+	if (r < 0)
+		return r;
+	return sd_event_add_io(a->event, &a->watch_events, watch_fd(a->watch), EPOLLIN, on_files,
+			       a);
+}
+
+void follow_sync(struct agent *a)
+{
+	static bool said;
+	int r;
+
+	if (!a->watch)
+		return;
+	r = watch_sync(a->watch, a->tree);
+	if (r > 0) /* made while we looked */
+		agent_cycle_soon(a);
+	if (r < 0 && !said) {
+		log_warning_errno(r, "Cannot watch all cgroups, new ones may be noticed late: %m");
+		said = true;
+	}
+}
+
+void follow_nothing(struct agent *a)
+{
+	a->sched_events = sd_event_source_disable_unref(a->sched_events);
+	a->watch_events = sd_event_source_disable_unref(a->watch_events);
+	a->watch = watch_free(a->watch);
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The life of the scheduler under this agent: started or taken over, lost, tried again, stopped.
+ * At any time either the scheduler or the fall back is in force, and a->note says why it is not
+ * the scheduler.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/state.h"
+#include "cgroup/cgfs.h"
+#include "report/collect.h"
+#include "util/log.h"
+#include "util/messages.h"
+
+static void set_note(struct agent *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void set_note(struct agent *a, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(a->note, sizeof(a->note), fmt, ap);
+	va_end(ap);
+}
+
+static int ignore_event(const struct cgfifo_event *e, void *userdata)
+{
+	return 0;
+}
+
+/* What an earlier agent had put in force is where we start from. */
+static void adopt_settings(struct agent *a)
+{
+	const struct cgfifo_slot *slots;
+	size_t n;
+
+	slots = sched_slots(a->sched, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct cgroup_node *node = tree_find(a->tree, slots[i].cgid);
+		struct cgfifo_conf conf = {.weight = slots[i].conf_weight};
+		char path[CGROUP_PATH_MAX];
+
+		if (slots[i].slice_ns != CGFIFO_SLICE_DFL_US * 1000u)
+			conf.slice_us = slots[i].slice_ns / 1000;
+		if (node && (conf.weight || conf.slice_us) &&
+		    node_path(node, path, sizeof(path)) >= 0)
+			applier_adopt(a->applier, node->id, path, &conf);
+	}
+}
+
+static void remember_lost_events(struct agent *a)
+{
+	struct cgfifo_counters counters;
+
+	if (sched_read_counters(a->sched, &counters) == 0)
+		a->lost_events = counters.value[CGFIFO_STAT_lost_events];
+}
+
+/*
+ * From here on the scheduler is in force. It announced every cgroup that exists when it was
+ * loaded: the scan that follows finds them faster, so those events are thrown away before it.
+ */
+static int use_scheduler(struct agent *a, struct sched *s)
+{
+	int r;
+
+	a->sched = s;
+	a->had_sched = true;
+	a->note[0] = '\0';
+	a->since_ns = collect_now_ns();
+	applier_use_sched(a->applier, s);
+	sched_events_dispatch(s, ignore_event, NULL);
+	remember_lost_events(a);
+	r = follow_scheduler(a);
+	if (r < 0)
+		return log_error_errno(r, "Cannot follow the scheduler's events: %m");
+
+	if (sched_was_adopted(s))
+		log_event(LOG_NOTICE, 0, MESSAGE_ADOPTED, NULL,
+			  "Took over the scheduler that was running already");
+	else
+		log_event(LOG_NOTICE, 0, MESSAGE_STARTED, NULL, "The scheduler is in force");
+	if (sched_was_adopted(s) && tree_scan(a->tree) == 0)
+		adopt_settings(a);
+	return agent_cycle(a);
+}
+
+/* a->note is set. */
+static int use_fallback(struct agent *a)
+{
+	int r;
+
+	a->since_ns = collect_now_ns();
+	applier_use_sched(a->applier, NULL);
+	r = follow_files(a);
+	if (r < 0)
+		log_warning_errno(r, "Cannot watch the cgroup tree, new cgroups are not noticed: %m");
+	log_event(LOG_WARNING, 0, MESSAGE_FALLBACK, NULL, "Fall back to cpu.weight: %s", a->note);
+	return agent_cycle(a);
+}
+
+/* An earlier agent may have left the scheduler running, and we are told to do without. */
+static void stop_leftover(struct agent *a)
+{
+	struct sched *s = NULL;
+	char why[SCHED_MSG_LEN] = "";
+
+	if (sched_open_readonly(a->options->pin_dir, &s) == -ENOENT)
+		return;
+	s = sched_free(s);
+	if (sched_start(a->options->pin_dir, &s, why) < 0)
+		return;
+	sched_stop(s);
+	sched_free(s);
+	log_notice("Stopped the scheduler that an earlier agent had left running");
+}
+
+/* 0: *ret is the scheduler. 1: do without, a->note says why. Else the agent cannot go on. */
+static int start_or_explain(struct agent *a, struct sched **ret)
+{
+	char why[SCHED_MSG_LEN] = "";
+	int r;
+
+	if (a->options->mode == MODE_FALLBACK) {
+		stop_leftover(a);
+		set_note(a, "as told by --scheduler none");
+		return 1;
+	}
+	r = sched_probe(why);
+	if (r == 0)
+		r = sched_start(a->options->pin_dir, ret, why);
+	if (r == 0)
+		return 0;
+	if (r == -EBUSY)
+		return log_error_errno(r,
+				       "%s. Stop it first, or use --scheduler none to write "
+				       "cpu.weight only",
+				       why);
+	if (r == -EPERM || r == -EACCES)
+		return log_error_errno(r, "Not allowed to load the scheduler (root, or CAP_BPF and "
+					  "CAP_PERFMON, is needed): %s", why);
+	if (a->options->mode == MODE_SCHED)
+		return log_error_errno(r, "Cannot start the scheduler: %s", why);
+	set_note(a, "%s", why);
+	return 1;
+}
+
+int scheduler_start(struct agent *a)
+{
+	struct sched *s = NULL;
+	int r;
+
+	r = start_or_explain(a, &s);
+	if (r < 0)
+		return r;
+	return r == 0 ? use_scheduler(a, s) : use_fallback(a);
+}
+
+static int on_retry(sd_event_source *s, uint64_t usec, void *userdata);
+
+/* The scheduler was lost or could not be started again: when is the next attempt? */
+static void plan_retry(struct agent *a)
+{
+	unsigned int sec = backoff_fail(&a->backoff, collect_now_ns() / 1000000000u);
+	size_t n = strlen(a->note);
+
+	a->retry = sd_event_source_disable_unref(a->retry);
+	if (sec == 0) {
+		snprintf(a->note + n, sizeof(a->note) - n,
+			 "; %d times in %d minutes, not tried again before a reload",
+			 BACKOFF_MAX_TIMES, BACKOFF_WINDOW_SEC / 60);
+		log_event(LOG_ERR, 0, MESSAGE_GIVEN_UP, NULL,
+			  "The scheduler failed %d times in %d minutes and is not started again; "
+			  "\"systemctl reload cgfifo\" tries once more",
+			  BACKOFF_MAX_TIMES, BACKOFF_WINDOW_SEC / 60);
+		return;
+	}
+	log_notice("The scheduler is started again in %u s", sec);
+	sd_event_add_time_relative(a->event, &a->retry, CLOCK_MONOTONIC, sec * 1000000ull, 0,
+				   on_retry, a);
+}
+
+static void retry(struct agent *a)
+{
+	char why[SCHED_MSG_LEN] = "";
+	struct sched *s = NULL;
+	int r;
+
+	r = sched_start(a->options->pin_dir, &s, why);
+	if (r == 0) {
+		use_scheduler(a, s);
+		return;
+	}
+	set_note(a, "%s", why);
+	log_error_errno(r, "Cannot start the scheduler again: %s", why);
+	if (r != -EBUSY) /* another one runs: do not fight */
+		plan_retry(a);
+	agent_notify_status(a);
+}
+
+static int on_retry(sd_event_source *s, uint64_t usec, void *userdata)
+{
+	retry(userdata);
+	return 0;
+}
+
+static void log_exit(const struct cgfifo_exit *e)
+{
+	char code[32];
+
+	snprintf(code, sizeof(code), "%lld", (long long)e->code);
+	log_event(LOG_ERR, 0, MESSAGE_EJECTED,
+		  LOG_FIELDS({"REASON", e->reason}, {"EXIT_CODE", code}),
+		  "The kernel unloaded the scheduler: %s%s%s", e->reason, e->msg[0] ? ": " : "",
+		  e->msg);
+}
+
+void scheduler_check(struct agent *a)
+{
+	struct cgfifo_exit e = {};
+
+	if (!a->sched || sched_is_attached(a->sched, &e) != 0)
+		return;
+	log_exit(&e);
+	a->n_ejected++;
+	set_note(a, "the kernel unloaded the scheduler: %.128s%s%.256s", e.reason,
+		 e.msg[0] ? ": " : "", e.msg);
+
+	follow_nothing(a);
+	applier_use_sched(a->applier, NULL);
+	sched_stop(a->sched); /* its pins */
+	a->sched = sched_free(a->sched);
+	plan_retry(a);
+	use_fallback(a);
+}
+
+void scheduler_retry_now(struct agent *a)
+{
+	if (a->sched || !a->had_sched)
+		return;
+	backoff_reset(&a->backoff);
+	a->retry = sd_event_source_disable_unref(a->retry);
+	retry(a);
+}
+
+void scheduler_stop(struct agent *a)
+{
+	a->retry = sd_event_source_disable_unref(a->retry);
+	a->round = sd_event_source_disable_unref(a->round);
+	follow_nothing(a);
+	applier_undo(a->applier);
+	if (!a->sched && !a->since_ns) /* it never started, and that was said */
+		return;
+	if (!a->sched) {
+		log_event(LOG_NOTICE, 0, MESSAGE_STOPPED, NULL,
+			  "Stopped: cgroups have their own cpu.weight again");
+		return;
+	}
+	sched_stop(a->sched);
+	log_event(LOG_NOTICE, 0, MESSAGE_STOPPED, NULL,
+		  "Stopped: the kernel's own scheduler is back");
+}

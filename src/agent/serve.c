@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A Unix socket that gives snapshots, see serve.h. */
+#include "agent/serve.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "report/collect.h"
+#include "util/alloc.h"
+#include "util/log.h"
+
+#define MAX_CLIENTS	 16
+#define CLIENT_TIME_USEC (5 * 1000 * 1000ull)
+#define BLOB_FRESH_NS	 (50 * 1000 * 1000ull)
+
+/* The bytes of one snapshot, shared by those who get it. */
+struct blob {
+	unsigned int n_refs;
+	void *data;
+	size_t size;
+	uint64_t made_ns;
+};
+
+struct client {
+	struct server *server;
+	int fd;
+	struct blob *blob;
+	size_t sent;
+	sd_event_source *io, *timeout;
+	struct client *next;
+};
+
+struct server {
+	sd_event *event;
+	char *path;
+	int fd;
+	sd_event_source *source;
+	struct snapshot *(*make)(void *userdata);
+	void *userdata;
+	struct blob *blob; /* the last one, or NULL */
+	struct client *clients;
+	unsigned int n_clients;
+};
+
+static struct blob *blob_unref(struct blob *b)
+{
+	if (b && --b->n_refs == 0) {
+		free(b->data);
+		free(b);
+	}
+	return NULL;
+}
+
+/* A reference for the caller. */
+static struct blob *fresh_blob(struct server *s)
+{
+	_cleanup_(snapshot_freep) struct snapshot *snapshot = NULL;
+	uint64_t now = collect_now_ns();
+
+	if (!s->blob || now - s->blob->made_ns > BLOB_FRESH_NS) {
+		blob_unref(s->blob);
+		s->blob = xcalloc(1, sizeof(*s->blob));
+		s->blob->n_refs = 1;
+		s->blob->made_ns = now;
+		snapshot = s->make(s->userdata);
+		snapshot_serialize(snapshot, &s->blob->data, &s->blob->size);
+	}
+	s->blob->n_refs++;
+	return s->blob;
+}
+
+static void client_free(struct client *c)
+{
+	struct server *s = c->server;
+
+	for (struct client **p = &s->clients; *p; p = &(*p)->next)
+		if (*p == c) {
+			*p = c->next;
+			s->n_clients--;
+			break;
+		}
+	sd_event_source_disable_unref(c->io);
+	sd_event_source_disable_unref(c->timeout);
+	close(c->fd);
+	blob_unref(c->blob);
+	free(c);
+}
+
+/* 1: all is sent. 0: the socket is full. */
+static int send_some(struct client *c)
+{
+	while (c->sent < c->blob->size) {
+		ssize_t n = send(c->fd, (char *)c->blob->data + c->sent, c->blob->size - c->sent,
+				 MSG_NOSIGNAL | MSG_DONTWAIT);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -errno;
+		c->sent += (size_t)n;
+	}
+	return 1;
+}
+
+static int on_writable(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct client *c = userdata;
+
+	if (send_some(c) != 0)
+		client_free(c);
+	return 0;
+}
+
+static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	client_free(userdata);
+	return 0;
+}
+
+static int wait_for_client(struct client *c)
+{
+	struct server *s = c->server;
+	int r;
+
+	r = sd_event_add_io(s->event, &c->io, c->fd, EPOLLOUT, on_writable, c);
+	if (r < 0)
+		return r;
+	return sd_event_add_time_relative(s->event, &c->timeout, CLOCK_MONOTONIC, CLIENT_TIME_USEC,
+					  0, on_timeout, c);
+}
+
+/* Takes fd. */
+static void serve_client(struct server *s, int fd)
+{
+	struct client *c = xcalloc(1, sizeof(*c));
+
+	c->server = s;
+	c->fd = fd;
+	c->blob = fresh_blob(s);
+	c->next = s->clients;
+	s->clients = c;
+	s->n_clients++;
+	/* Most snapshots fit into the socket, and then this is all. */
+	if (send_some(c) != 0 || wait_for_client(c) < 0)
+		client_free(c);
+}
+
+static int on_connect(sd_event_source *source, int listen_fd, uint32_t revents, void *userdata)
+{
+	struct server *s = userdata;
+	int fd;
+
+	fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (fd < 0)
+		return 0;
+	if (s->n_clients >= MAX_CLIENTS)
+		close(fd); /* the reader sees an empty answer, and can come back */
+	else
+		serve_client(s, fd);
+	return 0;
+}
+
+/* The directory is systemd's RuntimeDirectory=, or made here when started by hand. */
+static int make_directory(const char *path)
+{
+	_cleanup_free_ char *copy = xstrdup(path);
+
+	if (mkdir(dirname(copy), 0755) < 0 && errno != EEXIST)
+		return -errno;
+	return 0;
+}
+
+static int listen_at(const char *path, int *ret_fd)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	_cleanup_close_ int fd = -EBADF;
+	int r;
+
+	if (strlen(path) >= sizeof(addr.sun_path))
+		return -ENAMETOOLONG;
+	memcpy(addr.sun_path, path, strlen(path) + 1);
+	r = make_directory(path);
+	if (r < 0)
+		return r;
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	unlink(path);
+	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 || chmod(path, 0666) < 0 ||
+	    listen(fd, MAX_CLIENTS) < 0)
+		return -errno;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+int server_new(sd_event *event, const char *path, struct snapshot *(*make)(void *userdata),
+	       void *userdata, struct server **ret)
+{
+	struct server *s = xcalloc(1, sizeof(*s));
+	int r;
+
+	s->fd = -EBADF;
+	s->event = sd_event_ref(event);
+	s->make = make;
+	s->userdata = userdata;
+	r = listen_at(path, &s->fd);
+	if (r < 0) {
+		server_free(s);
+		return r;
+	}
+	s->path = xstrdup(path);
+	r = sd_event_add_io(event, &s->source, s->fd, EPOLLIN, on_connect, s);
+	if (r < 0) {
+		server_free(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+struct server *server_free(struct server *s)
+{
+	if (!s)
+		return NULL;
+	while (s->clients)
+		client_free(s->clients);
+	sd_event_source_disable_unref(s->source);
+	if (s->path)
+		unlink(s->path);
+	closep(&s->fd);
+	blob_unref(s->blob);
+	sd_event_unref(s->event);
+	free(s->path);
+	free(s);
+	return NULL;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Status for everybody on this host, read only: who connects gets one snapshot, and the connection
+ * is closed. Nothing is ever read from it. Logging.
+ *
+ * Readers cannot slow the agent down: writes never wait, a reader has five seconds, there are at
+ * most 16, and those that come within a twentieth of a second get the same snapshot.
+ */
+#ifndef AGENT_SERVE_H
+#define AGENT_SERVE_H
+
+#include <systemd/sd-event.h>
+
+#include "report/snapshot.h"
+
+#define SERVE_SOCKET "/run/cgfifo/status.sock"
+
+struct server;
+
+/* make answers the present snapshot, which the server frees. A socket of an agent that died is
+ * replaced. */
+int server_new(sd_event *event, const char *path, struct snapshot *(*make)(void *userdata),
+	       void *userdata, struct server **ret);
+
+/* Also removes the socket. NULL is fine. */
+struct server *server_free(struct server *s);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the parts of the agent share: for files of this folder only.
+ *
+ *   agent.c      the order of things: start, one round, end
+ *   follow.c     cgroups that come and go, one by one
+ *   scheduler.c  starting the scheduler, losing it, trying again
+ *   reload.c     a new configuration
+ *   serve.c      status for readers
+ */
+#ifndef AGENT_STATE_H
+#define AGENT_STATE_H
+
+#include <systemd/sd-event.h>
+
+#include "agent/agent.h"
+#include "agent/backoff.h"
+#include "agent/serve.h"
+#include "apply/apply.h"
+#include "cgroup/tree.h"
+#include "cgroup/watch.h"
+#include "config/config.h"
+#include "sched/sched.h"
+
+#define NOTE_LEN 1024
+
+struct agent {
+	const struct agent_options *options;
+	sd_event *event;
+	int root_fd;
+
+	struct config *config;
+	struct tree *tree;
+	struct applier *applier;
+
+	struct sched *sched;	       /* NULL: fall back */
+	bool had_sched;		       /* this kernel can run it */
+	sd_event_source *sched_events; /* with the scheduler */
+	uint64_t lost_events;	       /* its counter when the tree was last read */
+	struct watch *watch;	       /* in fall back */
+	sd_event_source *watch_events; /* in fall back */
+
+	struct backoff backoff;
+	sd_event_source *retry; /* timer: start the scheduler again */
+	sd_event_source *round; /* timer: a round is due */
+
+	struct server *server;
+	uint64_t since_ns; /* of the present state */
+	unsigned int n_ejected;
+	char note[NOTE_LEN];	    /* about the state, "" when all is well */
+	char config_note[NOTE_LEN]; /* about a configuration that was refused */
+};
+
+/* agent.c: read the tree, decide for each cgroup, change what differs. */
+int agent_cycle(struct agent *a);
+
+/* agent.c: a round soon. Many reasons in a row make one round. */
+void agent_cycle_soon(struct agent *a);
+
+/* agent.c: tell systemd how things are. */
+void agent_notify_status(struct agent *a);
+
+/* follow.c: add what the rules want for this cgroup, if anything. */
+void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_list *wanted);
+/* follow.c: learn of cgroups that come and go from the scheduler, from the file system, or not. */
+int follow_scheduler(struct agent *a);
+int follow_files(struct agent *a);
+void follow_nothing(struct agent *a);
+/* follow.c: after the tree was read. */
+void follow_sync(struct agent *a);
+
+/* scheduler.c: as the mode says, start the scheduler or the fall back. What fails is logged. */
+int scheduler_start(struct agent *a);
+/* scheduler.c: the end, in order. */
+void scheduler_stop(struct agent *a);
+/* scheduler.c: it may not be attached any more. */
+void scheduler_check(struct agent *a);
+/* scheduler.c: if it was lost, start it now, also when that was given up. */
+void scheduler_retry_now(struct agent *a);
+
+/* reload.c */
+int reload_first(struct agent *a);
+void reload_again(struct agent *a);
+
+/* serve.c asks for this: the state as a snapshot, the caller's. */
+struct snapshot *agent_snapshot(void *userdata);
+
+#endif

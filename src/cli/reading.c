@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From the agent's socket; else from the pinned maps of a scheduler that outlived its agent, which
+ * root can read; else from the files of the cgroups. See reading.h.
+ */
+#include "cli/reading.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+
+#include "cgroup/cgfs.h"
+#include "cgroup/tree.h"
+#include "report/collect.h"
+#include "sched/sched.h"
+#include "util/log.h"
+
+#define AGENT_TIME_SEC 5
+
+DEFINE_CLEANUP(struct sched *, sched_free);
+
+static int connect_to(const char *path)
+{
+	static const struct timeval limit = {.tv_sec = AGENT_TIME_SEC};
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	_cleanup_close_ int fd = -EBADF;
+
+	if (strlen(path) >= sizeof(addr.sun_path))
+		return -ENAMETOOLONG;
+	memcpy(addr.sun_path, path, strlen(path) + 1);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0 ||
+	    connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
+/* -ENOENT: no agent runs. */
+static int from_agent(const char *path, struct snapshot **ret)
+{
+	_cleanup_close_ int fd = connect_to(path);
+	int r;
+
+	if (fd == -ENOENT || fd == -ECONNREFUSED)
+		return -ENOENT;
+	if (fd < 0)
+		return log_error_errno(fd, "Cannot ask the agent at %s: %m", path);
+	r = snapshot_receive(fd, ret);
+	if (r == -EPROTO)
+		return log_error_errno(r, "The agent that runs is of another version; restart it");
+	if (r == -ETIMEDOUT)
+		return log_error_errno(r, "The agent at %s does not answer", path);
+	if (r < 0)
+		return log_error_errno(r, "The agent at %s gave no answer that makes sense", path);
+	return 0;
+}
+
+/* What schedules this machine now, as a sentence. */
+static void describe_scheduler(char *buf, size_t size)
+{
+	char name[64];
+	int r = sched_loaded_name(name, sizeof(name));
+
+	if (r == 0 && strcmp(name, "cgfifo") == 0)
+		snprintf(buf, size, "cgfifo is loaded, without its agent; only root can read what "
+				    "it does");
+	else if (r == 0)
+		snprintf(buf, size, "another sched_ext scheduler is loaded: %s", name);
+	else if (r == -EOPNOTSUPP)
+		snprintf(buf, size, "this kernel has no sched_ext; \"systemctl start cgfifo\" sets "
+				    "cpu.weight instead");
+	else
+		snprintf(buf, size, "start it with \"systemctl start cgfifo\" or \"cgfifo run\"");
+}
+
+static struct snapshot *collect_alone(const struct tree *tree, struct sched *s)
+{
+	struct snapshot *snapshot = collect(tree, NULL, s);
+	struct snapshot_header *h = snapshot_edit_header(snapshot);
+	char note[256];
+
+	h->state = s ? STATE_SCHED : STATE_NONE;
+	if (!s) {
+		describe_scheduler(note, sizeof(note));
+		h->note = snapshot_add_string(snapshot, note);
+	}
+	return snapshot;
+}
+
+static int without_agent(const struct reading_options *options, int root_fd, struct snapshot **ret)
+{
+	_cleanup_(tree_freep) struct tree *tree = tree_new(root_fd, TREE_MAX_NODES);
+	_cleanup_(sched_freep) struct sched *s = NULL;
+	int r;
+
+	r = tree_scan(tree);
+	if (r < 0)
+		return log_error_errno(r, "Cannot read the cgroup tree: %m");
+	r = sched_open_readonly(options->pin_dir, &s);
+	if (r == -EPROTO)
+		log_warning("The scheduler that runs is of another version of cgfifo");
+	*ret = collect_alone(tree, s);
+	return 0;
+}
+
+int reading_take(const struct reading_options *options, struct snapshot **ret)
+{
+	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
+	_cleanup_close_ int root_fd = -EBADF;
+	char why[CGFS_MSG_LEN];
+	int r, no_root;
+
+	no_root = cgfs_open_root(options->cgroup_root, &root_fd, why);
+	r = from_agent(options->socket, &s);
+	if (r < 0 && r != -ENOENT)
+		return r;
+	if (no_root < 0)
+		return log_error_errno(no_root, "%s", why);
+	if (r == -ENOENT)
+		r = without_agent(options, root_fd, &s);
+	if (r < 0)
+		return r;
+	if (snapshot_header(s)->state != STATE_SCHED)
+		collect_from_files(s, root_fd);
+	*ret = TAKE_PTR(s);
+	return 0;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Snapshots of what is the case now. Non-logging.
+ *
+ * With the scheduler, weights and usage come from its table, and a cgroup that has no place in it
+ * (no cpu controller) gets a row only if a rule asks for something. Without it the rows say what
+ * is wanted, and collect_from_files() adds what the kernel knows; that takes some files per
+ * cgroup, so it is left to those who want to read it and not done by the agent for everybody.
+ */
+#ifndef REPORT_COLLECT_H
+#define REPORT_COLLECT_H
+
+#include "cgroup/idmap.h"
+#include "cgroup/tree.h"
+#include "report/snapshot.h"
+#include "sched/sched.h"
+
+/*
+ * applied: struct applied by cgroup id; NULL: not known, then settings found in the scheduler have
+ * SOURCE_UNKNOWN. sched NULL: no scheduler of ours. The caller fills in the header's state, notes
+ * and so on.
+ */
+struct snapshot *collect(const struct tree *tree, const struct idmap *applied,
+			 struct sched *sched);
+
+/* Fill in weights and usage of rows that have none, from the cgroups' files. */
+void collect_from_files(struct snapshot *s, int root_fd);
+
+/* CLOCK_MONOTONIC, in ns. */
+uint64_t collect_now_ns(void);
+
+#endif

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Differences of two snapshots, see sample.h. */
+#include "report/sample.h"
+
+#include "cgroup/idmap.h"
+#include "policy/share.h"
+#include "util/alloc.h"
+
+/*
+ * Without the scheduler nobody knows which tasks wait. Who uses this part of the machine is taken
+ * for somebody who would use more; the rest is background noise that leaves its share to others.
+ */
+#define BUSY_FRACTION 0.02
+
+static void index_rows(const struct snapshot *s, struct idmap *ret)
+{
+	for (size_t i = 0; i < snapshot_n_rows(s); i++) {
+		struct snapshot_row *row = snapshot_row(s, i);
+
+		if (row->cgid != 0)
+			idmap_put(ret, row->cgid, row);
+	}
+}
+
+static double min(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * What the cgroup's own tasks can use. Tasks that were ready at both ends were ready in between,
+ * as far as anybody can tell: as many as at the end with fewer. The others got what they wanted.
+ */
+static void estimate_demand(struct share_node *node, double used, const struct snapshot_row *was,
+			    const struct snapshot_row *is, uint32_t nr_cpus)
+{
+	uint32_t ready = was && was->nr_ready < is->nr_ready ? was->nr_ready : is->nr_ready;
+	double can_use;
+
+	if (is->flags & ROW_READY) {
+		node->wants_more = ready > 0;
+		can_use = (double)ready / nr_cpus;
+	} else {
+		node->wants_more = used > BUSY_FRACTION;
+		can_use = is->nr_tasks ? (double)is->nr_tasks / nr_cpus : 1;
+	}
+	node->demand = used;
+	if (node->wants_more && can_use > used)
+		node->demand = can_use;
+	node->demand = min(node->demand, 1);
+}
+
+static uint64_t used_ns(const struct snapshot_row *was, const struct snapshot_row *is)
+{
+	if (!was)
+		return is->usage_ns;
+	return is->usage_ns > was->usage_ns ? is->usage_ns - was->usage_ns : 0;
+}
+
+static void add_up(struct sample *samples, struct share_node *nodes, size_t n)
+{
+	for (size_t i = n; i-- > 1;) {
+		struct sample *parent = &samples[nodes[i].parent];
+
+		parent->got += samples[i].got;
+		parent->usage_ns += samples[i].usage_ns;
+		parent->nr_ready += samples[i].nr_ready;
+		parent->wants_more |= samples[i].wants_more;
+	}
+}
+
+struct sample *sample_compute(const struct snapshot *before, const struct snapshot *after)
+{
+	const struct snapshot_header *b = snapshot_header(before), *a = snapshot_header(after);
+	double span = a->time_ns > b->time_ns ? (double)(a->time_ns - b->time_ns) : 1;
+	size_t n = snapshot_n_rows(after);
+	_cleanup_free_ struct share_node *nodes = xcalloc(n, sizeof(*nodes));
+	struct sample *samples = xcalloc(n, sizeof(*samples));
+	struct idmap rows = {};
+
+	index_rows(before, &rows);
+	for (size_t i = 0; i < n; i++) {
+		const struct snapshot_row *is = snapshot_row(after, i);
+		const struct snapshot_row *was = idmap_get(&rows, is->cgid);
+
+		samples[i].got = (double)used_ns(was, is) / span / a->nr_cpus;
+		samples[i].is_new = !was;
+		samples[i].usage_ns = is->usage_ns;
+		samples[i].nr_ready = is->nr_ready;
+		nodes[i].parent = is->parent;
+		nodes[i].weight = is->weight ? is->weight : CGFIFO_WEIGHT_DFL;
+		nodes[i].own_weight = CGFIFO_SELF_WEIGHT;
+		estimate_demand(&nodes[i], samples[i].got, was, is, a->nr_cpus);
+		samples[i].wants_more = nodes[i].wants_more;
+	}
+	idmap_done(&rows);
+
+	add_up(samples, nodes, n);
+	share_compute(nodes, n);
+	for (size_t i = 0; i < n; i++)
+		samples[i].entitled = nodes[i].entitled;
+	return samples;
+}

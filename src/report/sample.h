@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who got what between two snapshots, and who was entitled to what? Non-logging, no I/O.
+ */
+#ifndef REPORT_SAMPLE_H
+#define REPORT_SAMPLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "report/snapshot.h"
+
+/* For one row of the later snapshot, with all that is below it. Fractions of the machine. */
+struct sample {
+	double got;
+	double entitled; /* see policy/share.h */
+	bool wants_more; /* it had tasks waiting: got below entitled is an injustice */
+	bool is_new;	 /* not in the earlier snapshot */
+	uint64_t usage_ns;
+	uint32_t nr_ready;
+};
+
+/*
+ * One sample per row of "after", the caller's. "before" may be any earlier snapshot: cgroups are
+ * matched by id, so one that was removed and made again counts as new. Its use then is all that it
+ * ever used. The CPU time of cgroups that are gone is in nobody's sample.
+ */
+struct sample *sample_compute(const struct snapshot *before, const struct snapshot *after);
+
+#endif

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table of cgfifo status, see table.h. */
+#include "report/table.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "policy/resolve.h"
+#include "report/bar.h"
+#include "util/alloc.h"
+#include "util/text.h"
+
+/* Below this part of its entitlement somebody who wants more is not served well. */
+#define UNFAIR_RATIO 0.9
+
+/* All but the name and the bar: WEIGHT FROM ENT% GOT% GOT/ENT, with blanks between. */
+#define FIXED_COLUMNS 41
+#define NAME_MIN      24
+#define NAME_MAX_COLS 60
+#define BAR_MIN	      8
+
+struct widths {
+	size_t name;
+	size_t bar; /* 0: no room */
+};
+
+static void print_duration(FILE *f, uint64_t ns)
+{
+	uint64_t sec = ns / 1000000000u;
+
+	if (sec < 120)
+		fprintf(f, "%" PRIu64 " s", sec);
+	else if (sec < 2 * 3600)
+		fprintf(f, "%" PRIu64 " min", sec / 60);
+	else if (sec < 2 * 86400)
+		fprintf(f, "%" PRIu64 " h", sec / 3600);
+	else
+		fprintf(f, "%" PRIu64 " days", sec / 86400);
+}
+
+static size_t count_flag(const struct snapshot *s, uint32_t flag)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < snapshot_n_rows(s); i++)
+		n += (snapshot_row(s, i)->flags & flag) != 0;
+	return n;
+}
+
+static void print_text(FILE *f, const char *before, const char *text)
+{
+	_cleanup_free_ char *shown = NULL;
+
+	if (text[0] == '\0')
+		return;
+	shown = text_printable(text, 1024);
+	fprintf(f, "%s%s\n", before, shown);
+}
+
+void table_print_state(FILE *f, const struct snapshot *s)
+{
+	static const char *const states[] = {
+		[STATE_NONE] = "The kernel's own scheduler runs, cgfifo does not",
+		[STATE_SCHED] = "cgfifo schedules this machine",
+		[STATE_FALLBACK] = "Fall back: the kernel's own scheduler, weights in cpu.weight",
+	};
+	const struct snapshot_header *h = snapshot_header(s);
+	size_t n_wanted = count_flag(s, ROW_WANTED);
+
+	fputs(states[h->state], f);
+	if (h->since_ns && h->time_ns > h->since_ns) {
+		fputs(", for ", f);
+		print_duration(f, h->time_ns - h->since_ns);
+	}
+	fprintf(f, ". %" PRIu32 " CPUs, %zu cgroups", h->nr_cpus, snapshot_n_rows(s));
+	if (h->has_agent)
+		fprintf(f, ", %zu with a rule", n_wanted);
+	fputs(".\n", f);
+	if (h->state == STATE_SCHED && !h->has_agent)
+		fputs("The agent does not run: weights stay as they are, and new cgroups have "
+		      "their cpu.weight.\n",
+		      f);
+	print_text(f, "  note: ", snapshot_string(s, h->note));
+	print_text(f, "  configuration: ", snapshot_string(s, h->config_note));
+	if (h->n_left_out)
+		fprintf(f, "  note: %" PRIu32 " more cgroups are not looked at.\n", h->n_left_out);
+}
+
+/* text in exactly width characters, cut with an ellipsis. */
+static void print_padded(FILE *f, const char *text, size_t width, bool utf8)
+{
+	size_t n = strlen(text), length = text_length(text, n), keep = width;
+	const char *dots = utf8 ? "…" : "~";
+	size_t at = 0;
+	uint32_t c;
+
+	if (length <= width) {
+		fprintf(f, "%s%*s", text, (int)(width - length), "");
+		return;
+	}
+	for (keep = width - 1; keep > 0; keep--) {
+		size_t step = text_decode(text + at, n - at, &c);
+
+		at += step ? step : 1;
+	}
+	fprintf(f, "%.*s%s", (int)at, text, dots);
+}
+
+static struct widths choose_widths(const struct snapshot *s, const struct view_line *lines,
+				   size_t n, size_t columns)
+{
+	size_t longest = NAME_MIN, room;
+	struct widths w = {};
+
+	for (size_t i = 0; i < n; i++) {
+		const char *name = snapshot_string(s, snapshot_row(s, lines[i].row)->name);
+		size_t length = text_length(name, strlen(name)) + 2u * lines[i].indent;
+
+		if (length > longest)
+			longest = length;
+	}
+	if (longest > NAME_MAX_COLS)
+		longest = NAME_MAX_COLS;
+	if (columns < FIXED_COLUMNS + NAME_MIN)
+		columns = FIXED_COLUMNS + NAME_MIN;
+	room = columns - FIXED_COLUMNS;
+	/* A bar only where names have room; a third of what both have is enough for it. */
+	w.bar = room > NAME_MIN + BAR_MIN ? room / 3 : 0;
+	w.name = room - (w.bar ? w.bar + 1 : 0);
+	if (w.bar && w.name > longest) {
+		w.bar += w.name - longest;
+		w.name = longest;
+	}
+	if (w.bar > BAR_MAX)
+		w.bar = BAR_MAX;
+	return w;
+}
+
+static void print_ratio(FILE *f, const struct sample *sample, bool colour)
+{
+	double ratio;
+
+	/* Who did not want more got what they wanted, and the ratio would say nothing. */
+	if (!sample->wants_more || sample->entitled <= 0) {
+		fprintf(f, "  %7s", "-");
+		return;
+	}
+	ratio = sample->got / sample->entitled;
+	if (colour && ratio < UNFAIR_RATIO)
+		fprintf(f, "  \033[31m%7.2f\033[0m", ratio);
+	else
+		fprintf(f, "  %7.2f", ratio);
+}
+
+static void print_line(FILE *f, const struct snapshot *s, const struct view_line *line,
+		       const struct sample *sample, const struct widths *w,
+		       const struct table_options *options)
+{
+	const struct snapshot_row *row = snapshot_row(s, line->row);
+	const char *source = verdict_source_name(row->source);
+	char bar[BAR_LEN];
+
+	/* However deep: a quarter of the column is left for the name. */
+	size_t indent = 2u * line->indent;
+	if (indent > w->name * 3 / 4)
+		indent = w->name * 3 / 4;
+	fprintf(f, "%*s", (int)indent, "");
+	print_padded(f, snapshot_string(s, row->name), w->name - indent, options->utf8);
+
+	if (row->weight)
+		fprintf(f, "  %6" PRIu32, row->weight);
+	else
+		fprintf(f, "  %6s", "-");
+	fprintf(f, "  %-7s%s", source, row->flags & ROW_FAILED ? "!" : " ");
+	fprintf(f, "  %5.1f  %5.1f", sample->entitled * 100, sample->got * 100);
+	print_ratio(f, sample, options->colour);
+	if (w->bar)
+		fprintf(f, "  %s",
+			bar_make(sample->got, sample->wants_more ? sample->entitled : 0, w->bar,
+				 options->utf8, bar));
+	fputc('\n', f);
+}
+
+static void print_failed(FILE *f, const struct snapshot *s, const struct view_line *lines,
+			 size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct snapshot_row *row = snapshot_row(s, lines[i].row);
+
+		if (row->flags & ROW_FAILED)
+			fprintf(f, "! %s: weight %" PRIu32 " (%s) is not in force, see the log\n",
+				snapshot_string(s, row->name), row->conf_weight,
+				snapshot_string(s, row->origin));
+	}
+}
+
+void table_print(FILE *f, const struct snapshot *s, const struct sample *samples,
+		 const struct table_options *options)
+{
+	_cleanup_free_ struct view_line *lines = NULL;
+	size_t n = view_make(s, samples, &options->view, &lines);
+	struct widths w = choose_widths(s, lines, n, options->columns);
+
+	if (n == 0) {
+		fputs(options->view.filter ? "No cgroup matches.\n"
+					   : "Nothing runs, and no rule is in force.\n",
+		      f);
+		return;
+	}
+	fprintf(f, "%-*s  %6s  %-7s   %5s  %5s  %7s\n", (int)w.name, "NAME", "WEIGHT", "FROM",
+		"ENT%", "GOT%", "GOT/ENT");
+	for (size_t i = 0; i < n; i++)
+		print_line(f, s, &lines[i], &samples[lines[i].row], &w, options);
+	print_failed(f, s, lines, n);
+}
