@@ -139,7 +139,7 @@ static int parse_options(int argc, char **argv, enum output *ret_output)
 
 int cmd_check(int argc, char **argv)
 {
-	enum output output;
+	enum output output = OUTPUT_MERGED;
 	int r;
 
 	r = parse_options(argc, argv, &output);
