@@ -24,7 +24,7 @@ static void want_all(struct agent *a, struct wanted_list *wanted)
 {
 	const struct cgroup_node *n;
 
-	tree_for_each(a->tree, n)
+	tree_for_each (a->tree, n)
 		follow_want(a, n, wanted);
 }
 
@@ -46,14 +46,14 @@ int agent_cycle(struct agent *a)
 	_cleanup_(plan_done) struct plan plan = {};
 	int r;
 
-	r = tree_scan(a->tree);				/* cgroup/: what exists         */
+	r = tree_scan(a->tree); /* cgroup/: what exists         */
 	if (r < 0)
 		return log_error_errno(r, "Cannot read the cgroup tree: %m");
 	warn_left_out(a);
 
-	want_all(a, &wanted);				/* policy/: what it should have */
+	want_all(a, &wanted); /* policy/: what it should have */
 	plan_all(&plan, &wanted, applier_applied(a->applier), a->tree);
-	applier_run(a->applier, &plan);			/* apply/: change what differs  */
+	applier_run(a->applier, &plan); /* apply/: change what differs  */
 	follow_sync(a);
 	agent_notify_status(a);
 	return 0;

@@ -25,7 +25,7 @@ enum agent_mode {
 };
 
 struct agent_options {
-	const char *config;	 /* a directory or a file; NULL: the installed directories */
+	const char *config; /* a directory or a file; NULL: the installed directories */
 	enum agent_mode mode;
 	const char *pin_dir;
 	const char *cgroup_root;

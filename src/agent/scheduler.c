@@ -96,7 +96,8 @@ static int use_fallback(struct agent *a)
 	applier_use_sched(a->applier, NULL);
 	r = follow_files(a);
 	if (r < 0)
-		log_warning_errno(r, "Cannot watch the cgroup tree, new cgroups are not noticed: %m");
+		log_warning_errno(r,
+				  "Cannot watch the cgroup tree, new cgroups are not noticed: %m");
 	log_event(LOG_WARNING, 0, MESSAGE_FALLBACK, NULL, "Fall back to cpu.weight: %s", a->note);
 	return agent_cycle(a);
 }
@@ -139,8 +140,10 @@ static int start_or_explain(struct agent *a, struct sched **ret)
 				       "cpu.weight only",
 				       why);
 	if (r == -EPERM || r == -EACCES)
-		return log_error_errno(r, "Not allowed to load the scheduler (root, or CAP_BPF and "
-					  "CAP_PERFMON, is needed): %s", why);
+		return log_error_errno(r,
+				       "Not allowed to load the scheduler (root, or CAP_BPF and "
+				       "CAP_PERFMON, is needed): %s",
+				       why);
 	if (a->options->mode == MODE_SCHED)
 		return log_error_errno(r, "Cannot start the scheduler: %s", why);
 	set_note(a, "%s", why);

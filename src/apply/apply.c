@@ -12,7 +12,7 @@
 #include "util/log.h"
 
 struct applier {
-	struct idmap applied; /* cgroup id -> struct applied, owned */
+	struct idmap applied;  /* cgroup id -> struct applied, owned */
 	struct backend *sched; /* NULL: fall back */
 	struct backend *systemd;
 	struct backend *cgroup;
@@ -42,8 +42,7 @@ static void forget_all(struct applier *a)
 {
 	struct applied *e;
 
-	idmap_for_each(&a->applied, pos, e)
-		free_applied(e);
+	idmap_for_each(&a->applied, pos, e) free_applied(e);
 	idmap_done(&a->applied);
 }
 
@@ -130,8 +129,7 @@ void applier_mark_failed_stale(struct applier *a)
 {
 	struct applied *e;
 
-	idmap_for_each(&a->applied, pos, e)
-		e->stale |= !e->in_force;
+	idmap_for_each(&a->applied, pos, e) e->stale |= !e->in_force;
 }
 
 void applier_mark_lost(struct applier *a, uint64_t id)
@@ -315,7 +313,8 @@ void applier_undo(struct applier *a)
 	struct applied *e;
 	struct say say = {};
 
-	idmap_for_each(&a->applied, pos, e) {
+	idmap_for_each(&a->applied, pos, e)
+	{
 		if (!e->written)
 			continue;
 		say_unset(&say, e, take_back(a, e));

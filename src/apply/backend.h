@@ -28,16 +28,16 @@ struct target {
 
 struct backend {
 	/*
-	 * Put conf in force. *ret_undo is what unset() needs to restore what was there before; it is
-	 * not touched by backends that need nothing. -ENOENT: the cgroup is gone, or has no cpu
+	 * Put conf in force. *ret_undo is what unset() needs to restore what was there before; it
+	 * is not touched by backends that need nothing. -ENOENT: the cgroup is gone, or has no cpu
 	 * controller.
 	 */
 	int (*set)(struct backend *b, const struct target *t, const struct cgfifo_conf *conf,
 		   uint64_t *ret_undo);
 
 	/*
-	 * Take back what set() did with this weight. 1: done. 0: somebody wrote another value since,
-	 * which was left alone.
+	 * Take back what set() did with this weight. 1: done. 0: somebody wrote another value
+	 * since, which was left alone.
 	 */
 	int (*unset)(struct backend *b, const struct target *t, uint32_t weight, uint64_t undo);
 

@@ -40,11 +40,11 @@ struct applied {
 	enum verdict_source source; /* and the reason, for those who ask later */
 	char *origin;		    /* FILE:LINE, or "" */
 	char *path;
-	char *name;	/* for people */
-	char *unit;	/* the system unit whose cgroup this is, or NULL */
-	bool in_force;	/* false: it failed so far, and that was said */
-	bool stale;	/* the cgroup lost it meanwhile: do it again */
-	bool written;	/* this weight was written to cpu.weight, where undo_weight was */
+	char *name;    /* for people */
+	char *unit;    /* the system unit whose cgroup this is, or NULL */
+	bool in_force; /* false: it failed so far, and that was said */
+	bool stale;    /* the cgroup lost it meanwhile: do it again */
+	bool written;  /* this weight was written to cpu.weight, where undo_weight was */
 	uint32_t written_weight;
 	uint64_t undo_weight;
 	unsigned int wanted; /* the last plan that wanted it */

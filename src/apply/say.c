@@ -35,9 +35,8 @@ static void send(int level, int err, bool with_reason, const char *message_id,
 		 const struct applied *e, const char *text)
 {
 	char cgid[32], weight[16];
-	const struct log_field *fields =
-		LOG_FIELDS({"CGROUP", e->path}, {"CGROUP_ID", cgid}, {"WEIGHT", weight},
-			   {"RULE", e->origin});
+	const struct log_field *fields = LOG_FIELDS({"CGROUP", e->path}, {"CGROUP_ID", cgid},
+						    {"WEIGHT", weight}, {"RULE", e->origin});
 
 	snprintf(cgid, sizeof(cgid), "%" PRIu64, e->id);
 	snprintf(weight, sizeof(weight), "%" PRIu32, e->conf.weight);
@@ -72,8 +71,8 @@ void say_not_set(struct say *say, const struct applied *e, const struct verdict 
 	describe_conf(&e->conf, now, sizeof(now));
 	verdict_explain(v, why, sizeof(why));
 	if (waits)
-		snprintf(text, sizeof(text), "%s (%s) waits until systemd turns its cpu controller on",
-			 now, why);
+		snprintf(text, sizeof(text),
+			 "%s (%s) waits until systemd turns its cpu controller on", now, why);
 	else if (err == -ENOENT)
 		snprintf(text, sizeof(text), "%s (%s) has no effect: its cpu controller is off",
 			 now, why);

@@ -43,7 +43,6 @@ void *idmap_remove(struct idmap *m, uint64_t id);
  */
 void *idmap_next(const struct idmap *m, size_t *pos);
 
-#define idmap_for_each(m, pos, value)                                                              \
-	for (size_t pos = 0; ((value) = idmap_next((m), &pos));)
+#define idmap_for_each(m, pos, value) for (size_t pos = 0; ((value) = idmap_next((m), &pos));)
 
 #endif

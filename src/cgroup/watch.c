@@ -95,7 +95,7 @@ int watch_sync(struct watch *w, const struct tree *tree)
 	const struct cgroup_node *n;
 	int r, result = 0;
 
-	tree_for_each(tree, n) {
+	tree_for_each (tree, n) {
 		if (idmap_get(&w->watched, n->id))
 			continue;
 		r = add_watch(w, n);

@@ -33,7 +33,8 @@ static const char usage[] = "cgfifo status [OPTION...] [NAME]";
 
 static const char help[] =
 	"Show for each container and service what it is entitled to and what it gets, in percent\n"
-	"of the machine. With NAME, only those whose name or path has it, or matches it as a glob.\n"
+	"of the machine. With NAME, only those whose name or path has it, or matches it as a "
+	"glob.\n"
 	"\n"
 	"  -a, --all            also cgroups that are idle, and the insides of containers\n"
 	"  -i, --interval TIME  measure over this time: 500ms, 2s, 10 (seconds); default 1s\n"
@@ -42,9 +43,11 @@ static const char help[] =
 	"      --json           as JSON, one object per reading, with every cgroup\n"
 	"      --socket PATH    ask the agent here (" SERVE_SOCKET ")\n"
 	"      --pin-dir DIR    the scheduler's maps (" SCHED_PIN_DIR ")\n"
+	"      --cgroup-root D  the cgroup tree (" CGFS_ROOT ")\n"
 	"  -h, --help           this text\n"
 	"\n"
-	"ENT%     what its weight and those of its siblings entitle it to, after what others leave\n"
+	"ENT%     what its weight and those of its siblings entitle it to, after what others "
+	"leave\n"
 	"GOT%     what it used in the interval\n"
 	"GOT/ENT  1.00 is fair; \"-\": it had all that it wanted\n"
 	"\n"
@@ -155,31 +158,29 @@ static void init_options(struct status_options *o)
 {
 	setlocale(LC_CTYPE, "");
 	*o = (struct status_options){
-		.reading = {
-			.socket = SERVE_SOCKET,
-			.pin_dir = SCHED_PIN_DIR,
-			.cgroup_root = CGFS_ROOT,
-		},
-		.table = {
-			.columns = terminal_columns(),
-			.colour = cli_wants_colour(stdout),
-			.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
-		},
+		.reading =
+			{
+				.socket = SERVE_SOCKET,
+				.pin_dir = SCHED_PIN_DIR,
+				.cgroup_root = CGFS_ROOT,
+			},
+		.table =
+			{
+				.columns = terminal_columns(),
+				.colour = cli_wants_colour(stdout),
+				.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+			},
 		.interval_usec = 1000000,
 		.count = 1,
 	};
 }
 
 static const struct option long_options[] = {
-	{"all", no_argument, NULL, 'a'},
-	{"interval", required_argument, NULL, 'i'},
-	{"watch", no_argument, NULL, 'w'},
-	{"count", required_argument, NULL, 'n'},
-	{"json", no_argument, NULL, 'j'},
-	{"socket", required_argument, NULL, 's'},
-	{"pin-dir", required_argument, NULL, 'p'},
-	{"help", no_argument, NULL, 'h'},
-	{},
+	{"all", no_argument, NULL, 'a'},	   {"interval", required_argument, NULL, 'i'},
+	{"watch", no_argument, NULL, 'w'},	   {"count", required_argument, NULL, 'n'},
+	{"json", no_argument, NULL, 'j'},	   {"socket", required_argument, NULL, 's'},
+	{"pin-dir", required_argument, NULL, 'p'}, {"cgroup-root", required_argument, NULL, 'r'},
+	{"help", no_argument, NULL, 'h'},	   {},
 };
 
 /* 0: go on. Else the status to exit with, plus one. */
@@ -208,6 +209,9 @@ static int take_option(struct status_options *o, int c)
 		return 0;
 	case 'p':
 		o->reading.pin_dir = optarg;
+		return 0;
+	case 'r':
+		o->reading.cgroup_root = optarg;
 		return 0;
 	case 'h':
 		printf("Usage: %s\n\n%s", usage, help);

@@ -67,13 +67,15 @@ static void describe_scheduler(char *buf, size_t size)
 	int r = sched_loaded_name(name, sizeof(name));
 
 	if (r == 0 && strcmp(name, "cgfifo") == 0)
-		snprintf(buf, size, "cgfifo is loaded, without its agent; only root can read what "
-				    "it does");
+		snprintf(buf, size,
+			 "cgfifo is loaded, without its agent; only root can read what "
+			 "it does");
 	else if (r == 0)
 		snprintf(buf, size, "another sched_ext scheduler is loaded: %s", name);
 	else if (r == -EOPNOTSUPP)
-		snprintf(buf, size, "this kernel has no sched_ext; \"systemctl start cgfifo\" sets "
-				    "cpu.weight instead");
+		snprintf(buf, size,
+			 "this kernel has no sched_ext; \"systemctl start cgfifo\" sets "
+			 "cpu.weight instead");
 	else
 		snprintf(buf, size, "start it with \"systemctl start cgfifo\" or \"cgfifo run\"");
 }

@@ -132,12 +132,9 @@ static enum identity_runtime runtime_of_parent(const char *parent, int level)
 		enum identity_runtime runtime;
 	} parents[] = {
 		/* containerd puts a container into the directory of its own namespace */
-		{"default", RUNTIME_CONTAINERD},
-		{"moby", RUNTIME_CONTAINERD},
-		{"k8s.io", RUNTIME_CONTAINERD},
-		{"docker", RUNTIME_DOCKER},
-		{"lxc.payload", RUNTIME_LXC},
-		{"lxc", RUNTIME_LXC},
+		{"default", RUNTIME_CONTAINERD}, {"moby", RUNTIME_CONTAINERD},
+		{"k8s.io", RUNTIME_CONTAINERD},	 {"docker", RUNTIME_DOCKER},
+		{"lxc.payload", RUNTIME_LXC},	 {"lxc", RUNTIME_LXC},
 	};
 
 	for (size_t i = 0; level == 2 && i < ARRAY_SIZE(parents); i++)

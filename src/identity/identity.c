@@ -18,8 +18,9 @@
 const char *identity_kind_name(enum identity_kind kind)
 {
 	static const char *const names[] = {
-		[IDENTITY_OTHER] = "other", [IDENTITY_ROOT] = "root", [IDENTITY_SLICE] = "slice",
-		[IDENTITY_UNIT] = "unit",   [IDENTITY_POD] = "pod",   [IDENTITY_CONTAINER] = "container",
+		[IDENTITY_OTHER] = "other", [IDENTITY_ROOT] = "root",
+		[IDENTITY_SLICE] = "slice", [IDENTITY_UNIT] = "unit",
+		[IDENTITY_POD] = "pod",	    [IDENTITY_CONTAINER] = "container",
 	};
 	_Static_assert(ARRAY_SIZE(names) == IDENTITY_N_KINDS, "a name for each kind");
 

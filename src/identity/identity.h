@@ -49,8 +49,8 @@ struct identity {
 	bool own; /* this cgroup is the thing itself, not a part of it */
 
 	/*
-	 * The unit that this cgroup is or belongs to, as systemd spells it; "" outside of all units.
-	 * A slice counts as long as nothing more precise is found.
+	 * The unit that this cgroup is or belongs to, as systemd spells it; "" outside of all
+	 * units. A slice counts as long as nothing more precise is found.
 	 */
 	char unit[IDENTITY_UNIT_MAX];
 	bool unit_own;	/* this cgroup is that unit's own */

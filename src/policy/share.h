@@ -23,8 +23,8 @@
 
 struct share_node {
 	/* In. */
-	size_t parent;	     /* index of its parent, which comes earlier; the first node is the root */
-	uint32_t weight;     /* among its siblings; of the root: ignored */
+	size_t parent;	 /* index of its parent, which comes earlier; the first node is the root */
+	uint32_t weight; /* among its siblings; of the root: ignored */
 	uint32_t own_weight; /* of its own tasks among its children */
 	bool wants_more;     /* its own tasks: do they want more than they have? */
 	double demand;	     /* what its own tasks can use (wants_more), or did use */

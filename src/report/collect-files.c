@@ -50,8 +50,7 @@ static int read_usage_ns(int dir_fd, uint64_t *ret)
 
 static void read_row(struct snapshot *s, struct snapshot_row *row, int root_fd, struct totals *t)
 {
-	_cleanup_close_ int fd =
-		cgfs_open_id(root_fd, snapshot_string(s, row->path), row->cgid);
+	_cleanup_close_ int fd = cgfs_open_id(root_fd, snapshot_string(s, row->path), row->cgid);
 	uint64_t weight;
 
 	if (fd < 0)

@@ -104,8 +104,7 @@ static void add_node(struct collector *c, const struct cgroup_node *n)
 	idmap_put(&c->rows, n->id, (void *)(uintptr_t)(number + 1));
 }
 
-struct snapshot *collect(const struct tree *tree, const struct idmap *applied,
-			 struct sched *sched)
+struct snapshot *collect(const struct tree *tree, const struct idmap *applied, struct sched *sched)
 {
 	struct collector c = {
 		.snapshot = snapshot_new(),
@@ -120,7 +119,7 @@ struct snapshot *collect(const struct tree *tree, const struct idmap *applied,
 	h->nr_cpus = sched_nr_online_cpus();
 	h->n_left_out = (uint32_t)tree_n_left_out(tree);
 	h->time_ns = collect_now_ns();
-	tree_for_each(tree, n)
+	tree_for_each (tree, n)
 		add_node(&c, n);
 
 	idmap_done(&c.slots);

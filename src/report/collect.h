@@ -20,8 +20,7 @@
  * SOURCE_UNKNOWN. sched NULL: no scheduler of ours. The caller fills in the header's state, notes
  * and so on.
  */
-struct snapshot *collect(const struct tree *tree, const struct idmap *applied,
-			 struct sched *sched);
+struct snapshot *collect(const struct tree *tree, const struct idmap *applied, struct sched *sched);
 
 /* Fill in weights and usage of rows that have none, from the cgroups' files. */
 void collect_from_files(struct snapshot *s, int root_fd);

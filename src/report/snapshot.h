@@ -37,14 +37,14 @@ struct snapshot_header {
 	uint32_t n_rows;
 	uint32_t strings_size;
 
-	uint32_t state;	  /* enum snapshot_state */
-	uint32_t nr_cpus; /* online: percentages are of these */
-	uint64_t time_ns; /* CLOCK_MONOTONIC when usage was read */
-	uint64_t since_ns; /* ... when the state began; 0: not known */
-	uint32_t has_agent;  /* an agent made this; else a reader did for itself */
-	uint32_t n_left_out; /* cgroups that are not among the rows, because there are too many */
-	uint32_t n_ejected;  /* times that the kernel unloaded the scheduler */
-	uint32_t note;	     /* string: what a person should know about the state, or "" */
+	uint32_t state;	      /* enum snapshot_state */
+	uint32_t nr_cpus;     /* online: percentages are of these */
+	uint64_t time_ns;     /* CLOCK_MONOTONIC when usage was read */
+	uint64_t since_ns;    /* ... when the state began; 0: not known */
+	uint32_t has_agent;   /* an agent made this; else a reader did for itself */
+	uint32_t n_left_out;  /* cgroups that are not among the rows, because there are too many */
+	uint32_t n_ejected;   /* times that the kernel unloaded the scheduler */
+	uint32_t note;	      /* string: what a person should know about the state, or "" */
 	uint32_t config_note; /* string: a configuration that was not accepted, or "" */
 	uint32_t has_counters;
 	uint64_t counters[CGFIFO_NR_STATS];

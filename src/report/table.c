@@ -181,8 +181,7 @@ static void print_line(FILE *f, const struct snapshot *s, const struct view_line
 	fputc('\n', f);
 }
 
-static void print_failed(FILE *f, const struct snapshot *s, const struct view_line *lines,
-			 size_t n)
+static void print_failed(FILE *f, const struct snapshot *s, const struct view_line *lines, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		const struct snapshot_row *row = snapshot_row(s, lines[i].row);
