@@ -2,7 +2,12 @@
 /*
  * Cgroups that come and go. With the scheduler, its events tell about each one, and only that one
  * is looked at: from mkdir to the weight in force there is one lookup in the tree and one in the
- * rules. When events were lost, and in fall back, where nobody sends any, everything is looked at.
+ * rules. When events were lost, everything is looked at.
+ *
+ * The scheduler sees only cgroups with a cpu controller. So the file system is watched as well:
+ * in fall back every directory, and beside the scheduler only those of slices without that
+ * controller, where a unit may start that a rule is about (a handful; and as soon as one gets a
+ * weight, the controller is on for all in that slice). There, too, everything is looked at.
  */
 #include <stdio.h>
 #include <string.h>
@@ -129,13 +134,6 @@ static int on_scheduler(sd_event_source *s, int fd, uint32_t revents, void *user
 	return 0;
 }
 
-int follow_scheduler(struct agent *a)
-{
-	follow_nothing(a);
-	return sd_event_add_io(a->event, &a->sched_events, sched_events_fd(a->sched), EPOLLIN,
-			       on_scheduler, a);
-}
-
 static int on_files(sd_event_source *s, int fd, uint32_t revents, void *userdata)
 {
 	struct agent *a = userdata;
@@ -145,16 +143,46 @@ static int on_files(sd_event_source *s, int fd, uint32_t revents, void *userdata
 	return 0;
 }
 
-int follow_files(struct agent *a)
+static int follow_files_too(struct agent *a)
 {
-	int r;
+	int r = watch_new(a->root_fd, &a->watch);
 
-	follow_nothing(a);
-	r = watch_new(a->root_fd, &a->watch);
 	if (r < 0)
 		return r;
 	return sd_event_add_io(a->event, &a->watch_events, watch_fd(a->watch), EPOLLIN, on_files,
 			       a);
+}
+
+int follow_scheduler(struct agent *a)
+{
+	int r;
+
+	follow_nothing(a);
+	r = sd_event_add_io(a->event, &a->sched_events, sched_events_fd(a->sched), EPOLLIN,
+			    on_scheduler, a);
+	return r < 0 ? r : follow_files_too(a);
+}
+
+int follow_files(struct agent *a)
+{
+	follow_nothing(a);
+	return follow_files_too(a);
+}
+
+/* Is this a place where a cgroup may be made of which no event tells? */
+static bool wants_watch(const struct cgroup_node *n, void *userdata)
+{
+	struct agent *a = userdata;
+	char path[CGROUP_PATH_MAX];
+	struct identity id;
+
+	if (!a->sched)
+		return true;
+	if (node_path(n, path, sizeof(path)) < 0)
+		return false;
+	identity_from_path(path, &id);
+	return (id.kind == IDENTITY_ROOT || (id.kind == IDENTITY_SLICE && !id.user_unit)) &&
+	       !cgfs_has_controller_below(a->root_fd, path, "cpu");
 }
 
 void follow_sync(struct agent *a)
@@ -164,7 +192,7 @@ void follow_sync(struct agent *a)
 
 	if (!a->watch)
 		return;
-	r = watch_sync(a->watch, a->tree);
+	r = watch_sync(a->watch, a->tree, wants_watch, a);
 	if (r > 0) /* made while we looked */
 		agent_cycle_soon(a);
 	if (r < 0 && !said) {

@@ -76,8 +76,8 @@ static int swap_config(struct agent *a)
 	note_first_error(a, &diags);
 	if (r < 0)
 		return r;
-	log_event(LOG_INFO, 0, MESSAGE_CONFIG_LOADED, NULL, "%zu rules from %zu files", c->rules.n,
-		  c->files.n);
+	log_event(LOG_INFO, 0, MESSAGE_CONFIG_LOADED, NULL,
+		  "Configuration read: %zu rules, files: %zu", c->rules.n, c->files.n);
 	config_free(a->config);
 	a->config = TAKE_PTR(c);
 	return 0;

@@ -37,8 +37,8 @@ struct agent {
 	bool had_sched;		       /* this kernel can run it */
 	sd_event_source *sched_events; /* with the scheduler */
 	uint64_t lost_events;	       /* its counter when the tree was last read */
-	struct watch *watch;	       /* in fall back */
-	sd_event_source *watch_events; /* in fall back */
+	struct watch *watch;
+	sd_event_source *watch_events;
 
 	struct backoff backoff;
 	sd_event_source *retry; /* timer: start the scheduler again */
@@ -62,7 +62,7 @@ void agent_notify_status(struct agent *a);
 
 /* follow.c: add what the rules want for this cgroup, if anything. */
 void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_list *wanted);
-/* follow.c: learn of cgroups that come and go from the scheduler, from the file system, or not. */
+/* follow.c: learn of cgroups that come and go by the scheduler's events too, or by files only. */
 int follow_scheduler(struct agent *a);
 int follow_files(struct agent *a);
 void follow_nothing(struct agent *a);

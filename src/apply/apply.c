@@ -187,8 +187,8 @@ static int put_in_force(struct applier *a, struct applied *e)
 	if (!a->sched)
 		return write_weight(a, e);
 	r = a->sched->set(a->sched, &t, &e->conf, NULL);
-	if (r == -ENOENT && e->unit && !e->written && write_weight(a, e) == 0)
-		say_controller_enabled(e);
+	if (r == -ENOENT && e->unit && !e->written)
+		(void)write_weight(a, e); /* say_not_set() tells whether it worked */
 	return r;
 }
 

@@ -72,7 +72,8 @@ void say_not_set(struct say *say, const struct applied *e, const struct verdict 
 	verdict_explain(v, why, sizeof(why));
 	if (waits)
 		snprintf(text, sizeof(text),
-			 "%s (%s) waits until systemd turns its cpu controller on", now, why);
+			 "%s (%s): its cpu controller is off, asked systemd to turn it on", now,
+			 why);
 	else if (err == -ENOENT)
 		snprintf(text, sizeof(text), "%s (%s) has no effect: its cpu controller is off",
 			 now, why);
@@ -82,7 +83,8 @@ void say_not_set(struct say *say, const struct applied *e, const struct verdict 
 	else
 		snprintf(text, sizeof(text), "cannot set %s (%s)", now, why);
 	send(level_of(say, waits ? LOG_INFO : LOG_WARNING), err,
-	     err != -ENOENT && err != -EOPNOTSUPP, MESSAGE_WEIGHT_NOT_SET, e, text);
+	     err != -ENOENT && err != -EOPNOTSUPP,
+	     waits ? MESSAGE_CONTROLLER_ENABLED : MESSAGE_WEIGHT_NOT_SET, e, text);
 }
 
 void say_unset(struct say *say, const struct applied *e, int err)
@@ -99,12 +101,6 @@ void say_left_alone(const struct applied *e)
 {
 	send(LOG_NOTICE, 0, false, MESSAGE_ADMIN_CHANGED, e,
 	     "cpu.weight was changed by somebody else and stays as it is");
-}
-
-void say_controller_enabled(const struct applied *e)
-{
-	send(LOG_INFO, 0, false, MESSAGE_CONTROLLER_ENABLED, e,
-	     "its cpu controller is off; systemd was asked for a CPUWeight, which turns it on");
 }
 
 void say_rest(const struct say *say)

@@ -28,7 +28,6 @@ void say_not_set(struct say *say, const struct applied *e, const struct verdict 
 /* err: 0 or a negative errno. */
 void say_unset(struct say *say, const struct applied *e, int err);
 void say_left_alone(const struct applied *e);
-void say_controller_enabled(const struct applied *e);
 /* How many lines were left out. */
 void say_rest(const struct say *say);
 

@@ -102,6 +102,20 @@ int cgfs_open_id(int root_fd, const char *path, uint64_t id)
 	return found == id ? TAKE_FD(fd) : -ESTALE;
 }
 
+bool cgfs_has_controller_below(int root_fd, const char *path, const char *controller)
+{
+	_cleanup_close_ int fd = cgfs_open(root_fd, path, O_PATH | O_DIRECTORY);
+	_cleanup_free_ char *line = NULL;
+	char *word, *rest;
+
+	if (fd < 0 || file_read_line(fd, "cgroup.subtree_control", &line) < 0)
+		return false;
+	for (rest = line; (word = strsep(&rest, " "));)
+		if (strcmp(word, controller) == 0)
+			return true;
+	return false;
+}
+
 int cgfs_read_number(int dir_fd, const char *file, uint64_t *ret)
 {
 	_cleanup_free_ char *line = NULL;

@@ -10,6 +10,7 @@
 #ifndef CGROUP_CGFS_H
 #define CGROUP_CGFS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,10 @@ int cgfs_id(int root_fd, const char *path, uint64_t *ret);
  * one that was made under the same name since. Answers the descriptor, or -ESTALE, -ENOENT.
  */
 int cgfs_open_id(int root_fd, const char *path, uint64_t id);
+
+/* Do the children of the cgroup at path have this controller ("cpu")? If that cannot be read: no.
+ */
+bool cgfs_has_controller_below(int root_fd, const char *path, const char *controller);
 
 /* The number that a file in an open cgroup directory holds. */
 int cgfs_read_number(int dir_fd, const char *file, uint64_t *ret);

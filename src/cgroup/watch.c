@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which cgroup an event is about does not matter here: the tree is read anew anyway. So the only
- * thing to remember is which directories are watched. The kernel drops the watch of a directory
- * that is removed, and watching one twice is harmless, so that memory need not be exact: it is
- * thrown away with every event that says that a watch is gone.
+ * Which cgroup an event is about does not matter here, because the tree is read anew anyway. So
+ * all there is to remember is which directories are watched.
  */
 #include "cgroup/watch.h"
 
@@ -21,7 +19,15 @@
 struct watch {
 	int fd;
 	int root_fd;
-	struct idmap watched; /* cgroup id -> itself */
+	unsigned int round;	/* number of the current sync */
+	struct idmap by_id;	/* cgroup id -> struct watched, owned */
+	struct idmap by_number; /* the kernel's watch descriptor -> the same */
+};
+
+struct watched {
+	uint64_t id;
+	int number;
+	unsigned int round; /* the last sync that wanted it */
 };
 
 int watch_new(int root_fd, struct watch **ret)
@@ -40,10 +46,14 @@ int watch_new(int root_fd, struct watch **ret)
 
 struct watch *watch_free(struct watch *w)
 {
+	struct watched *x;
+
 	if (!w)
 		return NULL;
 	close(w->fd);
-	idmap_done(&w->watched);
+	idmap_for_each(&w->by_id, pos, x) free(x);
+	idmap_done(&w->by_id);
+	idmap_done(&w->by_number);
 	free(w);
 	return NULL;
 }
@@ -51,6 +61,22 @@ struct watch *watch_free(struct watch *w)
 int watch_fd(const struct watch *w)
 {
 	return w->fd;
+}
+
+static void forget(struct watch *w, struct watched *x)
+{
+	idmap_remove(&w->by_id, x->id);
+	idmap_remove(&w->by_number, (uint64_t)x->number);
+	free(x);
+}
+
+/* The kernel drops the watch of a directory that is removed, and says so. */
+static void on_ignored(struct watch *w, int number)
+{
+	struct watched *x = idmap_get(&w->by_number, (uint64_t)number);
+
+	if (x)
+		forget(w, x);
 }
 
 bool watch_drain(struct watch *w)
@@ -64,7 +90,7 @@ bool watch_drain(struct watch *w)
 			const struct inotify_event *e = (const struct inotify_event *)p;
 
 			if (e->mask & IN_IGNORED)
-				idmap_done(&w->watched);
+				on_ignored(w, e->wd);
 			else
 				changed = true;
 			p += sizeof(*e) + e->len;
@@ -73,7 +99,8 @@ bool watch_drain(struct watch *w)
 	return changed;
 }
 
-/* By /proc/self/fd, because inotify takes names only and ours are relative to a descriptor. */
+/* Answers the number. By /proc/self/fd, because inotify takes names only and ours are relative to a
+ * descriptor. */
 static int add_watch(struct watch *w, const struct cgroup_node *n)
 {
 	_cleanup_close_ int fd = -EBADF;
@@ -87,24 +114,64 @@ static int add_watch(struct watch *w, const struct cgroup_node *n)
 	if (fd < 0)
 		return fd;
 	snprintf(link, sizeof(link), "/proc/self/fd/%d/.", fd);
-	return inotify_add_watch(w->fd, link, WATCH_MASK) < 0 ? -errno : 0;
+	r = inotify_add_watch(w->fd, link, WATCH_MASK);
+	return r < 0 ? -errno : r;
 }
 
-int watch_sync(struct watch *w, const struct tree *tree)
+static void remember(struct watch *w, uint64_t id, int number)
+{
+	struct watched *x = xcalloc(1, sizeof(*x));
+
+	on_ignored(w, number); /* one number for two ids: the older cgroup is gone */
+	*x = (struct watched){.id = id, .number = number, .round = w->round};
+	idmap_put(&w->by_id, id, x);
+	idmap_put(&w->by_number, (uint64_t)number, x);
+}
+
+/* One at a time, since the map must not change while it is walked. */
+static void drop_unwanted(struct watch *w)
+{
+	struct watched *x, *unwanted;
+
+	do {
+		unwanted = NULL;
+		idmap_for_each(&w->by_id, pos, x) if (x->round != w->round)
+		{
+			unwanted = x;
+			break;
+		}
+		if (unwanted) {
+			inotify_rm_watch(w->fd, unwanted->number);
+			forget(w, unwanted);
+		}
+	} while (unwanted);
+}
+
+int watch_sync(struct watch *w, const struct tree *tree,
+	       bool (*wants)(const struct cgroup_node *n, void *userdata), void *userdata)
 {
 	const struct cgroup_node *n;
 	int r, result = 0;
 
+	w->round++;
 	tree_for_each (tree, n) {
-		if (idmap_get(&w->watched, n->id))
+		struct watched *x = idmap_get(&w->by_id, n->id);
+
+		if (!wants(n, userdata))
 			continue;
+		if (x) {
+			x->round = w->round;
+			continue;
+		}
 		r = add_watch(w, n);
 		if (r == -ENOSPC)
-			return r;
-		if (r < 0) /* gone already */
+			result = r;
+		if (r < 0) /* or gone already */
 			continue;
-		idmap_put(&w->watched, n->id, w);
-		result = 1;
+		remember(w, n->id, r);
+		if (result == 0)
+			result = 1;
 	}
+	drop_unwanted(w);
 	return result;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * "Some cgroup was made or removed", from the file system: for when no scheduler sends events.
+ * "Some cgroup was made or removed", from the file system: for where no scheduler sends events.
  * Needs one inotify watch per directory, of which the kernel gives a limited number to each user.
  * Non-logging.
  */
@@ -25,10 +25,11 @@ int watch_fd(const struct watch *w);
 bool watch_drain(struct watch *w);
 
 /*
- * Watch every cgroup in the tree. 1: some are watched only from now on, so one that was made in
- * them since the scan was missed; scan and sync again. 0: all were watched before. -ENOSPC: the
- * kernel has no more watches for us; the others work.
+ * Watch those cgroups of the tree that wants says, and no others. 1: some are watched only from
+ * now on, so one that was made in them since the scan was missed; scan and sync again. 0: all were
+ * watched before. -ENOSPC: the kernel has no more watches for us; the others work.
  */
-int watch_sync(struct watch *w, const struct tree *tree);
+int watch_sync(struct watch *w, const struct tree *tree,
+	       bool (*wants)(const struct cgroup_node *n, void *userdata), void *userdata);
 
 #endif

@@ -26,7 +26,10 @@
 #define STATUS_NOT_RUNNING 3
 #define STATUS_NO_AGENT	   4
 
-#define INTERVAL_MIN_USEC 50000ull
+/* Readings in one interval. */
+#define READINGS 4
+
+#define INTERVAL_MIN_USEC 200000ull
 #define INTERVAL_MAX_USEC (3600 * 1000000ull)
 
 static const char usage[] = "cgfifo status [OPTION...] [NAME]";
@@ -112,6 +115,28 @@ static int exit_status(const struct snapshot *s)
 	return h->state == STATE_SCHED ? STATUS_NO_AGENT : STATUS_NOT_RUNNING;
 }
 
+/* The reading at the end of an interval, with what those within tell about who was waiting. */
+static int read_interval(const struct status_options *options, struct snapshot **ret)
+{
+	_cleanup_(snapshot_freep) struct snapshot *latest = NULL;
+
+	for (int i = 0; i < READINGS; i++) {
+		struct snapshot *s = NULL;
+		int r;
+
+		pause_for(options->interval_usec / READINGS);
+		r = reading_take(&options->reading, &s);
+		if (r < 0)
+			return r;
+		if (latest)
+			sample_note_ready(s, latest);
+		snapshot_free(latest);
+		latest = s;
+	}
+	*ret = TAKE_PTR(latest);
+	return 0;
+}
+
 static int status(const struct status_options *options)
 {
 	_cleanup_(snapshot_freep) struct snapshot *before = NULL;
@@ -121,8 +146,7 @@ static int status(const struct status_options *options)
 	for (uint32_t i = 1;; i++) {
 		struct snapshot *after = NULL;
 
-		pause_for(options->interval_usec);
-		if (reading_take(&options->reading, &after) < 0)
+		if (read_interval(options, &after) < 0)
 			return CLI_FAILED;
 		if (i > 1 && !options->json && !options->clear)
 			fputc('\n', stdout);

@@ -2,11 +2,14 @@
 /* The tree, the scheduler's table and the applier's memory side by side, see collect.h. */
 #include "report/collect.h"
 
+#include <fcntl.h>
+#include <string.h>
 #include <time.h>
 
 #include "apply/plan.h"
 #include "cgroup/cgfs.h"
 #include "identity/identity.h"
+#include "util/file.h"
 
 /* While one snapshot is made. */
 struct collector {
@@ -15,6 +18,7 @@ struct collector {
 	struct idmap slots; /* cgroup id -> const struct cgfifo_slot */
 	struct idmap rows;  /* cgroup id -> its row's number + 1 */
 	bool has_sched;
+	uint64_t self; /* id of the cgroup of this process */
 };
 
 uint64_t collect_now_ns(void)
@@ -23,6 +27,21 @@ uint64_t collect_now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/*
+ * Whoever reads runs at that moment, and would make its own cgroup look busy in every reading. 0:
+ * not known.
+ */
+static uint64_t own_cgroup(int root_fd)
+{
+	_cleanup_free_ char *line = NULL;
+	uint64_t id;
+
+	if (file_read_line(AT_FDCWD, "/proc/self/cgroup", &line) < 0 ||
+	    strncmp(line, "0::", 3) != 0 || cgfs_id(root_fd, line + 3, &id) < 0)
+		return 0;
+	return id;
 }
 
 static void index_slots(struct collector *c, struct sched *sched)
@@ -50,7 +69,7 @@ static uint32_t parent_row(const struct collector *c, const struct cgroup_node *
 	return 0;
 }
 
-static void add_slot(struct snapshot_row *row, const struct cgfifo_slot *slot)
+static void add_slot(struct snapshot_row *row, const struct cgfifo_slot *slot, uint64_t self)
 {
 	/* The scheduler goes on writing: each member is read once. */
 	const volatile struct cgfifo_slot *s = slot;
@@ -62,6 +81,8 @@ static void add_slot(struct snapshot_row *row, const struct cgfifo_slot *slot)
 	row->conf_weight = s->conf_weight;
 	row->source = s->conf_weight ? SOURCE_UNKNOWN : SOURCE_OWN;
 	row->flags |= ROW_USAGE | ROW_READY;
+	if (row->nr_ready > 0 && row->cgid == self)
+		row->nr_ready--;
 }
 
 static void add_applied(struct snapshot *s, struct snapshot_row *row, const struct applied *e)
@@ -98,7 +119,7 @@ static void add_node(struct collector *c, const struct cgroup_node *n)
 	row->name = snapshot_add_string(c->snapshot, id.name);
 	row->path = snapshot_add_string(c->snapshot, path);
 	if (slot)
-		add_slot(row, slot);
+		add_slot(row, slot, c->self);
 	if (e)
 		add_applied(c->snapshot, row, e);
 	idmap_put(&c->rows, n->id, (void *)(uintptr_t)(number + 1));
@@ -110,6 +131,7 @@ struct snapshot *collect(const struct tree *tree, const struct idmap *applied, s
 		.snapshot = snapshot_new(),
 		.applied = applied,
 		.has_sched = sched != NULL,
+		.self = own_cgroup(tree_root_fd(tree)),
 	};
 	struct snapshot_header *h = snapshot_edit_header(c.snapshot);
 	const struct cgroup_node *n;

@@ -96,7 +96,8 @@ static void print_row(FILE *f, const struct snapshot *s, size_t i, const struct 
 	put_number_if(&o, "asked_weight", row->conf_weight);
 	put_number_if(&o, "asked_slice_us", row->slice_us);
 	put_bool(&o, "in_force", !(row->flags & ROW_FAILED));
-	put_fraction(&o, "entitled_pct", sample->entitled * 100);
+	if (row->weight) /* without a cpu controller there is no share */
+		put_fraction(&o, "entitled_pct", sample->entitled * 100);
 	put_fraction(&o, "got_pct", sample->got * 100);
 	put_bool(&o, "wants_more", sample->wants_more);
 	put_bool(&o, "new", sample->is_new);

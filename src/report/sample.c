@@ -69,6 +69,21 @@ static void add_up(struct sample *samples, struct share_node *nodes, size_t n)
 	}
 }
 
+void sample_note_ready(struct snapshot *later, const struct snapshot *earlier)
+{
+	struct idmap rows = {};
+
+	index_rows(earlier, &rows);
+	for (size_t i = 0; i < snapshot_n_rows(later); i++) {
+		struct snapshot_row *row = snapshot_row(later, i);
+		const struct snapshot_row *was = idmap_get(&rows, row->cgid);
+
+		if (was && was->nr_ready < row->nr_ready)
+			row->nr_ready = was->nr_ready;
+	}
+	idmap_done(&rows);
+}
+
 struct sample *sample_compute(const struct snapshot *before, const struct snapshot *after)
 {
 	const struct snapshot_header *b = snapshot_header(before), *a = snapshot_header(after);

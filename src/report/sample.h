@@ -21,6 +21,12 @@ struct sample {
 };
 
 /*
+ * Take note, in "later", of who had no task ready in an earlier reading of the same interval: the
+ * more readings, the surer it is that those with a task ready in all of them wanted more.
+ */
+void sample_note_ready(struct snapshot *later, const struct snapshot *earlier);
+
+/*
  * One sample per row of "after", the caller's. "before" may be any earlier snapshot: cgroups are
  * matched by id, so one that was removed and made again counts as new. Its use then is all that it
  * ever used. The CPU time of cgroups that are gone is in nobody's sample.

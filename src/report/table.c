@@ -136,12 +136,21 @@ static struct widths choose_widths(const struct snapshot *s, const struct view_l
 	return w;
 }
 
-static void print_ratio(FILE *f, const struct sample *sample, bool colour)
+/*
+ * Who did not want more got what they wanted, and a ratio would say nothing. Without a cpu
+ * controller there is no weight either: their tasks compete one by one.
+ */
+static bool shows_ratio(const struct snapshot_row *row, const struct sample *sample)
+{
+	return row->weight && sample->wants_more && sample->entitled > 0;
+}
+
+static void print_ratio(FILE *f, const struct snapshot_row *row, const struct sample *sample,
+			bool colour)
 {
 	double ratio;
 
-	/* Who did not want more got what they wanted, and the ratio would say nothing. */
-	if (!sample->wants_more || sample->entitled <= 0) {
+	if (!shows_ratio(row, sample)) {
 		fprintf(f, "  %7s", "-");
 		return;
 	}
@@ -172,13 +181,15 @@ static void print_line(FILE *f, const struct snapshot *s, const struct view_line
 	else
 		fprintf(f, "  %6s", "-");
 	fprintf(f, "  %-7s%s", source, row->flags & ROW_FAILED ? "!" : " ");
-	fprintf(f, "  %5.1f  %5.1f", sample->entitled * 100, sample->got * 100);
-	print_ratio(f, sample, options->colour);
-	if (w->bar)
-		fprintf(f, "  %s",
-			bar_make(sample->got, sample->wants_more ? sample->entitled : 0, w->bar,
-				 options->utf8, bar));
-	fputc('\n', f);
+	if (row->weight)
+		fprintf(f, "  %5.1f", sample->entitled * 100);
+	else
+		fprintf(f, "  %5s", "-");
+	fprintf(f, "  %5.1f", sample->got * 100);
+	print_ratio(f, row, sample, options->colour);
+	bar_make(sample->got, shows_ratio(row, sample) ? sample->entitled : 0, w->bar,
+		 options->utf8, bar);
+	fprintf(f, "%s%s\n", bar[0] ? "  " : "", bar);
 }
 
 static void print_failed(FILE *f, const struct snapshot *s, const struct view_line *lines, size_t n)
