@@ -46,27 +46,43 @@ static void line(struct dumper *d, const char *key, const char *value, const str
 	d->dash = false;
 }
 
-/* In double quotes unless it is plain beyond doubt: a word, not a number, "null" or "true". */
-static char *quote(const char *s)
+/* A word that YAML reads as text without quotes, and not as a number, "null" or "true". */
+static bool is_plain(const char *s)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 				    "._/@-";
 	static const char *const special[] = {"null", "true", "false", "yes", "no", "on", "off"};
-	bool is_plain = strspn(s, plain) == strlen(s) && strspn(s, "0123456789.-") == 0;
-	char *buf, *out;
 
 	for (size_t i = 0; i < ARRAY_SIZE(special); i++)
-		is_plain = is_plain && strcasecmp(s, special[i]) != 0;
-	if (is_plain)
-		return xstrdup(s);
+		if (strcasecmp(s, special[i]) == 0)
+			return false;
+	return strspn(s, plain) == strlen(s) && strspn(s, "0123456789.-@/") == 0;
+}
 
-	out = buf = xmalloc(strlen(s) * 2 + 3);
+/* In double quotes unless it is plain. What could fool a terminal is spelt out. The caller's. */
+static char *quote(const char *s)
+{
+	size_t n = strlen(s);
+	char *buf, *out;
+	uint32_t c = 0;
+
+	if (n > 0 && is_plain(s))
+		return xstrdup(s);
+	/* Unsafe characters have two or three bytes, and become six. */
+	out = buf = xmalloc(n * 3 + sizeof("\"\""));
 	*out++ = '"';
-	for (; *s; *out++ = *s++)
-		if (*s == '"' || *s == '\\')
+	for (size_t i = 0, len; i < n; i += len) {
+		len = text_decode(s + i, n - i, &c);
+		len = len ? len : 1;
+		if (text_is_unsafe(c)) {
+			out += sprintf(out, "\\u%04x", c);
+			continue;
+		}
+		if (c == '"' || c == '\\')
 			*out++ = '\\';
-	*out++ = '"';
-	*out = '\0';
+		out = mempcpy(out, s + i, len);
+	}
+	strcpy(out, "\"");
 	return buf;
 }
 

@@ -227,6 +227,8 @@ static void read_root(struct reader *rd, const struct node *root)
 {
 	static const struct node empty = {.kind = NODE_MAP, .mark = {.line = 1, .col = 1}};
 
+	if (root && root->kind == NODE_BAD)
+		return;
 	if (root && root->kind != NODE_MAP && !node_is_null(root)) {
 		complain_not_map(rd, root, "a", "configuration");
 		return;

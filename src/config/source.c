@@ -106,10 +106,11 @@ int source_read(const char *path, bool trusted, struct source **ret, struct diag
 
 const char *source_line(const struct source *src, unsigned int line, size_t *ret_size)
 {
-	const char *p = src->text, *end = src->text + src->size, *nl;
+	const char *p = src->text, *end, *nl;
 
 	if (!p || line == 0)
 		return NULL;
+	end = p + src->size;
 	for (; line > 1; line--, p = nl + 1) {
 		nl = memchr(p, '\n', (size_t)(end - p));
 		if (!nl)
@@ -150,9 +151,7 @@ static enum flaw find_flaw(const char *s, size_t n, uint32_t c, bool indent)
 		return n > 1 && s[1] == '\n' ? FLAW_CR : FLAW_CONTROL;
 	if (c == '\t')
 		return indent ? FLAW_TAB : FLAW_NONE;
-	if ((c < 0x20 && c != '\n') || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
-		return FLAW_CONTROL;
-	return FLAW_NONE;
+	return c != '\n' && text_is_control(c) ? FLAW_CONTROL : FLAW_NONE;
 }
 
 bool source_is_clean(const struct source *src, struct diags *diags)

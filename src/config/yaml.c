@@ -179,11 +179,15 @@ static void refuse_decoration(struct builder *b, struct mark m, const void *anch
 /* A double-quoted scalar can spell any character, which clean text does not prevent. */
 static const char *scalar_flaw(const char *text, size_t size)
 {
+	uint32_t c = 0;
+
 	if (size > YAML_MAX_SCALAR)
 		return "the value is too long";
-	for (size_t i = 0; i < size; i++)
-		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+	for (size_t i = 0, len; i < size; i += len) {
+		len = text_decode(text + i, size - i, &c);
+		if (len == 0 || text_is_control(c))
 			return "control characters and line breaks are not allowed here";
+	}
 	return NULL;
 }
 

@@ -74,11 +74,15 @@ size_t text_length(const char *s, size_t n)
 	return count;
 }
 
-/* Characters that move the cursor or change the order in which neighbours are shown. */
-static bool is_unsafe(uint32_t c)
+bool text_is_control(uint32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
-	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
+}
+
+bool text_is_unsafe(uint32_t c)
+{
+	return text_is_control(c) || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || c == 0xfffe || c == 0xffff;
 }
 
 /* Writes one character, of len bytes or 0 for a byte that is not UTF-8, and returns the end. */
@@ -88,7 +92,7 @@ static char *escape_one(char *out, const char *s, size_t len, uint32_t c)
 		return out + sprintf(out, "\\x%02x", (unsigned char)s[0]);
 	if (c == '\n' || c == '\t')
 		return out + sprintf(out, "\\%c", c == '\n' ? 'n' : 't');
-	if (is_unsafe(c))
+	if (text_is_unsafe(c))
 		return out + sprintf(out, c < 0x100 ? "\\x%02x" : "\\u%04x", c);
 	memcpy(out, s, len);
 	return out + len;

@@ -22,10 +22,18 @@ bool text_is_utf8(const char *s, size_t n, size_t *ret_bad);
 /* Number of characters in n bytes; a byte that is not UTF-8 counts as one. */
 size_t text_length(const char *s, size_t n);
 
+/* Moves the cursor or ends a line: the ASCII control characters, those of Latin-1, and the line
+ * and paragraph separators of Unicode. */
+bool text_is_control(uint32_t c);
+
+/* A control character, or one that hides, or that changes the order in which its neighbours are
+ * shown, or that Unicode says is none. */
+bool text_is_unsafe(uint32_t c);
+
 /*
- * A copy fit to be shown on one line: control characters, those that reorder text (the
- * bidirectional ones) and bytes that are not UTF-8 become \n, \t, \xNN, \uNNNN; a backslash
- * becomes two. At most max bytes of s are looked at, "..." stands for the rest.
+ * A copy fit to be shown on one line: unsafe characters and bytes that are not UTF-8 become \n,
+ * \t, \xNN, \uNNNN; a backslash becomes two. At most max bytes of s are looked at, "..." stands for
+ * the rest.
  */
 char *text_escape(const char *s, size_t max);
 
