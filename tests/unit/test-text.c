@@ -152,22 +152,17 @@ Test(text, json)
 static const struct {
 	const char *text, *closest;
 } misses[] = {
-	{"wieght", "weight"},
-	{"weigth", "weight"},
-	{"weights", "weight"},
-	{"wait", NULL},
-	{"clas", "class"},
-	{"slices", "slice"},
-	{"salami", NULL},
-	{"", NULL},
-	{"Weight", "weight"},
-	{"x", NULL},
-	{"weightweightweightweightweightweightweight", NULL},
+	{"wieght", "weight"},  {"weigth", "weight"},
+	{"weights", "weight"}, {"wait", NULL},
+	{"clas", "class"},     {"slices", "slice"},
+	{"salami", NULL},      {"", NULL},
+	{"Weight", "weight"},  {"x", NULL},
+	{"uint", "unit"},      {"weightweightweightweightweightweightweight", NULL},
 };
 
 Test(text, closest)
 {
-	static const char *const words[] = {"weight", "class", "slice", "policy"};
+	static const char *const words[] = {"weight", "class", "slice", "policy", "unit"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(misses); i++) {
 		const char *s = text_closest(misses[i].text, words, ARRAY_SIZE(words));
