@@ -62,12 +62,14 @@ initrd_make() {
 
 # initrd_modules FOLDER WORK VERSION: plain .ko files in load order.
 initrd_modules() {
-	local dir=$1 work=$2 version=$3 module file n=10
+	local dir=$1 work=$2 version=$3 module file to n=10
 	for module in $GUEST_MODULES; do
 		while read -r _ file _; do
+			n=$((n + 1))
+			to=$work/modules/$n-$(basename "${file%.xz}")
 			case $file in
-			*.xz) root_run xz -dc "$file" >"$work/modules/$((n++))-$(basename "${file%.xz}")" ;;
-			*.ko) cp "$file" "$work/modules/$((n++))-$(basename "$file")" ;;
+			*.xz) root_run xz -dc "$file" >"$to" ;;
+			*.ko) cp "$file" "$to" ;;
 			esac
 		done < <(root_run modprobe -d "$dir/modules" -S "$version" --show-depends "$module" | grep ^insmod)
 	done

@@ -50,13 +50,12 @@ tools_need() {
 
 # tools_sources: one line of sources.list for the host's own release.
 tools_sources() {
-	local VERSION_CODENAME=''
-	# shellcheck disable=SC1091
-	. /etc/os-release
+	local codename
+	codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
 	local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 	[[ -r $keyring ]] || die "$keyring is missing, so signatures cannot be verified" \
 		'install it: apt-get install debian-archive-keyring'
-	printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$(mirror_uri)" "${VERSION_CODENAME:-trixie}"
+	printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$(mirror_uri)" "${codename:-sid}"
 }
 
 # with_tools COMMAND...: runs COMMAND with the unpacked tools in its path.

@@ -26,7 +26,7 @@ vm_usage() {
 vm_main() {
 	local action=shell
 	case ${1:-} in
-	exec) action=exec; shift ;;
+	exec) action='exec'; shift ;;
 	run) action=scenarios; shift ;;
 	list) vm_list; return ;;
 	help | --help | -h) vm_usage; return ;;
@@ -37,7 +37,7 @@ vm_main() {
 		case $1 in
 		--kernel) kernels+=("${2:?--kernel needs a name}"); shift ;;
 		--accel) accel=${2:?}; shift ;;
-		--icount | --smp | --mem | --append | --limit) options+=("$1" "${2:?"$1 needs a value"}"); shift ;;
+		--score | --folder | --icount | --smp | --mem | --append | --limit) options+=("$1" "${2:?"$1 needs a value"}"); shift ;;
 		--all) options+=("$1") ;;
 		--) shift; words+=("$@"); break ;;
 		-*) die "vm: unknown option '$1'" "see ./dev vm help" ;;
@@ -83,4 +83,35 @@ vm_list() {
 	done
 }
 
-vm_accel() { echo tcg; }
+# vm_accel: kvm if a stock kernel boots under it, else tcg. Tried once per host kernel:
+# a /dev/kvm that opens does not mean that a guest runs (nested in some clouds it does not).
+vm_accel() {
+	local verdict=$CACHE/kvm-verdict key
+	key="$(uname -r) $(cat "$KERNELS/7.3/version" 2>/dev/null)"
+	if [[ ! -w /dev/kvm ]]; then
+		echo tcg
+		return
+	fi
+	if [[ $(head -n 1 "$verdict" 2>/dev/null) != "$key" ]]; then
+		printf '%s\n' "$key" "$(vm_try_kvm)" >"$verdict"
+	fi
+	tail -n 1 "$verdict"
+}
+
+# vm_try_kvm: 7.3 up to its first program, within 20 s.
+vm_try_kvm() {
+	local log
+	say 'does a kernel boot under KVM here?' >&2
+	kernel_need 7.3 >&2
+	initrd_make "$KERNELS/7.3"
+	log=$(root_run timeout 20 qemu-system-x86_64 -machine q35,hpet=off -accel kvm -cpu host -m 1024 -smp 2 \
+		-nodefaults -nic none -display none -serial stdio -no-reboot -kernel "$KERNELS/7.3/vmlinuz" \
+		-initrd "$KERNELS/7.3/initrd.cpio" -append 'console=ttyS0 panic=-1' </dev/null 2>&1 || true)
+	if grep -q 'Run /init as init process' <<<"$log"; then
+		note 'yes: using KVM' >&2
+		echo kvm
+	else
+		note 'no: using TCG, a pure emulator (5 to 10 times slower)' >&2
+		echo tcg
+	fi
+}

@@ -15,7 +15,7 @@
 #	assert_within 3 75 "${SHARE[gold.slice]}" 'gold'
 #
 # It ends with 0 (passed), 77 (skip "why") or anything else (failed). Header keys: kernels=7.3,6.12
-# smp=4 icount=no|N mem=3072 limit=120 (seconds) long=no append= (~ for a space). What a scenario
+# smp=4 icount=3|no mem=3072 limit=120 (seconds) long=no append= (~ for a space). What a scenario
 # leaves behind is removed and named; $LOGS is kept when it fails.
 
 set -euo pipefail
@@ -23,7 +23,7 @@ set -euo pipefail
 LOGS=${LOGS:-/tmp/cgfifo-logs}
 CGROUPS=/sys/fs/cgroup
 SPIN=/cgfifo/build/tests/vm/spin
-PERIOD=''                       # set by shares: guest seconds really measured
+declare -gx PERIOD=''           # set by shares: guest seconds really measured
 declare -gA SHARE=()            # set by shares: cgroup -> percent
 mkdir -p "$LOGS"
 

@@ -26,7 +26,8 @@ def die_with_parent():
 def pack(top: Path, run: Path, image: Path):
     """The checkout and run/.run as a read-only image."""
     excludes = [f"--exclude=./{e}" if "/" in e or e == ".git" else f"--exclude={e}" for e in EXCLUDE]
-    tar = subprocess.Popen(["tar", "-cf", "-", "--owner=0", "--group=0", *excludes, "-C", str(top), ".",
+    tar = subprocess.Popen(["tar", "-cf", "-", "--owner=0", "--group=0", "--warning=no-file-changed",
+                            "--warning=no-file-removed", *excludes, "-C", str(top), ".",
                             "-C", str(run), ".run"], stdout=subprocess.PIPE)
     subprocess.run(["mkfs.erofs", "--quiet", "-T0", "--tar=f", str(image)],
                    stdin=tar.stdout, stdout=subprocess.DEVNULL, check=True)

@@ -19,7 +19,7 @@ QUIET = 10          # seconds of silence after which a sign of life is printed
 
 
 def run(args) -> int:
-    folder = args.top / "tests/vm"
+    folder = args.top / args.folder
     try:
         chosen = scenario.find(folder, args.words, args.all)
     except scenario.BadHeader as error:
@@ -34,7 +34,7 @@ def run(args) -> int:
         left = members
         while left:
             left = Boot(args, kernel, settings, left, score).run()
-    return score.finish()
+    return score.finish(args.score)
 
 
 class Score:
@@ -47,14 +47,17 @@ class Score:
         self.skipped.append(what)
         print(f"[{what.split()[0]}] {what.split()[1]}: skipped: {reason}", flush=True)
 
-    def finish(self) -> int:
+    def finish(self, file) -> int:
         if self.failed:
             print("\nfailed:")
             for what, logs in self.failed:
                 print(f"  {what:32} {logs}")
-        if self.skipped:
-            print(f"{len(self.skipped)} skipped")
-        print(f"{self.passed} passed, {len(self.failed)} failed", flush=True)
+        if file:
+            file.write_text(f"{self.passed} {len(self.failed)} {len(self.skipped)}\n")
+        else:
+            if self.skipped:
+                print(f"{len(self.skipped)} skipped")
+            print(f"{self.passed} passed, {len(self.failed)} failed", flush=True)
         return 1 if self.failed or not self.passed + len(self.skipped) else 0
 
 

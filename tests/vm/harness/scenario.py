@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-DEFAULTS = {"kernels": "7.3,6.12", "smp": "4", "icount": "no", "mem": "3072",
-            "limit": "120", "long": "no", "append": "", "settle": ""}
+DEFAULTS = {"kernels": "7.3,6.12", "smp": "4", "icount": "3", "mem": "3072",
+            "limit": "120", "long": "no", "append": ""}
 
 
 @dataclass(frozen=True)

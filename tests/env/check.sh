@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# The verbs that check: test, bench, lint.
+# In: build/ and tests/. Out: results as they come, "N passed, N failed" last, an exit status.
+
+# test_main [--all] [NAME...]: meson's tests, then VM scenarios; names select from both.
+test_main() {
+	local -a names=() scenarios=() units=() options=()
+	local name
+	for name in "$@"; do
+		case $name in
+		--all) options+=(--all) ;;
+		-*) die "test: unknown option '$name'" './dev test [--all] [NAME...]' ;;
+		*) names+=("$name") ;;
+		esac
+	done
+	for name in "${names[@]}"; do
+		if compgen -G "$TOP/tests/vm/*${name%.sh}.sh" >/dev/null; then scenarios+=("$name"); else units+=("$name"); fi
+	done
+	build_main
+	PASSED=0 FAILED=0 SKIPPED=0
+	((${#names[@]} && !${#units[@]})) || test_meson "${units[@]}"
+	((${#names[@]} && !${#scenarios[@]})) || test_vm "${options[@]}" "${scenarios[@]}"
+	echo
+	((SKIPPED == 0)) || echo "$SKIPPED skipped"
+	echo "$PASSED passed, $FAILED failed"
+	((FAILED == 0 && PASSED > 0))
+}
+
+# test_meson [NAME...]: unit and style tests.
+test_meson() {
+	local log=$TOP/build/meson-logs/testlog.json status=0
+	say 'unit and style tests'
+	rm -f "$log"
+	builder meson test -C build --no-rebuild --print-errorlogs "$@" || status=$?
+	PASSED=$((PASSED + $(results OK EXPECTEDFAIL)))
+	SKIPPED=$((SKIPPED + $(results SKIP)))
+	local bad
+	bad=$(results FAIL ERROR TIMEOUT INTERRUPT UNEXPECTEDPASS)
+	# A status without a failed test (nothing ran, meson broke) is a failure, too.
+	((status == 0 || bad > 0)) || bad=1
+	FAILED=$((FAILED + bad))
+}
+
+# results KIND...: how many of meson's tests ended so.
+results() {
+	local kinds
+	kinds=$(IFS='|' && printf '%s' "$*")
+	grep -cE "\"result\": \"($kinds)\"" "$TOP/build/meson-logs/testlog.json" 2>/dev/null || true
+}
+
+# test_vm [OPTION|NAME...]: scenarios; the runner leaves its counts in a file.
+test_vm() {
+	local score=$TOP/build/.vm-score passed failed skipped status=0
+	rm -f "$score"
+	say 'VM scenarios'
+	(vm_main run --score "$score" "$@") || status=$?
+	if [[ -r $score ]]; then
+		read -r passed failed skipped <"$score"
+	else
+		passed=0 failed=1 skipped=0
+	fi
+	((status == 0 || failed > 0)) || failed=1
+	PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
+}
+
+# bench_main [NAME...]: the measurements in tests/bench, in a VM that counts instructions.
+bench_main() {
+	compgen -G "$TOP/tests/bench/*.sh" >/dev/null ||
+		die 'there are no benchmarks yet' "they will be scenarios (tests/vm/lib.sh) in tests/bench/"
+	build_main
+	vm_main run --folder tests/bench "$@"
+}
+
+# lint_main: everything that reads and does not run.
+lint_main() {
+	local failed=0 check
+	local -a shells
+	root_need
+	say 'format, layers, sizes, licences (tests/style)'
+	for check in "$TOP"/tests/style/check-*.sh; do
+		builder bash "$check" "$TOP" || failed=1
+	done
+	say 'shellcheck'
+	mapfile -t shells < <(shell_files)
+	(cd "$TOP" && root_run shellcheck --check-sourced "${shells[@]}") || failed=1
+	say 'codespell'
+	(cd "$TOP" && root_run bash -c 'git -c safe.directory="*" ls-files -z -- . ":!tests/fixtures" ":!LICENSE" |
+		xargs -0 codespell --ignore-words tests/env/codespell-words') || failed=1
+	((failed == 0)) || die 'lint found something' 'it is listed above'
+}
+
+# shell_files: our shell scripts, by name or by first line.
+shell_files() {
+	local file first
+	root_run git -c safe.directory='*' -C "$TOP" ls-files -co --exclude-standard | while read -r file; do
+		[[ -f $TOP/$file ]] || continue
+		case $file in
+		tests/fixtures/*) continue ;;
+		tests/env/*.sh) continue ;; # sourced by ./dev and checked with it
+		*.sh) ;;
+		*)
+			IFS= read -r first <"$TOP/$file" 2>/dev/null || continue
+			[[ $first =~ ^#!.*(bash|/sh|busybox\ sh) ]] || continue
+			;;
+		esac
+		printf '%s\n' "$file"
+	done
+}
