@@ -46,14 +46,20 @@ int agent_cycle(struct agent *a)
 	_cleanup_(plan_done) struct plan plan = {};
 	int r;
 
-	r = tree_scan(a->tree); /* cgroup/: what exists         */
+	/* cgroup/: what exists */
+	r = tree_scan(a->tree);
 	if (r < 0)
 		return log_error_errno(r, "Cannot read the cgroup tree: %m");
 	warn_left_out(a);
 
-	want_all(a, &wanted); /* policy/: what it should have */
+	/* policy/: what it should have */
+	want_all(a, &wanted);
+
+	/* apply/: change what differs, and try again what failed */
+	applier_mark_failed_stale(a->applier);
 	plan_all(&plan, &wanted, applier_applied(a->applier), a->tree);
-	applier_run(a->applier, &plan); /* apply/: change what differs  */
+	applier_run(a->applier, &plan);
+
 	follow_sync(a);
 	agent_notify_status(a);
 	return 0;

@@ -77,6 +77,7 @@ static void on_gone(struct agent *a, const struct cgfifo_event *e)
 	if (n && node_path(n, path, sizeof(path)) >= 0 && cgfs_id(a->root_fd, path, &id) == 0 &&
 	    id == e->cgid) {
 		applier_mark_lost(a->applier, e->cgid);
+		agent_cycle_soon(a); /* who is to be watched changes as well */
 		return;
 	}
 	applier_forget(a->applier, e->cgid);

@@ -103,7 +103,6 @@ void reload_again(struct agent *a)
 		log_event(LOG_ERR, r, MESSAGE_CONFIG_REJECTED, NULL,
 			  "The configuration was not reloaded, the old one stays in force");
 	} else {
-		applier_mark_failed_stale(a->applier);
 		agent_cycle(a);
 	}
 	scheduler_retry_now(a);

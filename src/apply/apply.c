@@ -136,8 +136,10 @@ void applier_mark_lost(struct applier *a, uint64_t id)
 {
 	struct applied *e = idmap_get(&a->applied, id);
 
-	if (e)
+	if (e) {
 		e->in_force = false;
+		e->stale = true;
+	}
 }
 
 static void drop(struct applier *a, struct applied *e)
@@ -234,21 +236,18 @@ static int do_set(struct applier *a, const struct change *c, struct say *say)
 	return r;
 }
 
-/* What was there before our first write, in all places where we wrote. */
+/* As before our first write, everywhere. 1: done. 0: somebody else had changed it, and it stays. */
 static int take_back(struct applier *a, struct applied *e)
 {
 	struct target t = target_of(e);
 	struct backend *b = writer_of(a, e);
-	int r = 0;
+	int r = 1;
 
 	if (a->sched && e->in_force)
 		r = a->sched->unset(a->sched, &t, e->conf.weight, 0);
-	if (e->written) {
+	if (e->written)
 		r = b->unset(b, &t, e->written_weight, e->undo_weight);
-		if (r == 0)
-			say_left_alone(e);
-	}
-	return r == -ENOENT ? 0 : r;
+	return r == -ENOENT ? 1 : r;
 }
 
 static int do_unset(struct applier *a, const struct change *c, struct say *say)

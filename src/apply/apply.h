@@ -43,7 +43,7 @@ void applier_mark_stale(struct applier *a, uint64_t id);
 /* The next plan tries again what failed. */
 void applier_mark_failed_stale(struct applier *a);
 
-/* This cgroup has lost its cpu controller, and our setting with it. */
+/* This cgroup has lost its cpu controller, and our setting with it: the next plan repeats it. */
 void applier_mark_lost(struct applier *a, uint64_t id);
 
 /* The cgroup is gone. */

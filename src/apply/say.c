@@ -87,20 +87,17 @@ void say_not_set(struct say *say, const struct applied *e, const struct verdict 
 	     waits ? MESSAGE_CONTROLLER_ENABLED : MESSAGE_WEIGHT_NOT_SET, e, text);
 }
 
-void say_unset(struct say *say, const struct applied *e, int err)
+void say_unset(struct say *say, const struct applied *e, int result)
 {
-	if (err < 0)
-		send(level_of(say, LOG_WARNING), err, true, MESSAGE_WEIGHT_UNSET, e,
+	if (result < 0)
+		send(level_of(say, LOG_WARNING), result, true, MESSAGE_WEIGHT_UNSET, e,
 		     "cannot restore its own cpu.weight");
+	else if (result == 0)
+		send(LOG_NOTICE, 0, false, MESSAGE_ADMIN_CHANGED, e,
+		     "cpu.weight was changed by somebody else and stays as it is");
 	else
 		send(level_of(say, LOG_INFO), 0, false, MESSAGE_WEIGHT_UNSET, e,
 		     "its own cpu.weight counts again");
-}
-
-void say_left_alone(const struct applied *e)
-{
-	send(LOG_NOTICE, 0, false, MESSAGE_ADMIN_CHANGED, e,
-	     "cpu.weight was changed by somebody else and stays as it is");
 }
 
 void say_rest(const struct say *say)

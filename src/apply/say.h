@@ -25,9 +25,8 @@ void say_set(struct say *say, const struct applied *e, const struct verdict *v,
 /* with_sched: was it the scheduler that refused? */
 void say_not_set(struct say *say, const struct applied *e, const struct verdict *v, int err,
 		 bool with_sched);
-/* err: 0 or a negative errno. */
-void say_unset(struct say *say, const struct applied *e, int err);
-void say_left_alone(const struct applied *e);
+/* result: as of backend.unset(). */
+void say_unset(struct say *say, const struct applied *e, int result);
 /* How many lines were left out. */
 void say_rest(const struct say *say);
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <systemd/sd-bus.h>
+#include <time.h>
 
 #include "apply/backend.h"
 #include "util/alloc.h"
@@ -18,19 +19,44 @@
 #define SYSTEMD_PATH	"/org/freedesktop/systemd1"
 #define SYSTEMD_MANAGER "org.freedesktop.systemd1.Manager"
 
-/* The agent's loop stands still during a call, and its own watchdog is not much slower. */
+/*
+ * The agent's loop stands still during a call. So a call does not wait long, and after one that
+ * did there is none for a while: a plan has many, and the failed ones are tried again later.
+ */
 #define CALL_TIMEOUT_USEC (3 * 1000 * 1000ull)
+#define PAUSE_SEC	  10
 
 struct systemd_backend {
 	struct backend backend;
-	sd_bus *bus; /* NULL: not connected yet, or lost */
+	sd_bus *bus;	    /* NULL: not connected yet, or lost */
+	time_t pause_until; /* CLOCK_MONOTONIC */
 };
+
+static time_t now_sec(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec;
+}
+
+/* What came of a call; it may have been the last for a while. */
+static int note_result(struct systemd_backend *b, int r)
+{
+	if (r == -ETIMEDOUT) {
+		b->bus = sd_bus_flush_close_unref(b->bus);
+		b->pause_until = now_sec() + PAUSE_SEC;
+	}
+	return r < 0 ? r : 0;
+}
 
 static int connect_bus(struct systemd_backend *b)
 {
 	_cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
 	int r;
 
+	if (now_sec() < b->pause_until)
+		return -EAGAIN;
 	if (b->bus && sd_bus_is_open(b->bus) > 0)
 		return 0;
 	b->bus = sd_bus_flush_close_unref(b->bus);
@@ -77,7 +103,7 @@ static int get_weight(struct systemd_backend *b, const char *unit, uint64_t *ret
 		return r;
 	r = sd_bus_get_property_trivial(b->bus, SYSTEMD_NAME, path, interface, "CPUWeight", &error,
 					't', ret);
-	return r < 0 ? r : 0;
+	return note_result(b, r);
 }
 
 static int put_weight(struct systemd_backend *b, const char *unit, uint64_t weight)
@@ -88,7 +114,7 @@ static int put_weight(struct systemd_backend *b, const char *unit, uint64_t weig
 	r = sd_bus_call_method(b->bus, SYSTEMD_NAME, SYSTEMD_PATH, SYSTEMD_MANAGER,
 			       "SetUnitProperties", &error, NULL, "sba(sv)", unit, (int)true, 1,
 			       "CPUWeight", "t", weight);
-	return r < 0 ? r : 0;
+	return note_result(b, r);
 }
 
 static int systemd_set(struct backend *backend, const struct target *t,
