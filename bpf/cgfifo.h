@@ -12,7 +12,9 @@
 #ifndef CGFIFO_H
 #define CGFIFO_H
 
-#ifndef __VMLINUX_H__
+#ifdef __bpf__
+#include "vmlinux.h"
+#else
 #include <linux/types.h>
 #endif
 
