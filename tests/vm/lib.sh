@@ -34,9 +34,16 @@ export CGFIFO
 
 # --- answers ------------------------------------------------------------------
 
-# fail TEXT: ends the scenario as failed.
+# fail TEXT: ends the scenario as failed, naming the line of the scenario that it was in.
 fail() {
-	printf 'FAIL %s: %s\n' "$(caller | awk '{print $2 ":" $1}' | sed 's#.*/##')" "$*"
+	local frame where='' file
+	for ((frame = 1; frame < ${#BASH_SOURCE[@]}; frame++)); do
+		file=${BASH_SOURCE[frame]##*/}
+		[[ $file != lib.sh ]] || continue
+		where="$file:${BASH_LINENO[frame - 1]}: "
+		break
+	done
+	printf 'FAIL %s%s\n' "$where" "$*"
 	exit 1
 }
 
