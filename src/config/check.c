@@ -27,7 +27,7 @@ static const struct source *find_source(const struct checker *k, const struct or
 
 static void check_class(struct checker *k, const char *name, const struct origin *origin)
 {
-	const char *names[CONFIG_MAX_CLASSES], *closest;
+	const char *names[CONFIG_MAX_CLASSES] = {}, *closest;
 	_cleanup_free_ char *shown = NULL;
 	size_t n = 0;
 

@@ -214,7 +214,7 @@ static void dump_key(struct dumper *d, const struct schema_key *key, const char 
 
 	switch (key->type) {
 	case TYPE_VERSION:
-		fprintf(d->f, "%s: %u\n", key->name, SCHEMA_VERSION);
+		fprintf(d->f, "%s: %d\n", key->name, SCHEMA_VERSION);
 		return;
 	case TYPE_TEXT:
 	case TYPE_GLOB:

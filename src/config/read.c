@@ -44,10 +44,10 @@ static const char *find_below(const struct schema_key *keys, const char *name)
 
 static const char *closest_key(const struct schema_key *keys, const char *name)
 {
-	const char *names[KEYS_MAX];
+	const char *names[KEYS_MAX] = {};
 	size_t n = 0;
 
-	for (; keys[n].name && n < KEYS_MAX; n++)
+	for (; n < KEYS_MAX && keys[n].name; n++)
 		names[n] = keys[n].name;
 	return text_closest(name, names, n);
 }
