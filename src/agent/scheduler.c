@@ -70,7 +70,7 @@ static int use_scheduler(struct agent *a, struct sched *s)
 	a->had_sched = true;
 	a->note[0] = '\0';
 	a->since_ns = collect_now_ns();
-	applier_use_sched(a->applier, s);
+	applier_use_sched(a->applier, backend_new_sched(s));
 	sched_events_dispatch(s, ignore_event, NULL);
 	remember_lost_events(a);
 	r = follow_scheduler(a);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "apply/backend.h"
 #include "apply/say.h"
 #include "cgroup/cgfs.h"
 #include "util/alloc.h"
@@ -19,13 +18,13 @@ struct applier {
 	int root_fd;
 };
 
-struct applier *applier_new(int root_fd)
+struct applier *applier_new(int root_fd, struct backend *systemd, struct backend *cgroup)
 {
 	struct applier *a = xcalloc(1, sizeof(*a));
 
 	a->root_fd = root_fd;
-	a->systemd = backend_new_systemd();
-	a->cgroup = backend_new_cgroup(root_fd);
+	a->systemd = systemd;
+	a->cgroup = cgroup;
 	return a;
 }
 
@@ -58,13 +57,12 @@ struct applier *applier_free(struct applier *a)
 	return NULL;
 }
 
-void applier_use_sched(struct applier *a, struct sched *s)
+void applier_use_sched(struct applier *a, struct backend *sched)
 {
 	applier_undo(a);
 	forget_all(a);
-	a->sched = backend_free(a->sched);
-	if (s)
-		a->sched = backend_new_sched(s);
+	backend_free(a->sched);
+	a->sched = sched;
 }
 
 const struct idmap *applier_applied(const struct applier *a)

@@ -12,23 +12,26 @@
 #ifndef APPLY_APPLY_H
 #define APPLY_APPLY_H
 
+#include "apply/backend.h"
 #include "apply/plan.h"
-#include "sched/sched.h"
 #include "util/cleanup.h"
 
 struct applier;
 
-/* root_fd is the cgroup root, borrowed. Starts in fall back mode. */
-struct applier *applier_new(int root_fd);
+/*
+ * root_fd is the cgroup root, borrowed; systemd and cgroup write cpu.weight of units and of other
+ * cgroups, and are taken. Starts in fall back mode.
+ */
+struct applier *applier_new(int root_fd, struct backend *systemd, struct backend *cgroup);
 /* Undoes nothing. */
 struct applier *applier_free(struct applier *a);
 DEFINE_CLEANUP(struct applier *, applier_free);
 
 /*
- * Switch to the scheduler s (borrowed), or to the fall back when it is NULL. What was written into
+ * Switch to the scheduler (taken), or to the fall back when it is NULL. What was written into
  * cpu.weight is undone, and nothing counts as applied any more: make and run a plan for all.
  */
-void applier_use_sched(struct applier *a, struct sched *s);
+void applier_use_sched(struct applier *a, struct backend *sched);
 
 /* What is in force, by cgroup id: the left side of a plan. */
 const struct idmap *applier_applied(const struct applier *a);

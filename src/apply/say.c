@@ -53,11 +53,14 @@ void say_set(struct say *say, const struct applied *e, const struct verdict *v,
 
 	describe_conf(&e->conf, now, sizeof(now));
 	verdict_explain(v, why, sizeof(why));
-	if (before) {
+	if (!before)
+		snprintf(text, sizeof(text), "%s (%s)", now, why);
+	else if (before->weight && e->conf.weight && before->slice_us == e->conf.slice_us)
+		snprintf(text, sizeof(text), "weight %" PRIu32 " -> %" PRIu32 " (%s)",
+			 before->weight, e->conf.weight, why);
+	else {
 		describe_conf(before, was, sizeof(was));
 		snprintf(text, sizeof(text), "%s -> %s (%s)", was, now, why);
-	} else {
-		snprintf(text, sizeof(text), "%s (%s)", now, why);
 	}
 	send(level_of(say, LOG_INFO), 0, false, MESSAGE_WEIGHT_SET, e, text);
 }

@@ -82,10 +82,14 @@ Test(cgfs, numbers)
 		int r;
 		uint64_t value;
 	} cases[] = {
-		{"100\n", 0, 100},	       {"0", 0, 0},
-		{"18446744073709551615\n", 0, UINT64_MAX}, {"18446744073709551616\n", -ERANGE, 7},
-		{"max\n", -EINVAL, 7},	       {"", -EINVAL, 7},
-		{"-1\n", -EINVAL, 7},	       {"100 200\n", -EINVAL, 7},
+		{"100\n", 0, 100},
+		{"0", 0, 0},
+		{"18446744073709551615\n", 0, UINT64_MAX},
+		{"18446744073709551616\n", -ERANGE, 7},
+		{"max\n", -EINVAL, 7},
+		{"", -EINVAL, 7},
+		{"-1\n", -EINVAL, 7},
+		{"100 200\n", -EINVAL, 7},
 	};
 	_cleanup_close_ int fd = -EBADF;
 

@@ -39,12 +39,12 @@ static const struct {
 	{USERS "/app.slice/x.service/y", "unit none part x.service(1000) - -", "x.service/y"},
 
 	/* podman */
-	{"/machine.slice/libpod-" A ".scope",
-	 "container podman own libpod-" A ".scope! " A " -", "podman 9ace65714a81"},
+	{"/machine.slice/libpod-" A ".scope", "container podman own libpod-" A ".scope! " A " -",
+	 "podman 9ace65714a81"},
 	{"/machine.slice/libpod-" A ".scope/container",
 	 "container podman part libpod-" A ".scope " A " -", "podman 9ace65714a81"},
-	{"/machine.slice/libpod-conmon-" A ".scope",
-	 "unit none own libpod-conmon-" A ".scope! - -", "libpod-conmon-" A ".scope"},
+	{"/machine.slice/libpod-conmon-" A ".scope", "unit none own libpod-conmon-" A ".scope! - -",
+	 "libpod-conmon-" A ".scope"},
 	{"/machine.slice/machine-libpod_pod_" P ".slice",
 	 "pod podman own machine-libpod_pod_" P ".slice! - " P, "pod c8596d403789"},
 	{"/machine.slice/machine-libpod_pod_" P ".slice/libpod-" A ".scope",
@@ -152,10 +152,10 @@ Test(identity, table)
 		struct identity id;
 
 		identity_from_path(cases[i].path, &id);
-		cr_expect_str_eq(facts_of(&id), cases[i].facts, "%s\n is %s\nnot %s",
-				 cases[i].path, facts_of(&id), cases[i].facts);
-		cr_expect_str_eq(id.name, cases[i].name, "%s\n is called %s\nnot %s",
-				 cases[i].path, id.name, cases[i].name);
+		cr_expect_str_eq(facts_of(&id), cases[i].facts, "%s\n is %s\nnot %s", cases[i].path,
+				 facts_of(&id), cases[i].facts);
+		cr_expect_str_eq(id.name, cases[i].name, "%s\n is called %s\nnot %s", cases[i].path,
+				 id.name, cases[i].name);
 	}
 }
 
@@ -163,10 +163,30 @@ Test(identity, table)
 Test(identity, any_path_has_a_printable_name)
 {
 	static const char *const words[] = {
-		"/",	   "a",		".service", ".slice",  "user@1000.service", "libpod-",
-		A,	   ".scope",	"pod",	    "_",       "\\x2d",		    "\033",
-		"\xc3",	   "\xa9",	"kubepods", "-pod",    "lxc.payload.",	    "systemd-nspawn@",
-		"default", "docker",	"\n",	    "machine-", "\xe2\x80\xae",	    "....",
+		"/",
+		"a",
+		".service",
+		".slice",
+		"user@1000.service",
+		"libpod-",
+		A,
+		".scope",
+		"pod",
+		"_",
+		"\\x2d",
+		"\033",
+		"\xc3",
+		"\xa9",
+		"kubepods",
+		"-pod",
+		"lxc.payload.",
+		"systemd-nspawn@",
+		"default",
+		"docker",
+		"\n",
+		"machine-",
+		"\xe2\x80\xae",
+		"....",
 	};
 	char path[4096];
 

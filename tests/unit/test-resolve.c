@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* policy/resolve: from YAML and a path to a decision and its reason. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "config/load.h"
+#include "policy/resolve.h"
+
+static const char yaml[] = "version: 1\n"
+			   "defaults: {slice: 3ms}\n"
+			   "classes:\n"
+			   "  gold: {weight: 800, slice: 1ms}\n"
+			   "  thin: {slice: 20ms}\n"
+			   "rules:\n"
+			   "  - name: front\n"
+			   "    match: {unit: web.service}\n"
+			   "    class: gold\n"
+			   "  - match: {unit: db.service}\n"
+			   "    class: gold\n"
+			   "    weight: 400\n"
+			   "  - match: {unit: thin.service}\n"
+			   "    class: thin\n"
+			   "  - match: {cgroup: /system.slice/*}\n"
+			   "    weight: 7\n";
+
+static struct config *parse(const char *text)
+{
+	_cleanup_(diags_done) struct diags diags = {};
+	struct config *c = NULL;
+
+	cr_assert_eq(config_parse_text("f.yaml", text, strlen(text), &c, &diags), 0, "%s",
+		     diags.n ? diags.items[0].message : "");
+	return c;
+}
+
+static struct verdict verdict_for(const struct config *c, const char *path)
+{
+	struct identity id;
+
+	identity_from_path(path, &id);
+	return resolve(c, &id, path);
+}
+
+static void expect(const struct config *c, const char *path, uint32_t weight, uint32_t slice_us,
+		   enum verdict_source source, const char *why, const char *origin)
+{
+	struct verdict v = verdict_for(c, path);
+	char text[256];
+
+	cr_expect_eq(v.weight, weight, "%s: weight %u", path, v.weight);
+	cr_expect_eq(v.slice_us, slice_us, "%s: slice %u", path, v.slice_us);
+	cr_expect_eq(v.source, source, "%s: %s", path, verdict_source_name(v.source));
+	verdict_explain(&v, text, sizeof(text));
+	cr_expect_str_eq(text, why);
+	verdict_origin(&v, text, sizeof(text));
+	cr_expect_str_eq(text, origin);
+}
+
+Test(resolve, first_match_wins_and_says_why)
+{
+	_cleanup_(config_freep) struct config *c = parse(yaml);
+
+	expect(c, "/system.slice/web.service", 800, 1000, SOURCE_CLASS,
+	       "rule \"front\" at f.yaml:7, class gold", "f.yaml:7");
+	expect(c, "/system.slice/db.service", 400, 1000, SOURCE_RULE, "rule at f.yaml:10",
+	       "f.yaml:10");
+	expect(c, "/system.slice/thin.service", 0, 20000, SOURCE_OWN, "rule at f.yaml:13",
+	       "f.yaml:13");
+	expect(c, "/system.slice/other.service", 7, 3000, SOURCE_RULE, "rule at f.yaml:15",
+	       "f.yaml:15");
+}
+
+Test(resolve, what_no_rule_matches_is_left_alone)
+{
+	_cleanup_(config_freep) struct config *c = parse(yaml);
+	struct verdict v;
+
+	expect(c, "/user.slice/x.scope", 0, 0, SOURCE_OWN, "no rule, its own cpu.weight", "");
+	expect(c, "/", 0, 0, SOURCE_OWN, "no rule, its own cpu.weight", "");
+	v = verdict_for(c, "/user.slice");
+	cr_expect(verdict_is_empty(&v));
+	v = verdict_for(c, "/system.slice/thin.service");
+	cr_expect_not(verdict_is_empty(&v), "a slice is something");
+}
+
+Test(resolve, defaults_fill_what_a_rule_leaves_open)
+{
+	_cleanup_(config_freep) struct config *c = parse("version: 1\n"
+							 "defaults: {weight: 50}\n"
+							 "rules:\n"
+							 "  - match: {unit: a.service}\n"
+							 "    slice: 2ms\n"
+							 "  - match: {unit: b.service}\n"
+							 "    weight: 60\n");
+
+	expect(c, "/system.slice/a.service", 50, 2000, SOURCE_DEFAULT, "rule at f.yaml:4, defaults",
+	       "f.yaml:4");
+	expect(c, "/system.slice/b.service", 60, 0, SOURCE_RULE, "rule at f.yaml:6", "f.yaml:6");
+	expect(c, "/system.slice/c.service", 0, 0, SOURCE_OWN, "no rule, its own cpu.weight", "");
+}
+
+Test(resolve, reasons_are_cut_not_overrun)
+{
+	_cleanup_(config_freep) struct config *c = parse(yaml);
+	struct verdict v = verdict_for(c, "/system.slice/web.service");
+	char text[8];
+
+	verdict_explain(&v, text, sizeof(text));
+	cr_expect_str_eq(text, "rule \"f");
+	verdict_origin(&v, text, sizeof(text));
+	cr_expect_str_eq(text, "f.yaml:");
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* report/sample: two readings, and what happened between them. */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "report/sample.h"
+
+#define SEC 1000000000ull
+
+/* At second "at", on 4 CPUs; the root comes first. */
+static struct snapshot *reading(uint64_t at)
+{
+	struct snapshot *s = snapshot_new();
+	struct snapshot_row *root = snapshot_add_row(s);
+
+	snapshot_edit_header(s)->nr_cpus = 4;
+	snapshot_edit_header(s)->time_ns = at * SEC;
+	*root = (struct snapshot_row){.cgid = 1, .flags = ROW_USAGE | ROW_READY};
+	return s;
+}
+
+/* Its own tasks used that many CPU seconds so far. */
+static struct snapshot_row *add(struct snapshot *s, uint64_t cgid, uint32_t parent, uint32_t weight,
+				double used_sec, uint32_t nr_ready)
+{
+	struct snapshot_row *row = snapshot_add_row(s);
+
+	*row = (struct snapshot_row){
+		.cgid = cgid,
+		.parent = parent,
+		.weight = weight,
+		.usage_ns = (uint64_t)(used_sec * SEC),
+		.nr_ready = nr_ready,
+		.flags = ROW_USAGE | ROW_READY,
+	};
+	return row;
+}
+
+#define expect_near(a, b)                                                                          \
+	cr_expect(fabs((a) - (b)) < 1e-6, "%s is %f, not %f", #a, (double)(a), (double)(b))
+
+Test(sample, shares_over_the_interval)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(10), *b = reading(12);
+	_cleanup_free_ struct sample *s = NULL;
+
+	/* 2 s of 4 CPUs are 8 s. */
+	add(a, 11, 0, 300, 100, 4);
+	add(a, 12, 0, 100, 50, 4);
+	add(b, 11, 0, 300, 106, 4);
+	add(b, 12, 0, 100, 52, 4);
+	s = sample_compute(a, b);
+	expect_near(s[1].got, .75);
+	expect_near(s[2].got, .25);
+	expect_near(s[1].entitled, .75);
+	expect_near(s[2].entitled, .25);
+	expect_near(s[0].got, 1);
+	cr_expect(s[1].wants_more);
+	cr_expect_not(s[1].is_new);
+	cr_expect_eq(s[1].usage_ns, 106 * SEC);
+}
+
+Test(sample, parents_have_what_their_children_have)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(0), *b = reading(1);
+	_cleanup_free_ struct sample *s = NULL;
+
+	add(a, 11, 0, 100, 0, 0);
+	add(a, 12, 1, 100, 0, 2);
+	add(a, 13, 2, 100, 1, 1);
+	add(b, 11, 0, 100, .5, 0);
+	add(b, 12, 1, 100, 1, 2);
+	add(b, 13, 2, 100, 2, 1);
+	s = sample_compute(a, b);
+	expect_near(s[3].got, .25);
+	expect_near(s[2].got, .5);
+	expect_near(s[1].got, .625);
+	cr_expect(s[1].wants_more, "somebody below does");
+	cr_expect_eq(s[1].nr_ready, 3);
+	cr_expect_eq(s[1].usage_ns, (uint64_t)(3.5 * SEC));
+}
+
+Test(sample, made_removed_and_made_again)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(0), *b = reading(1);
+	_cleanup_free_ struct sample *s = NULL;
+
+	add(a, 11, 0, 100, 500, 1); /* gone later */
+	add(a, 12, 0, 100, 7, 1);
+	add(b, 13, 0, 100, 1, 1); /* the same path as 11 had, another cgroup */
+	add(b, 12, 0, 100, 8, 1); /* another row than before */
+	s = sample_compute(a, b);
+	expect_near(s[1].got, .25);
+	cr_expect(s[1].is_new);
+	expect_near(s[2].got, .25);
+	cr_expect_not(s[2].is_new);
+}
+
+Test(sample, counters_that_go_back_are_zero)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(5), *b = reading(6);
+	_cleanup_free_ struct sample *s = NULL;
+
+	add(a, 11, 0, 100, 9, 0);
+	add(b, 11, 0, 100, 3, 0); /* its controller was off and on again */
+	s = sample_compute(a, b);
+	expect_near(s[1].got, 0);
+}
+
+Test(sample, time_that_stands_still_or_goes_back)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(5), *b = reading(5), *c = reading(4);
+	_cleanup_free_ struct sample *s = NULL, *t = NULL;
+
+	add(a, 11, 0, 100, 9, 0);
+	add(b, 11, 0, 100, 9, 0);
+	add(c, 11, 0, 100, 9, 0);
+	s = sample_compute(a, b);
+	t = sample_compute(a, c);
+	cr_expect(isfinite(s[1].got) && isfinite(s[1].entitled));
+	cr_expect(isfinite(t[1].got) && isfinite(t[1].entitled));
+}
+
+Test(sample, a_sleeper_is_not_a_victim)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(0), *b = reading(1);
+	_cleanup_free_ struct sample *s = NULL;
+
+	add(a, 11, 0, 800, 0, 1); /* a task was ready at the beginning, not at the end */
+	add(a, 12, 0, 200, 0, 9);
+	add(b, 11, 0, 800, .2, 0);
+	add(b, 12, 0, 200, 3.8, 9);
+	s = sample_compute(a, b);
+	cr_expect_not(s[1].wants_more);
+	expect_near(s[1].entitled, .8);
+	expect_near(s[2].entitled, .95);
+}
+
+Test(sample, readings_within_the_interval_count)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(0), *m = reading(1), *b = reading(2);
+	_cleanup_free_ struct sample *s = NULL;
+
+	add(a, 11, 0, 100, 0, 2);
+	add(a, 12, 0, 100, 0, 4);
+	add(m, 12, 0, 100, 0, 3);
+	add(m, 11, 0, 100, 0, 0);
+	add(b, 11, 0, 100, .1, 2);
+	add(b, 12, 0, 100, 6, 4);
+	sample_note_ready(b, m);
+	s = sample_compute(a, b);
+	cr_expect_not(s[1].wants_more, "it slept in between");
+	cr_expect(s[2].wants_more);
+}
+
+Test(sample, one_thread_is_entitled_to_one_cpu)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(0), *b = reading(1);
+	_cleanup_free_ struct sample *s = NULL;
+
+	add(a, 11, 0, 10000, 0, 1);
+	add(a, 12, 0, 100, 0, 8);
+	add(b, 11, 0, 10000, 1, 1);
+	add(b, 12, 0, 100, 3, 8);
+	s = sample_compute(a, b);
+	expect_near(s[1].entitled, .25);
+	expect_near(s[2].entitled, .75);
+}
+
+/* Without the scheduler: no count of ready tasks, so use has to tell. */
+Test(sample, from_files)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(0), *b = reading(1);
+	_cleanup_free_ struct sample *s = NULL;
+
+	for (int i = 0; i < 2; i++) {
+		struct snapshot *r = i ? b : a;
+
+		add(r, 11, 0, 100, i * 2., 0)->flags = ROW_USAGE;
+		add(r, 12, 0, 100, i * 1.99, 0)->flags = ROW_USAGE;
+		add(r, 13, 0, 100, i * .01, 0)->flags = ROW_USAGE;
+		/* one task only: one CPU is all that it can use */
+		add(r, 14, 0, 100, i * 1., 0)->flags = ROW_USAGE;
+		snapshot_row(r, 4)->nr_tasks = 1;
+	}
+	s = sample_compute(a, b);
+	cr_expect(s[1].wants_more && s[2].wants_more);
+	cr_expect_not(s[3].wants_more, "noise");
+	expect_near(s[4].entitled, .25);
+	expect_near(s[1].entitled, (1 - .0025 - .25) / 2);
+}
