@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# The demo's containers: NAME -> podman container NAME in demo-NAME.service in
+# demo.slice. In: a static busybox, tests/vm/spin. Out: busy cgroups. Image and
+# container storage are in $WORK, and so gone with it.
+
+IMAGE=localhost/cgfifo-demo
+
+have_podman() { command -v podman >/dev/null && command -v crun >/dev/null; }
+
+# pod ARGS...: podman on the demo's own storage.
+pod() {
+	podman --root "$WORK/storage" --runroot "$WORK/run" --storage-driver vfs --runtime crun \
+		--events-backend none "$@"
+}
+
+# static_busybox: path of a busybox that runs in an otherwise empty image; nothing without one.
+static_busybox() {
+	local file
+	for file in /bin/busybox /usr/lib/initramfs-tools/bin/busybox "${CGFIFO_BUSYBOX:-}"; do
+		[[ -x $file ]] || continue
+		LC_ALL=C grep -qa 'ld-linux\|ld-musl' "$file" || { printf '%s\n' "$file"; return; }
+	done
+}
+
+# image_make: an image of busybox and spin. Nothing is pulled.
+image_make() {
+	local busybox dir=$WORK/image
+	busybox=$(static_busybox)
+	mkdir -p "$dir/bin"
+	install -m 755 "$SPIN" "$dir/bin/spin"
+	if [[ -n $busybox ]]; then
+		install -m 755 "$busybox" "$dir/bin/busybox"
+		ln -s busybox "$dir/bin/sh"
+	fi
+	tar -C "$dir" -c . | pod import --quiet - "$IMAGE" >/dev/null
+}
+
+# container_start NAME: its unit, in the background.
+container_start() {
+	local name=$1
+	local -a run=("$SPIN" "$CPUS")
+	if ((PODMAN)); then
+		run=("$(command -v podman)" --root "$WORK/storage" --runroot "$WORK/run" --storage-driver vfs
+			--runtime crun --events-backend none
+			run --rm --security-opt label=disable --name "$name" --cgroups=split --network none --log-driver none
+			"$IMAGE" /bin/spin "$CPUS")
+	fi
+	systemd-run --quiet --collect --unit="demo-$name.service" --slice=demo.slice \
+		--property=Delegate=yes --property=CPUAccounting=yes --property=TimeoutStopSec=20 \
+		--setenv=XDG_RUNTIME_DIR=/run --description="cgfifo demo: $name" "${run[@]}"
+}
+
+# container_busy NAME: true when all of its tasks compute.
+container_busy() {
+	local tasks
+	tasks=$(find "$CGROUPS/demo.slice/demo-$1.service" -name cgroup.threads -exec cat {} + 2>/dev/null |
+		while read -r tid; do cat "/proc/$tid/comm" 2>/dev/null || true; done | grep -c '^spin$' || true)
+	((tasks >= CPUS))
+}
+
+# containers_stop: all of them, with what they leave behind.
+containers_stop() {
+	local name
+	for name in "${NAMES[@]}"; do
+		[[ ! -e $CGROUPS/demo.slice/demo-$name.service/cgroup.kill ]] ||
+			echo 1 >"$CGROUPS/demo.slice/demo-$name.service/cgroup.kill" || true
+		systemctl stop "demo-$name.service" 2>/dev/null || true
+	done
+	systemctl stop demo.slice 2>/dev/null || true
+	((!PODMAN)) || pod rm --all --force --time 0 >/dev/null 2>&1 || true
+}
