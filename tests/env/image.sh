@@ -53,11 +53,25 @@ initrd_make() {
 	mkdir -p "$work"/{bin,dev,proc,sys,lower,rw,new,modules}
 	cp "$ROOT/usr/bin/busybox" "$work/bin/busybox"
 	cp -r "$TOP/tests/vm/guest" "$work/guest"
+	initrd_masks "$work/guest/etc/systemd"
 	install -m 755 "$TOP/tests/vm/guest/init" "$work/init"
 	[[ ! -d $dir/modules ]] || initrd_modules "$dir" "$work" "$version"
 	(cd "$work" && find . | LC_ALL=C sort | root_run cpio --quiet -o -H newc -R 0:0 -D "$work") >"$dir/initrd.cpio.$$"
 	mv "$dir/initrd.cpio.$$" "$dir/initrd.cpio"
 	rm -rf "$work"
+}
+
+# initrd_masks FOLDER: units and generators that a guest has no use for. Made here, not in
+# the guest, where each program that starts costs 20 ms.
+initrd_masks() {
+	local unit generator
+	mkdir -p "$1/system-generators"
+	while read -r unit; do
+		[[ $unit == '#'* ]] || ln -s /dev/null "$1/system/$unit"
+	done <"$TOP/tests/vm/guest/masked"
+	for generator in "$ROOT"/usr/lib/systemd/system-generators/*; do
+		ln -s /dev/null "$1/system-generators/${generator##*/}"
+	done
 }
 
 # initrd_modules FOLDER WORK VERSION: plain .ko files in load order.
