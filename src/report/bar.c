@@ -4,11 +4,12 @@
 
 #include <string.h>
 
+/* A rounding error away from a full cell is a full cell. */
 static size_t cells(double fraction, double width)
 {
 	if (!(fraction > 0))
 		return 0;
-	return (size_t)((fraction > 1 ? 1 : fraction) * width);
+	return (size_t)((fraction > 1 ? 1 : fraction) * width + 1e-6);
 }
 
 static char *put(char *to, const char *text)
@@ -29,9 +30,8 @@ char *bar_make(double got, double entitled, size_t width, bool utf8, char *buf)
 	*p = '\0';
 	if (width > BAR_MAX)
 		width = BAR_MAX;
-	/* A rounding error away from a full cell is a full cell. */
-	full = cells(got + 1e-9, (double)width);
-	owed = cells(entitled + 1e-9, (double)width);
+	full = cells(got, (double)width);
+	owed = cells(entitled, (double)width);
 	for (drawn = 0; drawn < full; drawn++)
 		p = put(p, utf8 ? "█" : "#");
 	if (utf8 && full < width) {

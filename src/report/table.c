@@ -126,7 +126,7 @@ static struct widths choose_widths(const struct snapshot *s, const struct view_l
 	room = columns - FIXED_COLUMNS;
 	/* A bar only where names have room; a third of what both have is enough for it. */
 	w.bar = room > NAME_MIN + BAR_MIN ? room / 3 : 0;
-	w.name = room - (w.bar ? w.bar + 1 : 0);
+	w.name = room - (w.bar ? w.bar + 2 : 0);
 	if (w.bar && w.name > longest) {
 		w.bar += w.name - longest;
 		w.name = longest;
@@ -161,6 +161,12 @@ static void print_ratio(FILE *f, const struct snapshot_row *row, const struct sa
 		fprintf(f, "  %7.2f", ratio);
 }
 
+/* Five columns, whatever the value. */
+static void print_percent(FILE *f, double fraction)
+{
+	fprintf(f, "  %5.*f", fraction < 9.9995 ? 1 : 0, fraction * 100);
+}
+
 static void print_line(FILE *f, const struct snapshot *s, const struct view_line *line,
 		       const struct sample *sample, const struct widths *w,
 		       const struct table_options *options)
@@ -182,10 +188,10 @@ static void print_line(FILE *f, const struct snapshot *s, const struct view_line
 		fprintf(f, "  %6s", "-");
 	fprintf(f, "  %-7s%s", source, row->flags & ROW_FAILED ? "!" : " ");
 	if (row->weight)
-		fprintf(f, "  %5.1f", sample->entitled * 100);
+		print_percent(f, sample->entitled);
 	else
 		fprintf(f, "  %5s", "-");
-	fprintf(f, "  %5.1f", sample->got * 100);
+	print_percent(f, sample->got);
 	print_ratio(f, row, sample, options->colour);
 	bar_make(sample->got, shows_ratio(row, sample) ? sample->entitled : 0, w->bar,
 		 options->utf8, bar);

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* report/json: valid whatever is in it, and nothing that changes unnoticed. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/resolve.h"
+#include "report/json.h"
+#include "util/text.h"
+
+static struct snapshot *s;
+static struct sample samples[8];
+static char *out;
+
+static struct snapshot_row *add(const char *path)
+{
+	size_t i = snapshot_n_rows(s);
+	struct snapshot_row *row = snapshot_add_row(s);
+
+	*row = (struct snapshot_row){.cgid = i + 1};
+	row->name = snapshot_add_string(s, path);
+	row->path = snapshot_add_string(s, path);
+	return row;
+}
+
+static void setup(void)
+{
+	s = snapshot_new();
+	snapshot_edit_header(s)->nr_cpus = 4;
+	add("/");
+}
+
+static void teardown(void)
+{
+	s = snapshot_free(s);
+	free(out);
+}
+
+TestSuite(json, .init = setup, .fini = teardown);
+
+static const char *printed(void)
+{
+	static const struct view_options all = {.all = true};
+	size_t size;
+	FILE *f;
+
+	free(out);
+	f = open_memstream(&out, &size);
+	json_print(f, s, samples, 1000000000, &all);
+	fclose(f);
+	return out;
+}
+
+/* Skips one value; NULL: it is not JSON (RFC 8259, as far as this program uses it). */
+static const char *skip_value(const char *p)
+{
+	static const char *const words[] = {"true", "false", "null"};
+	char close = *p == '{' ? '}' : ']';
+
+	if (*p == '"') {
+		for (p++; *p != '"'; p++) {
+			if ((unsigned char)*p < ' ')
+				return NULL;
+			if (*p == '\\' && !strchr("\"\\/bfnrtu", *++p))
+				return NULL;
+		}
+		return p + 1;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strncmp(p, words[i], strlen(words[i])) == 0)
+			return p + strlen(words[i]);
+	if (*p != '{' && *p != '[') {
+		size_t n = strspn(p, "-0123456789.");
+
+		return n ? p + n : NULL;
+	}
+	p += 1 + strspn(p + 1, " \n");
+	while (*p != close) {
+		if (close == '}') {
+			p = *p == '"' ? skip_value(p) : NULL;
+			if (!p || strncmp(p, ": ", 2) != 0)
+				return NULL;
+			p += 2;
+		}
+		p = skip_value(p);
+		if (!p)
+			return NULL;
+		p += strspn(p, " \n");
+		if (*p == ',')
+			p += 1 + strspn(p + 1, " \n");
+		else if (*p != close)
+			return NULL;
+	}
+	return p + 1;
+}
+
+static void expect_valid(void)
+{
+	const char *end;
+	size_t bad = 0;
+
+	printed();
+	cr_assert(text_is_utf8(out, strlen(out), &bad), "byte %zu of %s", bad, out);
+	end = skip_value(out);
+	cr_assert_not_null(end, "%s", out);
+	cr_expect_str_eq(end, "\n");
+}
+
+Test(json, the_whole_of_it)
+{
+	struct snapshot_row *row = add("/system.slice/a.service");
+	struct snapshot_header *h = snapshot_edit_header(s);
+
+	row->weight = 300;
+	row->own_weight = 100;
+	row->conf_weight = 300;
+	row->slice_us = 1000;
+	row->source = SOURCE_CLASS;
+	row->origin = snapshot_add_string(s, "f.yaml:7");
+	row->flags = ROW_WANTED | ROW_USAGE;
+	samples[1] = (struct sample){
+		.got = .25, .entitled = .5, .wants_more = true, .usage_ns = 1234567};
+	h->state = STATE_SCHED;
+	h->has_agent = 1;
+	h->n_ejected = 2;
+	cr_expect_str_eq(
+		printed(),
+		"{\"version\": 1, \"cpus\": 4, \"interval_usec\": 1000000, "
+		"\"scheduler\": {\"state\": \"cgfifo\", \"agent\": true, \"ejected\": 2}, "
+		"\"counters\": {}, \"cgroups\": [\n"
+		"{\"name\": \"/system.slice/a.service\", \"path\": \"/system.slice/a.service\", "
+		"\"cgroup_id\": 2, \"kind\": \"unit\", \"own\": true, \"unit\": \"a.service\", "
+		"\"weight\": 300, \"source\": \"class\", \"origin\": \"f.yaml:7\", "
+		"\"cpu_weight\": 100, \"asked_weight\": 300, \"asked_slice_us\": 1000, "
+		"\"in_force\": true, \"entitled_pct\": 50.0000, \"got_pct\": 25.0000, "
+		"\"wants_more\": true, \"new\": false, \"usage_usec\": 1234}\n"
+		"]}\n",
+		"%s", out);
+	expect_valid();
+}
+
+Test(json, hostile_text)
+{
+	static const char *const paths[] = {
+		"/a\"b",
+		"/a\\b",
+		"/a\nb",
+		"/\001\002\037\177",
+		"/\xff\xfe",
+		"/\xc3",
+		"/\xe2\x80\xae",
+		"/\xed\xa0\x80",
+		"/system.slice/\\x00.service",
+		"/\xf0\x9f\x90\xa7",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		teardown();
+		out = NULL;
+		setup();
+		add(paths[i]);
+		snapshot_edit_header(s)->note = snapshot_add_string(s, paths[i]);
+		expect_valid();
+	}
+}
+
+Test(json, empty)
+{
+	cr_expect(strstr(printed(), "\"cgroups\": []}"), "%s", out);
+	expect_valid();
+}
+
+Test(json, counters_by_name)
+{
+	snapshot_edit_header(s)->has_counters = 1;
+	snapshot_edit_header(s)->counters[CGFIFO_STAT_picks] = 77;
+	cr_expect(strstr(printed(), "\"picks\": 77"), "%s", out);
+	expect_valid();
+}

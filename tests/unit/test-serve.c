@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* agent/serve: readers get snapshots, and cannot harm. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "agent/serve.h"
+#include "util/cleanup.h"
+
+static char dir[] = "/tmp/cgfifo-serve-XXXXXX";
+static char path[64];
+static sd_event *event;
+static struct server *server;
+static size_t n_rows;
+static int n_made;
+
+static struct snapshot *make(void *userdata)
+{
+	struct snapshot *s = snapshot_new();
+
+	cr_expect_eq(userdata, &n_rows);
+	n_made++;
+	snapshot_edit_header(s)->nr_cpus = 4;
+	for (size_t i = 0; i < n_rows; i++)
+		cr_assert_not_null(snapshot_add_row(s));
+	return s;
+}
+
+static void setup(void)
+{
+	cr_assert_not_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/run/s", dir);
+	cr_assert_geq(sd_event_new(&event), 0);
+	n_rows = 10;
+	cr_assert_eq(server_new(event, path, make, &n_rows, &server), 0);
+}
+
+static void teardown(void)
+{
+	char sub[64];
+
+	server = server_free(server);
+	cr_expect_eq(access(path, F_OK), -1, "the socket is removed");
+	sd_event_unref(event);
+	snprintf(sub, sizeof(sub), "%s/run", dir);
+	rmdir(sub);
+	rmdir(dir);
+}
+
+TestSuite(serve, .init = setup, .fini = teardown);
+
+static int connect_once(void)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	strcpy(addr.sun_path, path);
+	cr_assert_eq(connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	return fd;
+}
+
+/* Let the server do what it can do now. */
+static void turn(void)
+{
+	while (sd_event_run(event, 0) > 0)
+		;
+}
+
+static void expect_served(size_t n)
+{
+	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
+	_cleanup_close_ int fd = connect_once();
+
+	turn();
+	cr_assert_eq(snapshot_receive(fd, &s), 0);
+	cr_expect_eq(snapshot_n_rows(s), n);
+}
+
+Test(serve, one_snapshot_and_the_end)
+{
+	expect_served(10);
+}
+
+Test(serve, everybody_may_read)
+{
+	struct stat st;
+
+	cr_assert_eq(stat(path, &st), 0);
+	cr_expect_eq(st.st_mode & 0777, 0666);
+}
+
+/* More than fits into a socket: the reader reads while the server turns. */
+Test(serve, large_snapshots_are_sent_in_pieces)
+{
+	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
+	_cleanup_free_ char *data = NULL;
+	_cleanup_close_ int fd = -EBADF;
+	size_t size = 0, max;
+
+	n_rows = 20000;
+	max = sizeof(struct snapshot_header) + n_rows * sizeof(struct snapshot_row) + 100;
+	data = malloc(max);
+	fd = connect_once();
+	for (;;) {
+		ssize_t n;
+
+		turn();
+		n = recv(fd, data + size, max - size, MSG_DONTWAIT);
+		if (n == 0)
+			break;
+		cr_assert_gt(n, 0, "the server stopped after %zu bytes", size);
+		size += (size_t)n;
+	}
+	cr_assert_eq(snapshot_parse(data, size, &s), 0);
+	cr_expect_eq(snapshot_n_rows(s), n_rows);
+}
+
+Test(serve, slow_readers_are_few_and_share)
+{
+	int fds[40], n_closed = 0;
+	char c;
+
+	n_rows = 20000;
+	for (int i = 0; i < 40; i++) {
+		fds[i] = connect_once();
+		turn();
+	}
+	for (int i = 0; i < 40; i++) {
+		/* An end at once: there was no room for this one. */
+		n_closed += recv(fds[i], &c, 1, MSG_DONTWAIT | MSG_PEEK) == 0;
+	}
+	cr_expect_eq(n_closed, 40 - 16, "%d", n_closed);
+	cr_expect_lt(n_made, 16, "those that come together share one snapshot");
+	for (int i = 0; i < 40; i++)
+		close(fds[i]);
+	turn();
+
+	/* And then there is room again. */
+	n_rows = 1;
+	usleep(60000);
+	expect_served(1);
+}
+
+Test(serve, a_reader_that_goes_away)
+{
+	n_rows = 20000;
+	close(connect_once());
+	turn();
+	cr_expect_geq(sd_event_run(event, 0), 0);
+	n_rows = 1;
+	usleep(60000);
+	expect_served(1);
+}
+
+Test(serve, what_readers_write_is_not_read)
+{
+	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
+	_cleanup_close_ int fd = connect_once();
+
+	cr_assert_eq(write(fd, "GET / HTTP/1.0\n\n", 16), 16);
+	turn();
+	/* Linux tells a reader whose bytes nobody took, after it has got all of the answer. */
+	cr_expect(snapshot_receive(fd, &s) == 0 || errno == ECONNRESET);
+}
+
+Test(serve, replaces_the_socket_of_a_dead_agent)
+{
+	struct server *second = NULL;
+
+	cr_expect_eq(server_new(event, path, make, &n_rows, &second), 0);
+	expect_served(10);
+	server_free(second);
+}
+
+Test(serve, paths_that_cannot_be)
+{
+	struct server *second = NULL;
+	char long_path[200];
+
+	memset(long_path, 'x', sizeof(long_path));
+	long_path[sizeof(long_path) - 1] = '\0';
+	cr_expect_eq(server_new(event, long_path, make, &n_rows, &second), -ENAMETOOLONG);
+	cr_expect_eq(server_new(event, "/proc/x/y", make, &n_rows, &second), -ENOENT);
+	cr_expect_null(second);
+}
