@@ -2,18 +2,16 @@
 # shellcheck shell=bash
 #
 # The demo's containers: NAME -> podman container NAME in demo-NAME.service in
-# demo.slice. In: a static busybox, tests/vm/spin. Out: busy cgroups. Image and
-# container storage are in $WORK, and so gone with it.
+# demo.slice. In: WORK (a folder), NAMES, CPUS (busy tasks in each), PODMAN (0: plain
+# services instead), SPIN, CGROUPS. Out: busy cgroups. Image and containers are in WORK.
 
 IMAGE=localhost/cgfifo-demo
 
 have_podman() { command -v podman >/dev/null && command -v crun >/dev/null; }
 
 # pod ARGS...: podman on the demo's own storage.
-pod() {
-	podman --root "$WORK/storage" --runroot "$WORK/run" --storage-driver vfs --runtime crun \
-		--events-backend none "$@"
-}
+POD=(--root "$WORK/storage" --runroot "$WORK/run" --storage-driver vfs --runtime crun --events-backend none)
+pod() { podman "${POD[@]}" "$@"; }
 
 # static_busybox: path of a busybox that runs in an otherwise empty image; nothing without one.
 static_busybox() {
@@ -37,19 +35,39 @@ image_make() {
 	tar -C "$dir" -c . | pod import --quiet - "$IMAGE" >/dev/null
 }
 
-# container_start NAME: its unit, in the background.
+# container_start NAME: its unit, with the options that quadlets use. It runs when this returns.
 container_start() {
 	local name=$1
-	local -a run=("$SPIN" "$CPUS")
+	local -a run=("$SPIN" "$CPUS") type=()
 	if ((PODMAN)); then
-		run=("$(command -v podman)" --root "$WORK/storage" --runroot "$WORK/run" --storage-driver vfs
-			--runtime crun --events-backend none
-			run --rm --security-opt label=disable --name "$name" --cgroups=split --network none --log-driver none
+		type=(--service-type=notify --property=NotifyAccess=all --property=KillMode=mixed)
+		run=("$(command -v podman)" "${POD[@]}" run --rm --detach --sdnotify=conmon --cgroups=split
+			--name "$name" --network none --log-driver none --security-opt label=disable
 			"$IMAGE" /bin/spin "$CPUS")
 	fi
 	systemd-run --quiet --collect --unit="demo-$name.service" --slice=demo.slice \
-		--property=Delegate=yes --property=CPUAccounting=yes --property=TimeoutStopSec=20 \
-		--setenv=XDG_RUNTIME_DIR=/run --description="cgfifo demo: $name" "${run[@]}"
+		--description="cgfifo demo: $name" --property=Delegate=yes --property=CPUAccounting=yes \
+		--property=TimeoutStartSec=180 --property=TimeoutStopSec=20 "${type[@]}" "${run[@]}"
+}
+
+# container_wait NAME: until it is busy; then it is frozen, so that it does not make the start
+# of others slow. 1 when that takes more than 90 s.
+container_wait() {
+	local tries
+	for ((tries = 0; tries < 300; tries++)); do
+		if container_busy "$1"; then
+			echo 1 >"$CGROUPS/demo.slice/demo-$1.service/cgroup.freeze"
+			return 0
+		fi
+		sleep 0.3
+	done
+	return 1
+}
+
+# containers_go: off they go, all at the same time.
+containers_go() {
+	local name
+	for name in "${NAMES[@]}"; do echo 0 >"$CGROUPS/demo.slice/demo-$name.service/cgroup.freeze"; done
 }
 
 # container_busy NAME: true when all of its tasks compute.
