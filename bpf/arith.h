@@ -118,6 +118,11 @@ static __always_inline __u64 arith_place(__u64 vtime, __u64 now, __u64 slice_ns)
 	return arith_later(vtime, now - slice_ns);
 }
 
+/* Slices that the tasks of a cgroup bound to some CPUs can owe there. What they cannot get on
+ * those CPUs their free siblings may get elsewhere, so the debt of all can grow far beyond what
+ * the slower clock there pays off in a lifetime. */
+#define ARITH_BOUND_SLICES 8
+
 /*
  * The latest virtual time that a cgroup with nr_queued waiting tasks may have when the system's
  * is now. Virtual time runs at most nr_cpus times as fast as real time, so the first task is

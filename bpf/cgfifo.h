@@ -21,8 +21,8 @@
 #define CGFIFO_ABI 1
 
 /* Cgroups that can have a share of their own at one time; the rest count as their nearest
- * ancestor that has one. A power of four, see vtree.h. */
-#define CGFIFO_MAX_SLOTS 16384
+ * ancestor that has one. Twice this is a power of four, see vtree.h. */
+#define CGFIFO_MAX_SLOTS 8192
 /* CPUs are handled in shards of 64, one word of a mask. */
 #define CGFIFO_SHARD_CPUS 64
 #define CGFIFO_MAX_SHARDS 8
@@ -68,6 +68,17 @@ struct cgfifo_conf_request {
 	struct cgfifo_conf conf;
 };
 
+/*
+ * The tasks of a cgroup wait in two FIFOs: those that may run on every CPU, and those bound to
+ * some (by a cpuset or by taskset). Time passes more slowly where many are bound to few CPUs, so
+ * the two are ordered by different clocks.
+ */
+enum cgfifo_kind {
+	CGFIFO_FREE,
+	CGFIFO_BOUND,
+	CGFIFO_NR_KINDS,
+};
+
 enum cgfifo_slot_flag {
 	CGFIFO_SLOT_LIVE = 1u << 0,   /* stands for a cgroup that exists */
 	CGFIFO_SLOT_ACTIVE = 1u << 1, /* its weight counts at its parent */
@@ -91,18 +102,19 @@ struct cgfifo_slot {
 	__u32 slice_ns;
 
 	/* Where it stands: changes with every pick. */
-	__u64 vtime;	 /* virtual time, in ns at a share of 1 */
-	__u64 usage_ns;	 /* what its own tasks ran, not those of its children */
+	__u64 vtime[CGFIFO_NR_KINDS]; /* virtual time, in ns at a share of 1 */
+	__u64 usage_ns;		      /* what its own tasks ran, not those of its children */
 	__u64 wait_mark; /* counts enqueues, tells a failed pick whether to believe itself */
 	__u64 child_sum; /* weights of active children, and CGFIFO_SELF_WEIGHT if SELF is set */
 	__u64 cost;	 /* 1 / share, see arith.h; valid while cost_gen is the current one */
 	__u64 cost_gen;
-	__u32 nr_queued;  /* its own tasks that wait in its FIFO */
+	__u32 nr_queued;  /* its own tasks that wait in a FIFO */
 	__u32 nr_running; /* its own tasks on a CPU */
-	__u32 home;	  /* the CPU whose clock its vtime was last compared with */
-	__u32 pad0;
-	__u64 mask[CGFIFO_MAX_SHARDS]; /* CPUs that may find a task of its FIFO to run */
-	__u64 pad[11];
+	__u32 bound_cpu;  /* whose clock vtime[CGFIFO_BOUND] goes by */
+	__u32 turn;	  /* the kind that goes first when both wait */
+	/* CPUs that may find a task to run in a FIFO. */
+	__u64 mask[CGFIFO_NR_KINDS][CGFIFO_MAX_SHARDS];
+	__u64 pad[10];
 };
 
 /*
@@ -167,12 +179,23 @@ struct cgfifo_counters {
 	__u64 value[CGFIFO_NR_STATS];
 };
 
+/* A pick on its way: which FIFO, and what has to be put back if nothing comes of it. */
+struct cgfifo_pick {
+	__u32 leaf;	 /* of the vtree: twice the slot, plus the kind */
+	__u32 tries;	 /* picks that may still fail before the CPU gives up for now */
+	__u64 key;	 /* virtual time at which it was picked */
+	__u64 prepaid;	 /* virtual time charged in advance */
+	__u64 wait_mark; /* of the slot, then */
+	__u64 mask;	 /* of the FIFO, then */
+};
+
 /* One CPU. Scheduler -> agent. */
 struct cgfifo_cpu {
 	__u64 clock;	    /* virtual time of the last pick here */
 	__u64 prepaid;	    /* virtual time charged for the last pick, until its task runs */
 	__u32 prepaid_slot; /* ... and to which slot */
-	__u32 tries;	    /* picks that it may still try before it gives up for now */
+	__u32 pad;
+	struct cgfifo_pick pick;
 	struct cgfifo_counters counters;
 } __attribute__((aligned(64)));
 
@@ -193,10 +216,10 @@ struct cgfifo_shared {
 
 _Static_assert(sizeof(struct cgfifo_conf) == 8, "conf");
 _Static_assert(sizeof(struct cgfifo_conf_request) == 16, "conf request");
-_Static_assert(sizeof(struct cgfifo_slot) == 256, "slot: four cache lines");
+_Static_assert(sizeof(struct cgfifo_slot) == 320, "slot: five cache lines");
 _Static_assert(sizeof(struct cgfifo_event) == 24 + CGFIFO_NAME_LEN, "event");
 _Static_assert(sizeof(struct cgfifo_exit) == 16 + CGFIFO_REASON_LEN + CGFIFO_MSG_LEN, "exit");
-_Static_assert(sizeof(struct cgfifo_cpu) == 128, "cpu: two cache lines");
+_Static_assert(sizeof(struct cgfifo_cpu) == 192, "cpu: three cache lines");
 _Static_assert(sizeof(struct cgfifo_info) == 16, "info");
 
 #endif

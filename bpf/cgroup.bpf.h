@@ -13,8 +13,8 @@ struct {
 	__uint(max_entries, 1 << 20);
 } events SEC(".maps");
 
-/* Slots whose FIFO exists; they keep it when they are free. */
-static PRIVATE(fifos) bool has_fifo[CGFIFO_MAX_SLOTS];
+/* Slots whose FIFOs exist; they keep them when they are free. */
+static PRIVATE(fifos) bool has_fifos[CGFIFO_MAX_SLOTS];
 
 static const char string_format[] = "%s";
 
@@ -63,14 +63,15 @@ static __always_inline __u32 slot_make(__u64 cgid, __u32 parent, __u32 level, __
 		s->weight = s->own_weight = weight ?: CGFIFO_WEIGHT_DFL;
 		s->conf_weight = 0;
 		s->slice_ns = CGFIFO_SLICE_DFL_US * 1000;
-		s->vtime = vtime_now;
+		s->vtime[CGFIFO_FREE] = s->vtime[CGFIFO_BOUND] = vtime_now;
 		s->usage_ns = 0;
 		s->child_sum = 0;
 		s->cost = ARITH_COST_ONE;
 		s->cost_gen = 0;
 		s->nr_queued = 0;
 		s->nr_running = 0;
-		s->home = 0;
+		s->bound_cpu = 0;
+		s->turn = 0;
 		s->flags = CGFIFO_SLOT_LIVE;
 		s->cgid = cgid;
 	}
@@ -78,12 +79,13 @@ static __always_inline __u32 slot_make(__u64 cgid, __u32 parent, __u32 level, __
 	return i;
 }
 
-static __always_inline bool fifo_make(__u32 i)
+static __always_inline bool fifos_make(__u32 i)
 {
 	i &= CGFIFO_MAX_SLOTS - 1;
-	if (!has_fifo[i] && !scx_bpf_create_dsq(i, -1))
-		has_fifo[i] = true;
-	return has_fifo[i];
+	if (!has_fifos[i] && !scx_bpf_create_dsq(slot_leaf(i, CGFIFO_FREE), -1) &&
+	    !scx_bpf_create_dsq(slot_leaf(i, CGFIFO_BOUND), -1))
+		has_fifos[i] = true;
+	return has_fifos[i];
 }
 
 __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_cgroup_init, struct cgroup *cgrp,
@@ -95,7 +97,7 @@ __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_cgroup_init, struct cgroup *cgrp,
 
 	if (!css) { /* the root, the first one that the kernel shows */
 		i = slot_make(cgid, CGFIFO_ROOT_SLOT, 0, args->weight);
-		fifo_make(i);
+		fifos_make(i);
 		bpf_map_update_elem(&cgroups, &cgid, &i, BPF_ANY);
 		return 0;
 	}
@@ -111,7 +113,7 @@ __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_cgroup_init, struct cgroup *cgrp,
 		stat_add(CGFIFO_STAT_table_full);
 		return 0;
 	}
-	if (!fifo_make(i) || bpf_map_update_elem(&cgroups, &cgid, &i, BPF_ANY)) {
+	if (!fifos_make(i) || bpf_map_update_elem(&cgroups, &cgid, &i, BPF_ANY)) {
 		slot_put(i);
 		stat_add(CGFIFO_STAT_table_full);
 		return 0;

@@ -7,14 +7,26 @@
 
 #include "queue.bpf.h"
 
-/* A pick on its way: which slot, what was charged for it in advance, and what its mask said. */
-struct pick {
-	__u32 slot;
-	__u64 key;
-	__u64 prepaid;
-	__u64 wait_mark;
-	__u64 mask;
-};
+/*
+ * The pick that a CPU is at lives in its struct cgfifo_cpu rather than on the stack: what the
+ * verifier reads from there is unknown to it, so paths that differ only in the pick are one.
+ */
+static __always_inline __u32 pick_slot(const struct cgfifo_pick *k)
+{
+	return k->leaf / CGFIFO_NR_KINDS;
+}
+
+static __always_inline __u64 *pick_mask(const struct cgfifo_pick *k, __s32 cpu)
+{
+	__u32 shard = (__u32)cpu / CGFIFO_SHARD_CPUS & (CGFIFO_MAX_SHARDS - 1);
+
+	return &slot_at(pick_slot(k))->mask[k->leaf % CGFIFO_NR_KINDS][shard];
+}
+
+static __always_inline __u64 cpu_bit(__s32 cpu)
+{
+	return 1ULL << (cpu & (CGFIFO_SHARD_CPUS - 1));
+}
 
 /* Tries before a CPU gives up for now; each failed one corrects a mask. */
 #define PICK_TRIES 32
@@ -30,55 +42,78 @@ static __always_inline void pick_advance_clock_locked(struct cgfifo_cpu *c, __u6
 	vtime_now = arith_later(vtime_now, key);
 }
 
-/*
- * The earliest slot for this CPU, unless limit (a virtual time) is earlier still. A whole slice
- * is charged in advance, so that other CPUs which look right now see that one of its tasks runs;
- * cgfifo_stopping() gives back what was not used.
- */
-static __always_inline bool pick_earliest_locked(struct pick *k, __s32 cpu, bool limited,
-						 __u64 limit, __u32 limit_slot)
+/* Of a slot with work of both kinds for this CPU, let them take turns: ordered by their clocks
+ * alone, one kind could wait for ever behind the other. */
+static __always_inline void pick_turn_locked(struct cgfifo_pick *k, __s32 cpu)
 {
-	__u32 shard = ((__u32)cpu / CGFIFO_SHARD_CPUS) & (CGFIFO_MAX_SHARDS - 1);
-	__u64 bit = 1ULL << (cpu & (CGFIFO_SHARD_CPUS - 1));
+	struct cgfifo_slot *s = slot_at(pick_slot(k));
+	__u32 leaf = k->leaf;
+
+	k->leaf = leaf ^ 1;
+	if (s->turn != k->leaf % CGFIFO_NR_KINDS || !(*pick_mask(k, cpu) & cpu_bit(cpu)))
+		k->leaf = leaf;
+	s->turn = (k->leaf ^ 1) % CGFIFO_NR_KINDS;
+}
+
+static __always_inline void pick_prepay_locked(__u32 i, __u64 prepaid)
+{
+	struct cgfifo_slot *s = slot_at(i);
+
+	s->vtime[CGFIFO_FREE] += prepaid;
+	s->vtime[CGFIFO_BOUND] += prepaid;
+	slot_reorder_locked(i);
+}
+
+/*
+ * The earliest FIFO for this CPU, unless that of prev's kind in prev's slot (own) is earlier
+ * still. A whole slice is charged in advance, so that other CPUs which look right now see that
+ * one of its tasks runs; cgfifo_stopping() gives back what was not used.
+ */
+static __always_inline bool pick_earliest_locked(struct cgfifo_pick *k, __s32 cpu, __u32 own)
+{
+	__u32 shard = (__u32)cpu / CGFIFO_SHARD_CPUS & (CGFIFO_MAX_SHARDS - 1);
 	struct cgfifo_slot *s;
+	__u64 limit, *mask;
 
-	k->slot = vtree_find(&order[shard], bit);
-	if (k->slot >= CGFIFO_MAX_SLOTS)
+	k->leaf = vtree_find(&order[shard], cpu_bit(cpu));
+	if (k->leaf >= VTREE_LEAVES)
 		return false;
-	s = slot_at(k->slot);
-	if (limited && k->slot != limit_slot && !arith_before(s->vtime, limit))
-		return false;
+	s = slot_at(pick_slot(k));
+	k->key = s->vtime[k->leaf % CGFIFO_NR_KINDS];
+	if (own < VTREE_LEAVES && pick_slot(k) != own / CGFIFO_NR_KINDS) {
+		limit = slot_at(own / CGFIFO_NR_KINDS)->vtime[own % CGFIFO_NR_KINDS];
+		if (!arith_before(k->key, limit))
+			return false;
+	}
+	pick_turn_locked(k, cpu);
 
-	k->key = s->vtime;
+	mask = pick_mask(k, cpu);
 	k->wait_mark = s->wait_mark;
-	k->mask = s->mask[shard];
+	k->mask = *mask;
 	k->prepaid = arith_charge(s->slice_ns, s->cost);
 	if (s->nr_queued <= 1) /* most likely this CPU takes the last one */
-		s->mask[shard] = 0;
-	s->vtime += k->prepaid;
-	slot_reorder_locked(k->slot);
+		*mask = 0;
+	pick_prepay_locked(pick_slot(k), k->prepaid);
 	return true;
 }
 
 /* The pick found no task that may run here. Believe that, and clear this CPU's bit, unless a task
  * arrived since; and put back what was taken for granted. */
-static __always_inline void pick_undo_locked(struct pick *k, __s32 cpu)
+static __always_inline void pick_undo_locked(struct cgfifo_pick *k, __s32 cpu)
 {
-	__u32 shard = ((__u32)cpu / CGFIFO_SHARD_CPUS) & (CGFIFO_MAX_SHARDS - 1);
-	__u64 bit = 1ULL << (cpu & (CGFIFO_SHARD_CPUS - 1));
-	struct cgfifo_slot *s = slot_at(k->slot);
+	struct cgfifo_slot *s = slot_at(pick_slot(k));
+	__u64 *mask = pick_mask(k, cpu);
 
-	s->mask[shard] |= k->mask;
+	*mask |= k->mask;
 	if (s->wait_mark == k->wait_mark)
-		s->mask[shard] &= ~bit;
-	s->vtime -= k->prepaid;
-	slot_reorder_locked(k->slot);
+		*mask &= ~cpu_bit(cpu);
+	pick_prepay_locked(pick_slot(k), -k->prepaid);
 }
 
-static __always_inline void pick_taken_locked(struct pick *k, struct cgfifo_cpu *c)
+static __always_inline void pick_taken_locked(struct cgfifo_pick *k, struct cgfifo_cpu *c)
 {
 	c->prepaid = k->prepaid;
-	c->prepaid_slot = k->slot;
+	c->prepaid_slot = pick_slot(k);
 	pick_advance_clock_locked(c, k->key);
 	slot_reap_locked();
 }
@@ -92,51 +127,52 @@ static __always_inline void pick_settle_locked(struct task_ctx *t, __u64 ran, __
 }
 
 /* prev goes on for another slice. */
-static __always_inline void pick_keep_locked(struct task_ctx *t, struct cgfifo_cpu *c, __u64 cost)
+static __always_inline void pick_keep_locked(struct task_ctx *t, struct cgfifo_cpu *c,
+					     enum cgfifo_kind kind, __u64 cost)
 {
 	struct cgfifo_slot *s = slot_at(t->slot);
 
-	pick_advance_clock_locked(c, s->vtime);
+	pick_advance_clock_locked(c, s->vtime[kind]);
 	t->prepaid = arith_charge(s->slice_ns, cost);
-	s->vtime += t->prepaid;
-	slot_reorder_locked(t->slot);
+	pick_prepay_locked(t->slot, t->prepaid);
 	slot_reap_locked();
 }
 
-/* The end of prev's slice: settle it, then take the earliest slot, or let prev go on when that is
- * the earlier one. */
-static __always_inline bool pick_after(struct pick *k, __s32 cpu, struct task_struct *prev,
+/* The end of prev's slice: settle it, then take the earliest FIFO, or let prev go on when its own
+ * is the earlier one. */
+static __always_inline bool pick_after(struct cgfifo_pick *k, __s32 cpu, struct task_struct *prev,
 				       struct task_ctx *t)
 {
 	__u64 ran = prev->se.sum_exec_runtime - t->charged_at;
 	struct cgfifo_slot *s = slot_at(t->slot);
+	enum cgfifo_kind kind = task_kind(prev);
 	__u64 cost = slot_cost(t->slot);
 	bool found;
 
 	t->charged_at += ran;
 	bpf_spin_lock(&order_lock);
 	pick_settle_locked(t, ran, cost);
-	if (!task_is_bound(prev))
-		s->vtime = arith_place(s->vtime, vtime_now, s->slice_ns);
-	found = pick_earliest_locked(k, cpu, true, s->vtime, t->slot);
+	if (kind == CGFIFO_FREE)
+		s->vtime[kind] = arith_place(s->vtime[kind], vtime_now, s->slice_ns);
+	found = pick_earliest_locked(k, cpu, slot_leaf(t->slot, kind));
 	if (!found)
-		pick_keep_locked(t, cpu_at(cpu), cost);
+		pick_keep_locked(t, cpu_at(cpu), kind, cost);
 	bpf_spin_unlock(&order_lock);
 	return found;
 }
 
-/* Nothing runs here: the earliest slot, whichever. */
-static __always_inline bool pick_any(struct pick *k, __s32 cpu)
+/* Nothing runs here: the earliest FIFO, whichever. */
+static __always_inline bool pick_any(struct cgfifo_pick *k, __s32 cpu)
 {
 	bool found;
 
 	bpf_spin_lock(&order_lock);
-	found = pick_earliest_locked(k, cpu, false, 0, 0);
+	found = pick_earliest_locked(k, cpu, VTREE_NONE);
 	bpf_spin_unlock(&order_lock);
 	return found;
 }
 
-static __always_inline void pick_finish(struct pick *k, __s32 cpu, bool moved)
+static __always_inline void pick_finish(struct cgfifo_pick *k, __s32 cpu, bool moved)
 {
 	bpf_spin_lock(&order_lock);
 	if (moved)
@@ -149,26 +185,25 @@ static __always_inline void pick_finish(struct pick *k, __s32 cpu, bool moved)
 
 void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
 {
-	struct cgfifo_cpu *c = cpu_at(cpu);
+	struct cgfifo_pick *k = &cpu_at(cpu)->pick;
 	struct task_ctx *t = NULL;
-	struct pick k = {};
 	bool moved;
 
 	if (prev && task_is_runnable(prev))
 		t = task_find(prev);
 
-	c->tries = PICK_TRIES;
-	while (c->tries && can_loop) {
-		c->tries--;
-		if (t ? !pick_after(&k, cpu, prev, t) : !pick_any(&k, cpu)) {
+	k->tries = PICK_TRIES;
+	while (k->tries && can_loop) {
+		k->tries--;
+		if (t ? !pick_after(k, cpu, prev, t) : !pick_any(k, cpu)) {
 			if (t) {
 				prev->scx.slice = slot_at(t->slot)->slice_ns;
 				stat_add(CGFIFO_STAT_keeps);
 			}
 			return;
 		}
-		moved = compat_dsq_move_to_local(k.slot);
-		pick_finish(&k, cpu, moved);
+		moved = compat_dsq_move_to_local(k->leaf);
+		pick_finish(k, cpu, moved);
 		if (moved)
 			return;
 	}

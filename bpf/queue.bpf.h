@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Waking up and waiting: which CPU a task is offered to, and which FIFO it joins. Each slot has
- * one FIFO, a dispatch queue whose id is the slot's number; it is made with the slot's first use
- * and never destroyed, so a task can never meet a queue that is gone.
+ * two FIFOs, dispatch queues whose ids are the numbers of their leaves in the vtree; they are made
+ * with the slot's first use and never destroyed, so a task can never meet a queue that is gone.
  */
 #ifndef QUEUE_BPF_H
 #define QUEUE_BPF_H
 
 #include "slot.bpf.h"
 
-/* Is the task kept from some of the CPUs that are online? */
-static __always_inline bool task_is_bound(const struct task_struct *p)
+/* Bound: kept from some of the CPUs that are online. */
+static __always_inline enum cgfifo_kind task_kind(const struct task_struct *p)
 {
-	return (__u32)p->nr_cpus_allowed < nr_online;
+	return (__u32)p->nr_cpus_allowed < nr_online ? CGFIFO_BOUND : CGFIFO_FREE;
 }
 
 static __always_inline __u64 task_mask(const struct task_struct *p, __u32 shard)
@@ -41,24 +41,26 @@ static __always_inline __u64 task_mask(const struct task_struct *p, __u32 shard)
 
 /* Tell the order that p waits in slot i. After the task is in the FIFO, never before: a CPU that
  * looks too early would find nothing and take its bit out of the mask again. */
-static __always_inline void queue_announce(struct task_struct *p, __u32 i)
+static __always_inline void queue_announce(struct task_struct *p, __u32 i, enum cgfifo_kind kind)
 {
 	struct cgfifo_slot *s = slot_at(i);
-	bool bound = task_is_bound(p), idle;
-	__u64 mask[CGFIFO_MAX_SHARDS];
-	__u32 shard;
+	__u32 cpu = scx_bpf_task_cpu(p), shard;
+	__u64 mask[CGFIFO_MAX_SHARDS], waiting = 0;
 
 	for (shard = 0; shard < CGFIFO_MAX_SHARDS; shard++)
 		mask[shard] = shard < nr_shards ? task_mask(p, shard) : 0;
 
 	bpf_spin_lock(&order_lock);
-	idle = s->nr_queued == 1 && !s->nr_running;
-	if (idle || !(s->flags & CGFIFO_SLOT_SELF))
-		slot_arrive_locked(i, bound);
+	if (kind == CGFIFO_BOUND)
+		s->bound_cpu = cpu;
+	for (shard = 0; shard < CGFIFO_MAX_SHARDS; shard++)
+		waiting |= s->mask[kind][shard];
+	if (!waiting)
+		slot_arrive_locked(i, kind);
 	s->wait_mark++;
 	for (shard = 0; shard < CGFIFO_MAX_SHARDS; shard++)
-		s->mask[shard] |= mask[shard];
-	slot_reorder_locked(i);
+		s->mask[kind][shard] |= mask[shard];
+	slot_charge_locked(i, 0, 0);
 	bpf_spin_unlock(&order_lock);
 }
 
@@ -97,6 +99,7 @@ __s32 BPF_STRUCT_OPS(cgfifo_select_cpu, struct task_struct *p, __s32 prev_cpu, _
 void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 {
 	struct task_ctx *t = task_find(p);
+	enum cgfifo_kind kind = task_kind(p);
 	__u64 slice_ns;
 	__u32 i;
 
@@ -117,8 +120,8 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 
 	t->queued_on = i;
 	__sync_fetch_and_add(&slot_at(i)->nr_queued, 1);
-	compat_dsq_insert(p, i, slice_ns, enq_flags);
-	queue_announce(p, i);
+	compat_dsq_insert(p, slot_leaf(i, kind), slice_ns, enq_flags);
+	queue_announce(p, i, kind);
 	queue_wake_idle_cpu(p);
 }
 

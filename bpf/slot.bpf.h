@@ -41,15 +41,19 @@ static __always_inline __u64 slot_cost(__u32 i)
 	return s->cost;
 }
 
-/* The virtual time against which a slot is placed when it wakes: the system's; or, for a task
- * bound to some of the CPUs, the clock of the one it last ran on, because time passes more slowly
- * where many are bound to few CPUs. */
-static __always_inline __u64 slot_now(struct cgfifo_slot *s, bool bound)
+/* The virtual time by which a kind of a slot's tasks goes: the system's; or, for those bound to
+ * some of the CPUs, the clock of the one that they last came from. */
+static __always_inline __u64 slot_now(struct cgfifo_slot *s, enum cgfifo_kind kind)
 {
-	return bound ? cpu_at(s->home)->clock : vtime_now;
+	return kind == CGFIFO_BOUND ? cpu_at(s->bound_cpu)->clock : vtime_now;
 }
 
-/* Let the order know of the slot's vtime and mask. */
+static __always_inline __u32 slot_leaf(__u32 i, enum cgfifo_kind kind)
+{
+	return CGFIFO_NR_KINDS * i + kind;
+}
+
+/* Let the order know of the slot's vtimes and masks. */
 static __always_inline void slot_reorder_locked(__u32 i)
 {
 	struct cgfifo_slot *s = slot_at(i);
@@ -58,7 +62,8 @@ static __always_inline void slot_reorder_locked(__u32 i)
 	for (shard = 0; shard < CGFIFO_MAX_SHARDS && can_loop; shard++) {
 		if (shard >= nr_shards)
 			break;
-		vtree_set(&order[shard], i, s->vtime, s->mask[shard]);
+		vtree_set_slot(&order[shard], i, s->vtime, s->mask[CGFIFO_FREE][shard],
+			       s->mask[CGFIFO_BOUND][shard]);
 	}
 }
 
@@ -108,24 +113,24 @@ static __always_inline void slot_deactivate_locked(__u32 i)
 	}
 }
 
-/* A task of this slot wakes, or starts without having waited: be active, and let it stand no
- * further back than its credit allows. */
-static __always_inline void slot_arrive_locked(__u32 i, bool bound)
+/* Work of a kind arrives where there was none: be active, and stand no further back than one
+ * slice of credit allows. */
+static __always_inline void slot_arrive_locked(__u32 i, enum cgfifo_kind kind)
 {
 	struct cgfifo_slot *s = slot_at(i);
 
 	slot_activate_locked(i);
-	s->vtime = arith_place(s->vtime, slot_now(s, bound), s->slice_ns);
+	s->vtime[kind] = arith_place(s->vtime[kind], slot_now(s, kind), s->slice_ns);
 }
 
 /* The last task of this slot sleeps. It goes on counting as active until the system's virtual
  * time has passed its own; see slot_reap_locked(). */
 static __always_inline void slot_linger_locked(__u32 i)
 {
-	if (!vtree_node(&ghosts, 0, i & (CGFIFO_MAX_SLOTS - 1)) ||
-	    vtree_node(&ghosts, 0, i & (CGFIFO_MAX_SLOTS - 1))->mask)
-		return;
-	vtree_set(&ghosts, i, slot_at(i)->vtime, 1);
+	struct vtree_node *n = vtree_node(&ghosts, 0, i);
+
+	if (n && !n->mask)
+		vtree_set(&ghosts, i, slot_at(i)->vtime[CGFIFO_FREE], 1);
 }
 
 /* Let the one that has waited longest leave, if its time has come. */
@@ -143,26 +148,38 @@ static __always_inline void slot_reap_locked(void)
 	s = slot_at(i);
 	if (s->nr_queued || s->nr_running) {
 		vtree_set(&ghosts, i, 0, 0); /* it came back in the meantime */
-	} else if (!arith_before(s->vtime + ARITH_LINGER, vtime_now)) {
-		vtree_set(&ghosts, i, s->vtime, 1); /* it came back, ran, and left again */
+	} else if (!arith_before(s->vtime[CGFIFO_FREE] + ARITH_LINGER, vtime_now)) {
+		/* it came back, ran, and left again */
+		vtree_set(&ghosts, i, s->vtime[CGFIFO_FREE], 1);
 	} else {
 		vtree_set(&ghosts, i, 0, 0);
 		slot_deactivate_locked(i);
 	}
 }
 
-/* Virtual time may go backwards here: what was prepaid comes back when less was used. */
+/* No later than limit; what is cut off is forgiven, and counted. */
+static __always_inline void slot_forgive_locked(struct cgfifo_slot *s, enum cgfifo_kind kind,
+						__u64 limit)
+{
+	if (!arith_before(limit, s->vtime[kind]))
+		return;
+	s->vtime[kind] = limit;
+	stat_add_locked(CGFIFO_STAT_debt_caps);
+}
+
+/* Both kinds pay for what either ran: it is one account, kept by two clocks. Virtual time may go
+ * backwards here: what was prepaid comes back when less was used. */
 static __always_inline void slot_charge_locked(__u32 i, __u64 charge, __u64 prepaid)
 {
 	struct cgfifo_slot *s = slot_at(i);
-	__u64 limit;
+	__u64 now = slot_now(s, CGFIFO_BOUND);
 
-	s->vtime += charge - prepaid;
-	limit = arith_debt_limit(cpu_at(s->home)->clock, nr_online, s->nr_queued);
-	if (arith_before(limit, s->vtime)) {
-		s->vtime = limit;
-		stat_add_locked(CGFIFO_STAT_debt_caps);
-	}
+	s->vtime[CGFIFO_FREE] += charge - prepaid;
+	s->vtime[CGFIFO_BOUND] += charge - prepaid;
+	slot_forgive_locked(s, CGFIFO_FREE, arith_debt_limit(vtime_now, nr_online, s->nr_queued));
+	slot_forgive_locked(s, CGFIFO_BOUND, arith_debt_limit(now, nr_online, s->nr_queued));
+	slot_forgive_locked(s, CGFIFO_BOUND,
+			    now + arith_charge(ARITH_BOUND_SLICES * s->slice_ns, s->cost));
 	slot_reorder_locked(i);
 }
 
@@ -176,7 +193,10 @@ static __always_inline void slot_set_weight_locked(__u32 i)
 		return;
 	if (s->flags & CGFIFO_SLOT_ACTIVE && i != CGFIFO_ROOT_SLOT)
 		slot_at(s->parent)->child_sum += (__u64)s->weight - old;
-	s->vtime = arith_rescale(s->vtime, cpu_at(s->home)->clock, old, s->weight);
+	s->vtime[CGFIFO_FREE] =
+		arith_rescale(s->vtime[CGFIFO_FREE], slot_now(s, CGFIFO_FREE), old, s->weight);
+	s->vtime[CGFIFO_BOUND] =
+		arith_rescale(s->vtime[CGFIFO_BOUND], slot_now(s, CGFIFO_BOUND), old, s->weight);
 	slot_reorder_locked(i);
 	share_gen++;
 }
@@ -203,7 +223,7 @@ static __always_inline void slot_release_locked(__u32 i)
 
 	slot_deactivate_locked(i);
 	for (shard = 0; shard < CGFIFO_MAX_SHARDS; shard++)
-		s->mask[shard] = 0;
+		s->mask[CGFIFO_FREE][shard] = s->mask[CGFIFO_BOUND][shard] = 0;
 	slot_reorder_locked(i);
 	vtree_set(&ghosts, i, 0, 0);
 	s->cgid = 0;

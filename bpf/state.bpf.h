@@ -46,8 +46,9 @@ struct cgfifo_shared shared SEC(".bss.shared");
 
 static PRIVATE(lock) struct bpf_spin_lock order_lock;
 static PRIVATE(order) struct vtree order[CGFIFO_MAX_SHARDS];
-/* Active cgroups without work, by the virtual time that they reached: those that will leave. A
- * key may be older than its slot's vtime; it is looked at again when its turn comes. */
+/* Active cgroups without work, one leaf a slot, by the virtual time that they reached: those that
+ * will leave. A key may be older than its slot's vtime; it is looked at again when its turn comes.
+ */
 static PRIVATE(order) struct vtree ghosts;
 /* The latest of the CPUs' clocks: the system's virtual time. */
 static PRIVATE(order) __u64 vtime_now;
@@ -63,7 +64,7 @@ struct task_ctx {
 	__u64 charged_at; /* se.sum_exec_runtime up to which its slot has been charged */
 	__u64 prepaid;	  /* virtual time charged for the slice that it runs now */
 	__u32 slot;	  /* where it belongs; it holds a reference */
-	__u32 queued_on;  /* slot in whose FIFO it waits, or CGFIFO_NO_SLOT */
+	__u32 queued_on;  /* slot in one of whose FIFOs it waits, or CGFIFO_NO_SLOT */
 };
 
 struct {

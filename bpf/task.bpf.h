@@ -45,10 +45,9 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 		c->prepaid = 0;
 		c->prepaid_slot = CGFIFO_NO_SLOT;
 	}
-	s->home = scx_bpf_task_cpu(p);
 	if (!(s->flags & CGFIFO_SLOT_SELF)) {
 		bpf_spin_lock(&order_lock);
-		slot_arrive_locked(t->slot, task_is_bound(p));
+		slot_arrive_locked(t->slot, task_kind(p));
 		bpf_spin_unlock(&order_lock);
 	}
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The vtree: the order of all cgroups with waiting tasks by virtual time. Pure: compiles into the
+ * The vtree: the order by virtual time of all FIFOs in which tasks wait; each slot has two, and
+ * leaf 2 * slot + kind stands for one of them. Pure: compiles into the
  * scheduler and into the unit tests alike. Who calls it holds the lock of the tree.
  *
- * It is a winner tree: slot i owns leaf i, four neighbours meet in a node, four nodes in the next,
+ * It is a winner tree: four neighbouring leaves meet in a node, four nodes in the next,
  * and each node keeps the earliest key below it and the CPUs that may run something below it. So
- * a change walks up a fixed path (and stops as soon as a node stays the same), the earliest slot
+ * a change walks up a fixed path (and stops as soon as a node stays the same), the earliest leaf
  * for a CPU is found by walking down, nothing is allocated, and no pointer can go stale. Only as
- * many levels are used as the highest slot needs: with up to 64 cgroups a change touches three
+ * many levels are used as the highest leaf needs: with up to 32 cgroups a change touches three
  * nodes.
  *
  * Each tree serves 64 CPUs, one bit each. A leaf with mask 0 is not in the order.
@@ -21,8 +22,10 @@
 #define can_loop true /* in BPF: a loop bound for the verifier, see cgfifo.bpf.c */
 #endif
 
-#define VTREE_LEVELS 7	   /* 4^7 == CGFIFO_MAX_SLOTS */
+#define VTREE_LEVELS 7
+#define VTREE_LEAVES (CGFIFO_NR_KINDS * CGFIFO_MAX_SLOTS)
 #define VTREE_NODES  21845 /* 4^7 + 4^6 + ... + 1 */
+#define VTREE_NONE   0xffffffffu
 
 /* A search that met cgroups bound to other CPUs looks at this many nodes more before it settles
  * for the best it has seen. */
@@ -44,14 +47,14 @@ struct vtree {
 	} at;
 };
 
-_Static_assert(1u << (2 * VTREE_LEVELS) == CGFIFO_MAX_SLOTS, "one leaf per slot");
+_Static_assert(1u << (2 * VTREE_LEVELS) == VTREE_LEAVES, "one leaf per slot and kind");
 
 /* Node pos of a level, and count - 1 more to its right; NULL only to show the verifier a bound. */
 static __always_inline struct vtree_node *vtree_nodes(struct vtree *t, __u32 level, __u32 pos,
 						      __u32 count)
 {
 	/* Levels 0..level-1 together have (4^7 - 4^(7-level)) * 4/3 nodes. */
-	__u32 before = (CGFIFO_MAX_SLOTS - (CGFIFO_MAX_SLOTS >> (2 * (level & 7)))) / 3 * 4;
+	__u32 before = (VTREE_LEAVES - (VTREE_LEAVES >> (2 * (level & 7)))) / 3 * 4;
 	__u32 i = before + pos;
 
 	/* Keeps the compiler from merging this bound with others into one that the verifier
@@ -90,34 +93,55 @@ static __always_inline bool vtree_fold(struct vtree *t, __u32 level, __u32 pos)
 	return true;
 }
 
-/* Make the used part of the tree high enough for slot. */
-static __always_inline void vtree_grow(struct vtree *t, __u32 slot)
+/* Make the used part of the tree high enough for a leaf. */
+static __always_inline void vtree_grow(struct vtree *t, __u32 leaf)
 {
-	while (t->top < VTREE_LEVELS && slot >> (2 * t->top) && can_loop) {
+	while (t->top < VTREE_LEVELS && leaf >> (2 * t->top) && can_loop) {
 		t->top++;
 		vtree_fold(t, t->top, 0);
 	}
 }
 
-/* Put a slot in its place: its key, and the CPUs (of this tree's 64) that may pick it. */
-static __always_inline void vtree_set(struct vtree *t, __u32 slot, __u64 key, __u64 mask)
+/* Carry a change of a leaf up as far as it changes anything. */
+static __always_inline void vtree_rise(struct vtree *t, __u32 leaf)
 {
-	struct vtree_node *leaf = vtree_node(t, 0, slot);
-
-	if (!leaf || (leaf->mask == mask && (leaf->key == key || !mask)))
-		return;
-	leaf->key = key;
-	leaf->mask = mask;
-	vtree_grow(t, slot);
-
+	vtree_grow(t, leaf);
 	t->at.level = 0;
-	t->at.pos = slot;
+	t->at.pos = leaf;
 	while (t->at.level < t->top && can_loop) {
 		t->at.level++;
 		t->at.pos >>= 2;
 		if (!vtree_fold(t, t->at.level, t->at.pos))
 			return;
 	}
+}
+
+/* Put a leaf in its place: its key, and the CPUs (of this tree's 64) that may pick it. */
+static __always_inline void vtree_set(struct vtree *t, __u32 leaf, __u64 key, __u64 mask)
+{
+	struct vtree_node *n = vtree_node(t, 0, leaf);
+
+	if (!n)
+		return;
+	n->key = key;
+	n->mask = mask;
+	vtree_rise(t, leaf);
+}
+
+/* The same for both leaves of a slot, which are neighbours and rise together. */
+static __always_inline void vtree_set_slot(struct vtree *t, __u32 slot,
+					   const __u64 key[CGFIFO_NR_KINDS], __u64 free_mask,
+					   __u64 bound_mask)
+{
+	struct vtree_node *n = vtree_nodes(t, 0, CGFIFO_NR_KINDS * slot, CGFIFO_NR_KINDS);
+
+	if (!n)
+		return;
+	n[CGFIFO_FREE].key = key[CGFIFO_FREE];
+	n[CGFIFO_FREE].mask = free_mask;
+	n[CGFIFO_BOUND].key = key[CGFIFO_BOUND];
+	n[CGFIFO_BOUND].mask = bound_mask;
+	vtree_rise(t, CGFIFO_NR_KINDS * slot);
 }
 
 /* Of the four children of node pos, the earliest that bit may pick. There is one, because the
@@ -140,14 +164,14 @@ static __always_inline __u32 vtree_best_child(struct vtree *t, __u32 level, __u3
 	return best;
 }
 
-/* A good slot for bit: at each level the child with the earliest key. The best there is unless a
- * slot bound to other CPUs lent its key to a node on the way. */
+/* A good leaf for bit: at each level the child with the earliest key. The best there is unless a
+ * leaf bound to other CPUs lent its key to a node on the way. */
 static __always_inline __u32 vtree_descend(struct vtree *t, __u64 bit)
 {
 	struct vtree_node *n = vtree_node(t, t->top, 0);
 
 	if (!n || !(n->mask & bit))
-		return CGFIFO_NO_SLOT;
+		return VTREE_NONE;
 	t->at.level = t->top;
 	t->at.pos = 0;
 	while (t->at.level && can_loop) {
@@ -170,8 +194,8 @@ static __always_inline bool vtree_next(struct vtree *t)
 }
 
 /*
- * The earliest slot for bit, given a good one: visits, depth first, only nodes whose key is
- * earlier than the best slot seen and that bit may pick something below.
+ * The earliest leaf for bit, given a good one: visits, depth first, only nodes whose key is
+ * earlier than the best leaf seen and that bit may pick something below.
  */
 static __always_inline void vtree_refine(struct vtree *t, __u64 bit)
 {
@@ -200,7 +224,7 @@ static __always_inline void vtree_refine(struct vtree *t, __u64 bit)
 	}
 }
 
-/* The slot with the earliest key that bit may pick, or CGFIFO_NO_SLOT. */
+/* The leaf with the earliest key that bit may pick, or VTREE_NONE. */
 static __always_inline __u32 vtree_find(struct vtree *t, __u64 bit)
 {
 	struct vtree_node *leaf, *root = vtree_node(t, t->top, 0);
@@ -208,7 +232,7 @@ static __always_inline __u32 vtree_find(struct vtree *t, __u64 bit)
 	t->at.best = vtree_descend(t, bit);
 	leaf = vtree_node(t, 0, t->at.best);
 	if (!leaf || !root)
-		return CGFIFO_NO_SLOT;
+		return VTREE_NONE;
 	if (leaf->key != root->key) {
 		t->at.best_key = leaf->key;
 		vtree_refine(t, bit);

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# 10 000 cgroups made and removed with tasks that are born, move and end in them, beside busy
+# containers: the scheduler is not ejected, no slot is lost, and the shares stay.
+# vm: smp=4 icount=no limit=900
+. "$VM_LIB"
+CHURN=/cgfifo/build/tests/vm/churn
+
+agent_start "$(config '
+rules:
+  - {match: {cgroup: /still-a}, weight: 300}
+')"
+busy still-a 4
+busy still-b 4
+cgroup churn-1/x churn-2/x churn-3/x churn-4/x
+slots() { "$CGFIFO" status --all --json | grep -c '"cgroup"'; }
+before=$(slots)
+
+jobs=()
+for i in 1 2 3 4; do
+	"$CHURN" "$CGROUPS/churn-$i" 25 100 &
+	jobs+=($!)
+done
+for job in "${jobs[@]}"; do wait "$job" || fail 'churn failed, see above'; done
+printf 'ok   10000 cgroups came and went\n'
+assert_eq "$(sched_ext_state)" enabled 'the scheduler'
+sleep 2
+assert_eq "$(slots)" "$before" 'cgroups that status shows, before and after'
+
+agent_stop
+assert_not_ejected

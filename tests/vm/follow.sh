@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Weights follow what happens: cpu.weight written while it runs, a container that is made after
+# the agent started, a changed configuration, and a broken one that changes nothing.
+# vm: smp=4 icount=3 limit=400
+. "$VM_LIB"
+
+file=$(config '
+rules:
+  - {match: {cgroup: /late-*}, weight: 300}
+')
+agent_start "$file"
+
+busy plain-a 4
+busy plain-b 4
+sleep 2
+shares 10 plain-a plain-b
+assert_within 3 "${SHARE[plain-a]}" 50 'equal weights'
+echo 300 >"$CGROUPS/plain-a/cpu.weight"
+sleep 1
+shares 10 plain-a plain-b
+assert_within 3 "${SHARE[plain-a]}" 75 'cpu.weight 300 written while running'
+echo 100 >"$CGROUPS/plain-a/cpu.weight"
+calm plain-b
+
+busy late-1 4
+sleep 2
+shares 10 plain-a late-1
+assert_within 3 "${SHARE[late-1]}" 75 'made after the start, weight 300 by a rule'
+
+sed -i 's/300/900/' "$file"
+systemctl kill --signal=HUP --kill-whom=main cgfifo.service
+sleep 2
+shares 10 plain-a late-1
+assert_within 3 "${SHARE[late-1]}" 90 'weight 900 after a reload'
+
+echo 'rules: [{match: {cgroup: /late-*}, weight: none}]' >>"$file"
+systemctl kill --signal=HUP --kill-whom=main cgfifo.service
+sleep 2
+shares 10 plain-a late-1
+assert_within 3 "${SHARE[late-1]}" 90 'still 900 after a broken one'
+
+agent_stop
+assert_not_ejected

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# CPUs come and go under load, on a machine that could have more CPUs than it has: the scheduler
+# stays, and so do the shares.
+# vm: smp=4,maxcpus=8 icount=3 limit=300
+. "$VM_LIB"
+
+agent_start "$(config '
+rules:
+  - {match: {cgroup: /plug-a}, weight: 300}
+')"
+assert_eq "$(cat /sys/devices/system/cpu/online) $(cat /sys/devices/system/cpu/possible)" '0-3 0-7' \
+	'CPUs online, possible'
+busy plug-a 4
+busy plug-b 4
+cgroup plug-c
+in_cgroup plug-c taskset -c 2 "$SPIN" 1 &
+disown
+
+for round in 1 2 3; do
+	for cpu in 1 2 3; do echo 0 >"/sys/devices/system/cpu/cpu$cpu/online"; done
+	sleep 0.5
+	assert_eq "$(cat /sys/devices/system/cpu/online) $(sched_ext_state)" '0 enabled' "round $round, CPUs away"
+	for cpu in 1 2 3; do echo 1 >"/sys/devices/system/cpu/cpu$cpu/online"; done
+	sleep 0.5
+done
+before=$(usage_us plug-c)
+sleep 2
+(($(usage_us plug-c) > before)) || fail 'the task whose CPU went away runs no more'
+calm plug-c
+shares 10 plug-a plug-b
+assert_within 3 "${SHARE[plug-a]}" 75 'shares after three rounds'
+
+agent_stop
+assert_not_ejected
