@@ -35,13 +35,26 @@ static bool is_any_depth(struct part p)
 	return p.n == 2 && p.s[0] == '*' && p.s[1] == '*';
 }
 
-/* fnmatch() wants strings. A component longer than any file name matches nothing. */
+static bool is_literal(struct part glob)
+{
+	for (size_t i = 0; i < glob.n; i++)
+		if (glob.s[i] == '*' || glob.s[i] == '?' || glob.s[i] == '[')
+			return false;
+	return true;
+}
+
+/*
+ * Most components of most globs are plain names, for which fnmatch() would be the larger part of
+ * what a reload costs. It wants strings; a component longer than any file name matches nothing.
+ */
 static bool part_matches(struct part glob, struct part name)
 {
 	char g[NAME_MAX + 1], n[NAME_MAX + 1];
 
 	if (glob.n > NAME_MAX || name.n > NAME_MAX)
 		return false;
+	if (is_literal(glob))
+		return glob.n == name.n && memcmp(glob.s, name.s, name.n) == 0;
 	memcpy(g, glob.s, glob.n);
 	memcpy(n, name.s, name.n);
 	g[glob.n] = n[name.n] = '\0';

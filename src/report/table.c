@@ -210,6 +210,16 @@ static void print_failed(FILE *f, const struct snapshot *s, const struct view_li
 	}
 }
 
+static void print_hidden(FILE *f, const struct snapshot *s, const struct view_line *lines, size_t n)
+{
+	size_t n_hidden = count_flag(s, ROW_WANTED);
+
+	for (size_t i = 0; i < n; i++)
+		n_hidden -= (snapshot_row(s, lines[i].row)->flags & ROW_WANTED) != 0;
+	if (n_hidden > 0)
+		fprintf(f, "%zu cgroups with a rule are idle; --all shows them.\n", n_hidden);
+}
+
 void table_print(FILE *f, const struct snapshot *s, const struct sample *samples,
 		 const struct table_options *options)
 {
@@ -228,4 +238,6 @@ void table_print(FILE *f, const struct snapshot *s, const struct sample *samples
 	for (size_t i = 0; i < n; i++)
 		print_line(f, s, &lines[i], &samples[lines[i].row], &w, options);
 	print_failed(f, s, lines, n);
+	if (!options->view.filter)
+		print_hidden(f, s, lines, n);
 }

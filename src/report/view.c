@@ -11,12 +11,16 @@
 /* Less than this is noise: half a thousandth of the machine. */
 #define IDLE_FRACTION 0.0005
 
+/* A rule is worth a line even for a cgroup that does nothing, but not for hundreds of them. */
+#define MAX_IDLE 40
+
 /* While one view is made. */
 struct viewer {
 	const struct snapshot *snapshot;
 	const struct sample *samples;
 	const struct view_options *options;
 	bool *visible;
+	bool hide_idle; /* also those with a rule */
 	struct view_line *lines;
 	size_t n_lines;
 };
@@ -25,6 +29,20 @@ static bool filter_matches(const char *filter, const char *name, const char *pat
 {
 	return strstr(name, filter) || strstr(path, filter) || glob_matches_name(filter, name) ||
 	       (filter[0] == '/' && glob_matches_path(filter, path));
+}
+
+static bool is_idle(const struct viewer *v, size_t i)
+{
+	return v->samples[i].got < IDLE_FRACTION && !v->samples[i].wants_more;
+}
+
+static size_t count_idle_with_rule(const struct viewer *v)
+{
+	size_t n = 0;
+
+	for (size_t i = 1; i < snapshot_n_rows(v->snapshot); i++)
+		n += (snapshot_row(v->snapshot, i)->flags & ROW_WANTED) && is_idle(v, i);
+	return n;
 }
 
 static bool is_visible(const struct viewer *v, size_t i)
@@ -36,10 +54,12 @@ static bool is_visible(const struct viewer *v, size_t i)
 	if (v->options->filter)
 		return filter_matches(v->options->filter, snapshot_string(v->snapshot, row->name),
 				      path);
-	if (v->options->all || (row->flags & ROW_WANTED))
+	if (v->options->all || (row->flags & ROW_FAILED))
 		return true;
-	if (v->samples[i].got < IDLE_FRACTION && !v->samples[i].wants_more)
+	if (is_idle(v, i) && (v->hide_idle || !(row->flags & ROW_WANTED)))
 		return false;
+	if (row->flags & ROW_WANTED)
+		return true;
 	identity_from_path(path, &id);
 	return id.own;
 }
@@ -123,6 +143,7 @@ size_t view_make(const struct snapshot *s, const struct sample *samples,
 		.lines = xcalloc(n, sizeof(struct view_line)),
 	};
 
+	v.hide_idle = count_idle_with_rule(&v) > MAX_IDLE;
 	choose(&v);
 	for (size_t i = 1; i < n; i++)
 		if (visible[i])

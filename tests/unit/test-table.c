@@ -10,7 +10,7 @@
 #include "util/text.h"
 
 static struct snapshot *s;
-static struct sample samples[32];
+static struct sample samples[256];
 static struct table_options options;
 static char *out;
 
@@ -107,6 +107,23 @@ Test(table, all)
 	printed();
 	cr_expect(strstr(out, "\n  idle.service "), "%s", out);
 	cr_expect(strstr(out, "\n    a.service/sub "), "%s", out);
+}
+
+/* A rule that matches a hundred sleepers does not push those at work from the screen. */
+Test(table, many_idle_ones_with_a_rule)
+{
+	for (int i = 0; i < 100; i++) {
+		size_t row = add("sleeper", "/sleeper", 0, 100, 0, .1, false);
+
+		snapshot_row(s, row)->flags = ROW_WANTED;
+		cr_expect_eq(strstr(printed(), "sleeper") != NULL, i < 39,
+			     "%d of them and f.service", i + 1);
+	}
+	cr_expect(strstr(out, "b.service"), "%s", out);
+	cr_expect(strstr(out, "100 cgroups with a rule are idle"), "%s", out);
+	cr_expect(strstr(out, "f.service"), "what failed is always shown: %s", out);
+	options.view.all = true;
+	cr_expect(strstr(printed(), "sleeper"), "%s", out);
 }
 
 Test(table, filter)
