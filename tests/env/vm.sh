@@ -14,10 +14,11 @@ vm_usage() {
 	--kernel 7.3|6.12|PATH  default 7.3 (scenarios: 7.3 and 6.12); PATH is a bzImage
 	                        with virtio, erofs, overlayfs and sched_ext built in
 	--icount N              guest time counts instructions, 2^N ns each (scenarios say it themselves)
-	--smp N --mem MIB       default 4 CPUs, 3072 MiB
+	--smp N --mem MIB       default 4 CPUs, 2048 MiB
 	--append TEXT           more for the kernel's command line
 	--accel tcg|kvm         default: kvm where a stock kernel boots under it, else tcg
 	--limit SECONDS         gives an exec up after this long
+	--jobs N                scenarios: guests at a time; default 2 where CPUs and memory allow
 	--all                   long scenarios too
 	USAGE
 }
@@ -37,7 +38,7 @@ vm_main() {
 		case $1 in
 		--kernel) kernels+=("${2:?--kernel needs a name}"); shift ;;
 		--accel) accel=${2:?}; shift ;;
-		--score | --folder | --icount | --smp | --mem | --append | --limit) options+=("$1" "${2:?"$1 needs a value"}"); shift ;;
+		--jobs | --score | --folder | --icount | --smp | --mem | --append | --limit) options+=("$1" "${2:?"$1 needs a value"}"); shift ;;
 		--all) options+=("$1") ;;
 		--) shift; words+=("$@"); break ;;
 		-*) die "vm: unknown option '$1'" "see ./dev vm help" ;;

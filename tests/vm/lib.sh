@@ -15,8 +15,9 @@
 #	assert_within 3 75 "${SHARE[gold.slice]}" 'gold'
 #
 # It ends with 0 (passed), 77 (skip "why") or anything else (failed). Header keys: kernels=7.3,6.12
-# smp=4 icount=3|no mem=3072 limit=120 (seconds) long=no append= (~ for a space). What a scenario
-# leaves behind is removed and named; $LOGS is kept when it fails.
+# smp=4 icount=3|no mem=2048 limit=120 (seconds) long=no append= (~ for a space). What a scenario
+# starts with these helpers ends with it; what else it leaves behind is removed and named. $LOGS
+# is kept when it fails.
 
 set -euo pipefail
 
@@ -31,6 +32,17 @@ for CGFIFO in "${CGFIFO:-}" /cgfifo/build/src/cgfifo /cgfifo/build/cgfifo; do
 	[[ ! -x $CGFIFO ]] || break
 done
 export CGFIFO
+
+# What a passed scenario started through this file is gone when it ends. Of a failed one
+# everything stays as it is, for the logs.
+MADE=()
+at_end() {
+	local status=$?
+	((status == 0)) || exit "$status"
+	[[ ! -d $CGROUPS/system.slice/cgfifo.service ]] || agent_stop
+	calm "${MADE[@]}"
+}
+trap at_end EXIT
 
 # --- answers ------------------------------------------------------------------
 
@@ -109,6 +121,7 @@ cgroup_id() { stat -c %i "$CGROUPS/${1#/}"; }
 cgroup() {
 	local path part group
 	for path in "$@"; do
+		MADE+=("$path")
 		group=$CGROUPS
 		while IFS= read -r -d / part; do
 			[[ -n $part ]] || continue

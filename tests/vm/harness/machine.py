@@ -5,10 +5,8 @@ In: a kernel's folder, settings, and the folder of this run's files (.run/).
 Out: events ("out", bytes) and ("ctl", words) while it runs; console.log and
 files.tar in the work folder.
 """
-import ctypes
 import os
 import select
-import signal
 import subprocess
 import time
 from pathlib import Path
@@ -16,11 +14,6 @@ from pathlib import Path
 CMDLINE = ("console=ttyS0 nokaslr mitigations=off psi=0 panic=-1 oops=panic lsm= quiet loglevel=5 "
            "systemd.unit=cgfifo-guest.target systemd.show_status=0 systemd.journald.forward_to_console=0")
 EXCLUDE = [".git", "build/vm-logs", "build/.vm-*", "build/meson-logs", "build/meson-private", "*.p", "*.o"]
-
-
-def die_with_parent():
-    """A killed ./dev must not leave a QEMU behind."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def pack(top: Path, run: Path, image: Path):
@@ -46,14 +39,14 @@ class Machine:
         (work / "qemu.txt").write_text(" ".join(argv) + "\n")
         self.process = subprocess.Popen(
             argv, stdin=None if shell else subprocess.DEVNULL,
-            stdout=None if shell else subprocess.PIPE, stderr=open(work / "qemu.err", "wb"),
-            preexec_fn=die_with_parent)
+            stdout=None if shell else subprocess.PIPE, stderr=open(work / "qemu.err", "wb"))
 
     def command(self, cache, kernel, settings, accel):
         images = [cache / "guest.erofs", self.work / "run.erofs"]
         if (kernel / "modules.erofs").exists():
             images.append(kernel / "modules.erofs")
-        argv = ["qemu-system-x86_64", "-machine", "q35,hpet=off", "-m", settings.mem, "-smp", settings.smp,
+        # A killed ./dev must not leave a QEMU behind.
+        argv = ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-machine", "q35,hpet=off", "-m", settings.mem, "-smp", settings.smp,
                 "-nodefaults", "-display", "none", "-nic", "none", "-no-reboot",
                 "-rtc", "base=2026-01-01T00:00:00,clock=vm",
                 "-kernel", str(kernel / "vmlinuz"), "-initrd", str(kernel / "initrd.cpio"),

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-DEFAULTS = {"kernels": "7.3,6.12", "smp": "4", "icount": "3", "mem": "3072",
+DEFAULTS = {"kernels": "7.3,6.12", "smp": "4", "icount": "3", "mem": "2048",
             "limit": "120", "long": "no", "append": ""}
 
 

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One VM and the scenarios that are tried in it.
+
+In: a kernel, settings, scenarios. Out: their results to the score, their lines to the
+terminal, build/vm-logs/KERNEL/NAME/. A guest that hangs or dies costs the scenario it
+was in; run() returns those that want another boot.
+"""
+import shutil
+import tarfile
+import time
+from pathlib import Path
+
+from . import single
+
+SLACK = 3           # a scenario's limit is in guest time; this many times as much on the host is too much
+BOOT_LIMIT = 300    # host seconds for a boot
+
+
+class Boot:
+    def __init__(self, args, kernel, settings, members, terminal, score):
+        self.args, self.kernel, self.settings = args, kernel, settings
+        self.terminal, self.score = terminal, score
+        self.left = list(members)
+        self.current = None           # the scenario that runs now
+        self.began, self.began_guest = time.monotonic(), 0.0
+        self.output = self.partial = b""
+        self.up = self.over = False   # over: no scenario is in doubt
+
+    def run(self) -> list:
+        self.say(f"booting ({self.settings})")
+        self.doing("booting")
+        self.work = single.prepare(self.args, "plan", self.files())
+        self.vm = single.start(self.args, self.work, self.kernel, self.settings)
+        try:
+            self.follow()
+        finally:
+            self.vm.kill()
+            self.terminal.now(self, "")
+        if self.left and not self.over:
+            self.lost("the guest ended too early" if self.up else "the guest did not come up", self.left[0])
+        self.collect()
+        shutil.rmtree(self.work)
+        return self.left
+
+    def files(self) -> dict:
+        lines = [f"{s.name} {s.limit} {s.path.relative_to(self.args.top)}" for s in self.left]
+        # Under icount 20 s of idling cost nothing and let late start-up work end.
+        settle = "2" if self.settings.icount == "no" else "20"
+        return {"plan": "\n".join(lines), "settle": settle}
+
+    def say(self, text: str):
+        self.terminal.say(f"[{self.kernel}] {text}")
+
+    def doing(self, what: str):
+        self.terminal.now(self, f"[{self.kernel}] {what}")
+
+    def follow(self):
+        """Events until the guest says bye, dies, or takes too long."""
+        while True:
+            for event in self.vm.events(1.0):
+                if event[0] == "eof":
+                    if self.current:
+                        self.lost("the guest died (see console.log)", self.current)
+                    return
+                if event[0] == "out":
+                    self.show(event[1])
+                elif self.control(event[1]):
+                    return
+            if self.overdue():
+                return
+
+    def overdue(self) -> bool:
+        if not self.up:
+            return self.vm.elapsed() > BOOT_LIMIT
+        if self.current and time.monotonic() - self.began > self.current.limit * SLACK:
+            self.lost(f"no end after {self.current.limit * SLACK} s: guest killed", self.current)
+            return True
+        return False
+
+    def control(self, words) -> bool:
+        """One line from the guest's runner; True when it is done."""
+        kind = words[0]
+        if kind == "up":
+            self.up = True
+            self.say(f"up after {self.vm.elapsed():.0f} s")
+        elif kind == "begin":
+            self.begin(words)
+        elif kind == "note":
+            self.say(f"  ! {' '.join(words[1:])}")
+        elif kind == "end":
+            self.end(int(words[2]), float(words[3]))
+        self.over = kind == "bye"
+        return self.over
+
+    def begin(self, words):
+        self.current = next(s for s in self.left if s.name == words[1])
+        self.began, self.began_guest = time.monotonic(), float(words[2])
+        self.output = self.partial = b""
+        self.doing(self.current.name)
+        self.say(self.current.name)
+
+    def show(self, data: bytes):
+        """A scenario's output, line by line, indented."""
+        self.output += data
+        *lines, self.partial = (self.partial + data).split(b"\n")
+        for line in lines:
+            self.say("  | " + line.decode(errors="replace"))
+
+    def end(self, status: int, guest: float):
+        if self.partial:
+            self.show(b"\n")
+        item, self.current = self.current, None
+        self.left.remove(item)
+        took = f"guest {guest - self.began_guest:.1f} s, host {time.monotonic() - self.began:.1f} s"
+        logs = self.logs(item)
+        if status == 0:
+            self.score.ok(self.kernel, item.name, took)
+        elif status == 77:
+            lines = self.output.decode(errors="replace").strip().splitlines()
+            self.score.skip(self.kernel, item.name, lines[-1] if lines else "no reason given")
+        else:
+            why = f"no end after {item.limit} s of guest time" if status == 124 else f"exit {status}"
+            self.fail(item, f"{why} ({took})", logs)
+
+    def lost(self, why: str, item):
+        """The VM is gone: so is the scenario it was in."""
+        if self.partial:
+            self.show(b"\n")
+        if item in self.left:
+            self.left.remove(item)
+        self.current, self.over = None, True
+        self.fail(item, why, self.logs(item))
+        self.console_tail()
+
+    def fail(self, item, text: str, logs: Path):
+        if self.vm.console.exists():
+            shutil.copy(self.vm.console, logs / "console.log")
+        self.score.fail(self.kernel, item.name, text, logs.relative_to(self.args.top))
+
+    def console_tail(self):
+        for name in ("qemu.err", "console.log"):
+            path = self.work / name
+            if path.exists():
+                for line in path.read_text(errors="replace").replace("\r", "").splitlines()[-12:]:
+                    self.say(f"  # {line}")
+
+    def logs(self, item) -> Path:
+        """build/vm-logs/KERNEL/NAME, fresh, with what the scenario printed."""
+        path = self.args.top / "build/vm-logs" / self.kernel / item.name
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True)
+        (path / "output.txt").write_bytes(self.output)
+        return path
+
+    def collect(self):
+        """What the guest's runner kept of its failures."""
+        archive = self.work / "files.tar"
+        if not archive.exists() or not archive.stat().st_size:
+            return
+        target = self.args.top / "build/vm-logs" / self.kernel
+        try:
+            with tarfile.open(archive, ignore_zeros=True) as tar:
+                tar.extractall(target, filter="data")
+        except tarfile.TarError as error:
+            self.say(f"  ! the guest's logs are damaged: {error}")
