@@ -166,8 +166,7 @@ static int open_cgroups(struct agent *a)
 	if (r < 0)
 		return log_error_errno(r, "%s", why);
 	a->tree = tree_new(a->root_fd, TREE_MAX_NODES);
-	a->applier = applier_new(a->root_fd, backend_new_systemd(),
-				 backend_new_cgroup(a->root_fd));
+	a->applier = applier_new(a->root_fd, backend_new_systemd(), backend_new_cgroup(a->root_fd));
 	return 0;
 }
 

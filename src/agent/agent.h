@@ -36,7 +36,8 @@ struct agent;
 
 /*
  * Reads the configuration, opens the cgroup tree and starts the scheduler. options is borrowed.
- * What fails is logged.
+ * What fails is logged. -EBADMSG: the configuration cannot be used. -EBUSY: another sched_ext
+ * scheduler runs. Both stay so until somebody does something about it.
  */
 int agent_new(const struct agent_options *options, struct agent **ret);
 

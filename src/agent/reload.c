@@ -87,10 +87,11 @@ int reload_first(struct agent *a)
 {
 	int r = swap_config(a);
 
-	if (r < 0)
-		log_event(LOG_ERR, r, MESSAGE_CONFIG_REJECTED, NULL,
-			  "The configuration cannot be used; \"cgfifo check\" shows the lines");
-	return r;
+	if (r == 0)
+		return 0;
+	log_event(LOG_ERR, r, MESSAGE_CONFIG_REJECTED, NULL,
+		  "The configuration cannot be used; \"cgfifo check\" shows the lines");
+	return -EBADMSG;
 }
 
 void reload_again(struct agent *a)

@@ -5,12 +5,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <linux/magic.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -52,23 +51,51 @@ int cgfs_open_root(const char *path, int *ret_fd, char *ret_why)
 	return 0;
 }
 
-int cgfs_open(int root_fd, const char *path, int flags)
+/* The next component into name; answers where the path goes on, or NULL at its end. */
+static const char *next_name(const char *path, char name[static NAME_MAX + 1], int *ret_error)
 {
-	struct open_how how = {
-		.flags = (uint64_t)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
-	long fd;
+	size_t n;
+
+	path += strspn(path, "/");
+	n = strcspn(path, "/");
+	if (n == 0)
+		return NULL;
+	if (n > NAME_MAX) {
+		*ret_error = -ENAMETOOLONG;
+		return NULL;
+	}
+	memcpy(name, path, n);
+	name[n] = '\0';
+	if (strcmp(name, "..") == 0) {
+		*ret_error = -EXDEV;
+		return NULL;
+	}
+	return path + n;
+}
+
+/*
+ * One step at a time, each to a directory of that very name. openat2() would do it in one call,
+ * but systemd's RestrictSUIDSGID= forbids it altogether, because a filter cannot look into its
+ * argument.
+ */
+int cgfs_open_dir(int root_fd, const char *path)
+{
+	_cleanup_close_ int fd = -EBADF;
+	char name[NAME_MAX + 1];
+	int error = 0;
 
 	if (path[0] != '/')
 		return -EINVAL;
-	while (*path == '/')
-		path++;
-	if (strlen(path) >= CGROUP_PATH_MAX)
-		return -ENAMETOOLONG;
+	fd = openat(root_fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	while (fd >= 0 && (path = next_name(path, name, &error))) {
+		int next = openat(fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	fd = syscall(SYS_openat2, root_fd, *path ? path : ".", &how, sizeof(how));
-	return fd < 0 ? -errno : (int)fd;
+		closep(&fd);
+		fd = next;
+	}
+	if (fd < 0)
+		return -errno;
+	return error < 0 ? error : TAKE_FD(fd);
 }
 
 static int id_of(int fd, uint64_t *ret)
@@ -83,14 +110,14 @@ static int id_of(int fd, uint64_t *ret)
 
 int cgfs_id(int root_fd, const char *path, uint64_t *ret)
 {
-	_cleanup_close_ int fd = cgfs_open(root_fd, path, O_PATH | O_DIRECTORY);
+	_cleanup_close_ int fd = cgfs_open_dir(root_fd, path);
 
 	return fd < 0 ? fd : id_of(fd, ret);
 }
 
 int cgfs_open_id(int root_fd, const char *path, uint64_t id)
 {
-	_cleanup_close_ int fd = cgfs_open(root_fd, path, O_PATH | O_DIRECTORY);
+	_cleanup_close_ int fd = cgfs_open_dir(root_fd, path);
 	uint64_t found = 0;
 	int r;
 
@@ -104,7 +131,7 @@ int cgfs_open_id(int root_fd, const char *path, uint64_t id)
 
 bool cgfs_has_controller_below(int root_fd, const char *path, const char *controller)
 {
-	_cleanup_close_ int fd = cgfs_open(root_fd, path, O_PATH | O_DIRECTORY);
+	_cleanup_close_ int fd = cgfs_open_dir(root_fd, path);
 	_cleanup_free_ char *line = NULL;
 	char *word, *rest;
 

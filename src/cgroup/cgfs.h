@@ -27,8 +27,8 @@
  */
 int cgfs_open_root(const char *path, int *ret_fd, char *ret_why);
 
-/* Open a cgroup's directory, or a file in it, as openat2() would with these flags. */
-int cgfs_open(int root_fd, const char *path, int flags);
+/* Open a cgroup's directory, with O_PATH. */
+int cgfs_open_dir(int root_fd, const char *path);
 
 /* The id of the cgroup at path: the inode number of its directory. -ENOENT: no such cgroup. */
 int cgfs_id(int root_fd, const char *path, uint64_t *ret);

@@ -164,10 +164,12 @@ int watch_sync(struct watch *w, const struct tree *tree,
 			continue;
 		}
 		r = add_watch(w, n);
-		if (r == -ENOSPC)
-			result = r;
-		if (r < 0) /* or gone already */
+		if (r == -ENOENT || r == -ESTALE) /* gone already */
 			continue;
+		if (r < 0) {
+			result = r;
+			continue;
+		}
 		remember(w, n->id, r);
 		if (result == 0)
 			result = 1;

@@ -13,6 +13,10 @@
 #include "sched/sched.h"
 #include "util/log.h"
 
+/* Where starting again is no use: the unit has them in RestartPreventExitStatus=. */
+#define RUN_BAD_CONFIG 3
+#define RUN_BUSY       4
+
 static const char usage[] = "cgfifo run [OPTION...]";
 
 static const char help[] =
@@ -32,7 +36,8 @@ static const char help[] =
 	"      --debug            say more\n"
 	"  -h, --help             this text\n"
 	"\n"
-	"Exit status: 0 stopped as asked, 1 it could not start or run, 2 wrong usage.\n";
+	"Exit status: 0 stopped as asked; 1 it could not start or run; 2 wrong usage; 3 the\n"
+	"configuration cannot be used; 4 another sched_ext scheduler runs.\n";
 
 static int parse_mode(const char *s, enum agent_mode *ret)
 {
@@ -112,7 +117,8 @@ int cmd_run(int argc, char **argv)
 	if (optind < argc)
 		return cli_usage_error(usage);
 
-	if (agent_new(&options, &agent) < 0)
-		return CLI_FAILED;
+	r = agent_new(&options, &agent);
+	if (r < 0)
+		return r == -EBADMSG ? RUN_BAD_CONFIG : r == -EBUSY ? RUN_BUSY : CLI_FAILED;
 	return agent_run(agent) < 0 ? CLI_FAILED : CLI_OK;
 }

@@ -26,7 +26,7 @@ TestSuite(cgfs, .init = setup, .fini = teardown);
 
 static int open_path(const char *path)
 {
-	int fd = cgfs_open(f.fd, path, O_PATH);
+	int fd = cgfs_open_dir(f.fd, path);
 
 	if (fd >= 0)
 		close(fd);
@@ -47,14 +47,16 @@ Test(cgfs, open_stays_inside)
 	cr_expect_eq(open_path("/"), 0);
 	cr_expect_eq(open_path("/a/b"), 0);
 	cr_expect_eq(open_path("//a//b"), 0);
+	cr_expect_eq(open_path("/a/b/"), 0);
 	cr_expect_eq(open_path("/a/c"), -ENOENT);
+	cr_expect_eq(open_path("/a/c/d"), -ENOENT);
 	cr_expect_eq(open_path("a/b"), -EINVAL, "not the form of a cgroup path");
 	cr_expect_eq(open_path(""), -EINVAL);
 	cr_expect_eq(open_path("/.."), -EXDEV);
 	cr_expect_eq(open_path("/a/../../etc"), -EXDEV);
-	cr_expect_eq(open_path("/out"), -ELOOP);
-	cr_expect_eq(open_path("/out/passwd"), -ELOOP);
-	cr_expect_eq(open_path("/in/b"), -ELOOP, "not even to the inside");
+	cr_expect_eq(open_path("/out"), -ENOTDIR);
+	cr_expect_eq(open_path("/out/passwd"), -ENOTDIR);
+	cr_expect_eq(open_path("/in/b"), -ENOTDIR, "not even to the inside");
 	cr_expect_eq(open_path(long_path), -ENAMETOOLONG);
 }
 
@@ -94,7 +96,7 @@ Test(cgfs, numbers)
 	_cleanup_close_ int fd = -EBADF;
 
 	fake_mkdir(&f, "/a");
-	fd = cgfs_open(f.fd, "/a", O_PATH | O_DIRECTORY);
+	fd = cgfs_open_dir(f.fd, "/a");
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		uint64_t value = 7;
 
