@@ -39,7 +39,7 @@ class Boot:
         if self.left and not self.over:
             self.lost("the guest ended too early" if self.up else "the guest did not come up", self.left[0])
         self.collect()
-        shutil.rmtree(self.work)
+        shutil.rmtree(self.work, ignore_errors=True)
         return self.left
 
     def files(self) -> dict:

@@ -15,7 +15,8 @@ from . import machine
 def prepare(args, mode: str, files: dict) -> Path:
     """A work folder with run.erofs made of the checkout and .run/."""
     (args.top / "build").mkdir(exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=".vm-", dir=args.top / "build"))
+    remove_stale(args.top / "build")
+    work = Path(tempfile.mkdtemp(prefix=f".vm-{os.getpid()}-", dir=args.top / "build"))
     run = work / "side"
     folder = run / ".run"
     folder.mkdir(parents=True)
@@ -24,6 +25,13 @@ def prepare(args, mode: str, files: dict) -> Path:
         (folder / name).write_text(text + "\n")
     machine.pack(args.top, run, work / "run.erofs")
     return work
+
+
+def remove_stale(build: Path):
+    """Work folders of runs that were killed."""
+    for folder in build.glob(".vm-*-*"):
+        if not Path("/proc", folder.name.split("-")[1]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def start(args, work: Path, kernel: str, settings, shell=False) -> machine.Machine:
@@ -60,7 +68,7 @@ def command(args) -> int:
         vm.kill()
         if status is None:
             show_console(work)
-        shutil.rmtree(work)
+        shutil.rmtree(work, ignore_errors=True)
     return 1 if status is None else status
 
 
@@ -85,5 +93,5 @@ def shell(args) -> int:
     finally:
         vm.kill()
         os.system("stty sane 2>/dev/null")
-        shutil.rmtree(work)
+        shutil.rmtree(work, ignore_errors=True)
     return 0
