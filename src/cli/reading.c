@@ -125,6 +125,8 @@ int reading_take(const struct reading_options *options, struct snapshot **ret)
 		return log_error_errno(no_root, "%s", why);
 	if (r == -ENOENT)
 		r = without_agent(options, root_fd, &s);
+	else
+		collect_without_reader(s, root_fd);
 	if (r < 0)
 		return r;
 	if (snapshot_header(s)->state != STATE_SCHED)

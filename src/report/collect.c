@@ -9,16 +9,25 @@
 #include "apply/plan.h"
 #include "cgroup/cgfs.h"
 #include "identity/identity.h"
+#include "util/alloc.h"
 #include "util/file.h"
+
+/* What a slot said. */
+struct reading {
+	uint64_t cgid;
+	uint64_t usage_ns;
+	uint32_t nr_ready, weight, own_weight, conf_weight;
+};
 
 /* While one snapshot is made. */
 struct collector {
 	struct snapshot *snapshot;
 	const struct idmap *applied;
-	struct idmap slots; /* cgroup id -> const struct cgfifo_slot */
+	struct reading *readings;
+	size_t n_readings;
+	struct idmap by_id; /* cgroup id -> struct reading */
 	struct idmap rows;  /* cgroup id -> its row's number + 1 */
 	bool has_sched;
-	uint64_t self; /* id of the cgroup of this process */
 };
 
 uint64_t collect_now_ns(void)
@@ -29,11 +38,7 @@ uint64_t collect_now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/*
- * Whoever reads runs at that moment, and would make its own cgroup look busy in every reading. 0:
- * not known.
- */
-static uint64_t own_cgroup(int root_fd)
+uint64_t collect_own_cgroup(int root_fd)
 {
 	_cleanup_free_ char *line = NULL;
 	uint64_t id;
@@ -44,17 +49,62 @@ static uint64_t own_cgroup(int root_fd)
 	return id;
 }
 
-static void index_slots(struct collector *c, struct sched *sched)
+void collect_without_reader(struct snapshot *s, int root_fd)
 {
-	size_t n;
+	uint64_t self = collect_own_cgroup(root_fd);
+
+	for (size_t i = 0; self && i < snapshot_n_rows(s); i++) {
+		struct snapshot_row *row = snapshot_row(s, i);
+
+		if (row->cgid == self && row->nr_ready > 0)
+			row->nr_ready--;
+	}
+}
+
+static uint64_t cgid_of(const struct cgfifo_slot *slot)
+{
+	return __atomic_load_n(&slot->cgid, __ATOMIC_RELAXED);
+}
+
+static void copy_slot(const struct cgfifo_slot *slot, struct reading *to)
+{
+	/* The scheduler goes on writing: each member is read once. */
+	const volatile struct cgfifo_slot *s = slot;
+
+	*to = (struct reading){
+		.usage_ns = s->usage_ns,
+		.nr_ready = s->nr_queued + s->nr_running,
+		.weight = s->weight,
+		.own_weight = s->own_weight,
+		.conf_weight = s->conf_weight,
+	};
+}
+
+/*
+ * All slots in one go, before anything else is done: the shorter this takes, the better usage and
+ * time fit together.
+ */
+static void read_slots(struct collector *c, struct sched *sched)
+{
+	size_t n, n_used = 0;
 	const struct cgfifo_slot *slots = sched_slots(sched, &n);
 
-	for (size_t i = 0; i < n; i++) {
-		uint64_t cgid = __atomic_load_n(&slots[i].cgid, __ATOMIC_RELAXED);
+	for (size_t i = 0; i < n; i++)
+		n_used += cgid_of(&slots[i]) != 0;
+	c->readings = xcalloc(n_used, sizeof(*c->readings));
+	snapshot_edit_header(c->snapshot)->time_ns = collect_now_ns();
+	for (size_t i = 0; i < n && c->n_readings < n_used; i++) {
+		struct reading *r = &c->readings[c->n_readings];
 
-		if (cgid != 0)
-			idmap_put(&c->slots, cgid, (void *)&slots[i]);
+		if (cgid_of(&slots[i]) == 0)
+			continue;
+		copy_slot(&slots[i], r);
+		r->cgid = cgid_of(&slots[i]);
+		c->n_readings++;
 	}
+	for (size_t i = 0; i < c->n_readings; i++)
+		if (c->readings[i].cgid != 0)
+			idmap_put(&c->by_id, c->readings[i].cgid, &c->readings[i]);
 }
 
 /* The row of the nearest ancestor that has one: 0, the root's, at the latest. */
@@ -69,20 +119,15 @@ static uint32_t parent_row(const struct collector *c, const struct cgroup_node *
 	return 0;
 }
 
-static void add_slot(struct snapshot_row *row, const struct cgfifo_slot *slot, uint64_t self)
+static void add_reading(struct snapshot_row *row, const struct reading *r)
 {
-	/* The scheduler goes on writing: each member is read once. */
-	const volatile struct cgfifo_slot *s = slot;
-
-	row->usage_ns = s->usage_ns;
-	row->nr_ready = s->nr_queued + s->nr_running;
-	row->weight = s->weight;
-	row->own_weight = s->own_weight;
-	row->conf_weight = s->conf_weight;
-	row->source = s->conf_weight ? SOURCE_UNKNOWN : SOURCE_OWN;
+	row->usage_ns = r->usage_ns;
+	row->nr_ready = r->nr_ready;
+	row->weight = r->weight;
+	row->own_weight = r->own_weight;
+	row->conf_weight = r->conf_weight;
+	row->source = r->conf_weight ? SOURCE_UNKNOWN : SOURCE_OWN;
 	row->flags |= ROW_USAGE | ROW_READY;
-	if (row->nr_ready > 0 && row->cgid == self)
-		row->nr_ready--;
 }
 
 static void add_applied(struct snapshot *s, struct snapshot_row *row, const struct applied *e)
@@ -100,13 +145,13 @@ static void add_applied(struct snapshot *s, struct snapshot_row *row, const stru
 static void add_node(struct collector *c, const struct cgroup_node *n)
 {
 	const struct applied *e = c->applied ? idmap_get(c->applied, n->id) : NULL;
-	const struct cgfifo_slot *slot = idmap_get(&c->slots, n->id);
+	const struct reading *reading = idmap_get(&c->by_id, n->id);
 	size_t number = snapshot_n_rows(c->snapshot);
 	struct snapshot_row *row;
 	char path[CGROUP_PATH_MAX];
 	struct identity id;
 
-	if (c->has_sched && !slot && !e && n->parent)
+	if (c->has_sched && !reading && !e && n->parent)
 		return;
 	if (node_path(n, path, sizeof(path)) < 0)
 		return;
@@ -118,8 +163,8 @@ static void add_node(struct collector *c, const struct cgroup_node *n)
 	row->parent = parent_row(c, n);
 	row->name = snapshot_add_string(c->snapshot, id.name);
 	row->path = snapshot_add_string(c->snapshot, path);
-	if (slot)
-		add_slot(row, slot, c->self);
+	if (reading)
+		add_reading(row, reading);
 	if (e)
 		add_applied(c->snapshot, row, e);
 	idmap_put(&c->rows, n->id, (void *)(uintptr_t)(number + 1));
@@ -131,20 +176,21 @@ struct snapshot *collect(const struct tree *tree, const struct idmap *applied, s
 		.snapshot = snapshot_new(),
 		.applied = applied,
 		.has_sched = sched != NULL,
-		.self = own_cgroup(tree_root_fd(tree)),
 	};
 	struct snapshot_header *h = snapshot_edit_header(c.snapshot);
 	const struct cgroup_node *n;
 
+	h->time_ns = collect_now_ns();
 	if (sched)
-		index_slots(&c, sched);
+		read_slots(&c, sched);
 	h->nr_cpus = sched_nr_online_cpus();
 	h->n_left_out = (uint32_t)tree_n_left_out(tree);
-	h->time_ns = collect_now_ns();
 	tree_for_each (tree, n)
 		add_node(&c, n);
+	collect_without_reader(c.snapshot, tree_root_fd(tree));
 
-	idmap_done(&c.slots);
+	idmap_done(&c.by_id);
 	idmap_done(&c.rows);
+	free(c.readings);
 	return c.snapshot;
 }
