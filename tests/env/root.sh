@@ -78,7 +78,7 @@ root_install() {
 	quietly 'downloading packages' '^Get:' "$total" -- \
 		root_run apt-get -q -y --download-only install "${list[@]}" ||
 		die 'cannot download the packages' 'what is already here is kept; run this again'
-	quietly 'setting up packages' '^Setting up' "$total" -- \
+	quietly 'unpacking, setting up' '^(Unpacking|Setting up)' "$((2 * total))" -- \
 		root_run env DEBIAN_FRONTEND=noninteractive apt-get -q -y install "${list[@]}" ||
 		die 'cannot install the packages' "see the log in $CACHE/log, then run this again"
 	root_run apt-get -q clean
