@@ -15,8 +15,8 @@ summary() {
 	echo
 	paint bold 'cgfifo demo: who got how much CPU'
 	printf ', %d containers with %d busy tasks each on %d CPUs\n\n' "${#NAMES[@]}" "$CPUS" "$CPUS"
-	printf '                                the kernel, no weights      cgfifo\n'
-	printf '  container  weight  entitled      got                         got\n'
+	printf '%34s%-25s %s\n' '' 'the kernel, no weights' 'cgfifo'
+	printf '  %-9s  %6s  %8s  %7s %-18s%7s\n' container weight entitled got '' got
 	for name in "${NAMES[@]}"; do summary_line "$name"; done
 	printf '%s\n\n' "$(paint dim '  █ got   ░ missing   ▓ more than entitled to')"
 	if ((worst <= ALLOWED * 100)); then
@@ -33,7 +33,7 @@ summary() {
 summary_line() {
 	local name=$1 before
 	before=$(bar "${BEFORE[$name]}" "${ENTITLED[$name]}" 17 6500)
-	printf '  %-9s  %6s  %s   %s %s%*s%s %s\n' "$name" "${WEIGHT[$name]}" "$(percent "${ENTITLED[$name]}")" \
+	printf '  %-9s  %6s   %s  %s %s%*s%s %s\n' "$name" "${WEIGHT[$name]}" "$(percent "${ENTITLED[$name]}")" \
 		"$(percent "${BEFORE[$name]}")" "$before" $((18 - ${#before})) '' \
 		"$(percent "${AFTER[$name]}")" "$(bar "${AFTER[$name]}" "${ENTITLED[$name]}" 17 6500)"
 }
@@ -42,14 +42,15 @@ summary_what() {
 	local kind='systemd services'
 	((!PODMAN)) || kind="podman $(podman --version | sed 's/.* //'), crun $(crun --version | sed -n 's/^crun version //p')"
 	printf '\n  ran       Linux %s, %s\n' "$(uname -r)" "$WHERE"
-	printf '  as        %s; %d s with each scheduler; figures from cpu.stat\n' "$kind" "$TURNS"
+	printf '  as        %s\n' "$kind"
+	printf '  for       %d s with each scheduler; figures are from cpu.stat of each unit\n' "$TURNS"
 	printf '  weights   %s\n' "$CONFIG_NAME"
 }
 
 summary_how() {
 	cat <<-'HOW'
 
-	  On your own host, if its kernel has sched_ext (cat /sys/kernel/sched_ext/state):
+	  On your own host, if it has sched_ext (cat /sys/kernel/sched_ext/state):
 	    ./dev demo --host                                  the same, without a VM
 	    build/src/cgfifo run --config YOUR.yaml            your own weights
 	    build/src/cgfifo status --watch                    who gets what

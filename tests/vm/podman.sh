@@ -23,6 +23,12 @@ plain() {
 # scope_of NAME: its cgroup.
 scope_of() { printf 'machine.slice/libpod-%s.scope' "${ID[$1]}"; }
 
+# start_plain NAME: started, and frozen until all are, so that it does not slow down the others.
+start_plain() {
+	pod start "plain-$1" >/dev/null
+	echo 1 >"$CGROUPS/$(scope_of "$1")/cgroup.freeze"
+}
+
 # three A B C: their shares over 10 s.
 three() {
 	sleep 2
@@ -33,7 +39,8 @@ three() {
 }
 
 for name in "${NAMES[@]}"; do plain "$name"; done
-pod start plain-db plain-web >/dev/null
+start_plain db
+start_plain web
 agent_start "$(config "
 rules:
   - {match: {cgroup: /$(scope_of db)}, weight: 800}
@@ -43,7 +50,8 @@ rules:
   - {match: {unit: demo-web.service}, weight: 400}
   - {match: {unit: demo-batch.service}, weight: 100}
 ")"
-pod start plain-batch >/dev/null
+start_plain batch
+for name in "${NAMES[@]}"; do echo 0 >"$CGROUPS/$(scope_of "$name")/cgroup.freeze"; done
 echo "plain containers, in machine.slice"
 three "$(scope_of db)" "$(scope_of web)" "$(scope_of batch)"
 pod rm --all --force --time 0 >/dev/null
