@@ -167,6 +167,8 @@ static int open_cgroups(struct agent *a)
 		return log_error_errno(r, "%s", why);
 	a->tree = tree_new(a->root_fd, TREE_MAX_NODES);
 	a->applier = applier_new(a->root_fd, backend_new_systemd(), backend_new_cgroup(a->root_fd));
+	if (a->options->undo_file)
+		applier_keep_undo(a->applier, a->options->undo_file);
 	return 0;
 }
 

@@ -18,6 +18,8 @@
 
 #include "util/cleanup.h"
 
+#define AGENT_UNDO_FILE "/run/cgfifo/undo"
+
 enum agent_mode {
 	MODE_AUTO,     /* the scheduler; without sched_ext in the kernel, the fall back */
 	MODE_SCHED,    /* the scheduler or nothing */
@@ -29,7 +31,8 @@ struct agent_options {
 	enum agent_mode mode;
 	const char *pin_dir;
 	const char *cgroup_root;
-	const char *socket; /* where status is served; NULL: nowhere */
+	const char *socket;    /* where status is served; NULL: nowhere */
+	const char *undo_file; /* what to undo if it is killed; NULL: none */
 };
 
 struct agent;

@@ -70,7 +70,7 @@ static int use_scheduler(struct agent *a, struct sched *s)
 	a->had_sched = true;
 	a->note[0] = '\0';
 	a->since_ns = collect_now_ns();
-	applier_use_sched(a->applier, backend_new_sched(s));
+	applier_use_sched(a->applier, backend_new_sched(s), sched_was_adopted(s));
 	sched_events_dispatch(s, ignore_event, NULL);
 	remember_lost_events(a);
 	r = follow_scheduler(a);
@@ -90,10 +90,11 @@ static int use_scheduler(struct agent *a, struct sched *s)
 /* a->note is set. */
 static int use_fallback(struct agent *a)
 {
+	bool first = a->since_ns == 0;
 	int r;
 
 	a->since_ns = collect_now_ns();
-	applier_use_sched(a->applier, NULL);
+	applier_use_sched(a->applier, NULL, first);
 	r = follow_files(a);
 	if (r < 0)
 		log_warning_errno(r,
@@ -232,7 +233,7 @@ void scheduler_check(struct agent *a)
 		 e.msg[0] ? ": " : "", e.msg);
 
 	follow_nothing(a);
-	applier_use_sched(a->applier, NULL);
+	applier_use_sched(a->applier, NULL, false);
 	sched_stop(a->sched); /* its pins */
 	a->sched = sched_free(a->sched);
 	plan_retry(a);

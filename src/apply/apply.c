@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "apply/leftover.h"
 #include "apply/say.h"
 #include "cgroup/cgfs.h"
 #include "util/alloc.h"
@@ -16,6 +17,8 @@ struct applier {
 	struct backend *systemd;
 	struct backend *cgroup;
 	int root_fd;
+	const char *undo_file; /* NULL: none */
+	bool undo_changed;     /* what the file has is out of date */
 };
 
 struct applier *applier_new(int root_fd, struct backend *systemd, struct backend *cgroup)
@@ -57,10 +60,12 @@ struct applier *applier_free(struct applier *a)
 	return NULL;
 }
 
-void applier_use_sched(struct applier *a, struct backend *sched)
+void applier_use_sched(struct applier *a, struct backend *sched, bool keep)
 {
-	applier_undo(a);
-	forget_all(a);
+	if (!keep) {
+		applier_undo(a);
+		forget_all(a);
+	}
 	backend_free(a->sched);
 	a->sched = sched;
 }
@@ -104,11 +109,10 @@ static void describe(struct applied *e, const char *path)
 
 void applier_adopt(struct applier *a, uint64_t id, const char *path, const struct cgfifo_conf *conf)
 {
-	struct applied *e;
+	struct applied *e = idmap_get(&a->applied, id); /* its CPUWeight was left over, too */
 
-	if (idmap_get(&a->applied, id))
-		return;
-	e = new_applied(a, id);
+	if (!e)
+		e = new_applied(a, id);
 	describe(e, path);
 	e->conf = *conf;
 	e->source = SOURCE_UNKNOWN;
@@ -142,6 +146,7 @@ void applier_mark_lost(struct applier *a, uint64_t id)
 
 static void drop(struct applier *a, struct applied *e)
 {
+	a->undo_changed |= e->written;
 	idmap_remove(&a->applied, e->id);
 	free_applied(e);
 }
@@ -171,6 +176,7 @@ static int write_weight(struct applier *a, struct applied *e)
 		e->undo_weight = undo;
 	e->written = true;
 	e->written_weight = e->conf.weight;
+	a->undo_changed = true;
 	return 0;
 }
 
@@ -258,6 +264,19 @@ static int do_unset(struct applier *a, const struct change *c, struct say *say)
 	return r;
 }
 
+static void save_undo(struct applier *a)
+{
+	int r;
+
+	if (!a->undo_file || !a->undo_changed)
+		return;
+	a->undo_changed = false;
+	r = leftover_save(a->undo_file, &a->applied);
+	if (r < 0)
+		log_warning_errno(r, "Cannot write %s, a crash would leave weights behind: %m",
+				  a->undo_file);
+}
+
 /*
  * A unit keeps its properties when it stops, and would start with our weight again. Its files are
  * gone, and so are transient units: what fails here need not be said.
@@ -274,6 +293,7 @@ void applier_forget(struct applier *a, uint64_t id)
 		a->systemd->unset(a->systemd, &t, e->written_weight, e->undo_weight);
 	}
 	drop(a, e);
+	save_undo(a);
 }
 
 static int do_change(struct applier *a, const struct change *c, struct say *say)
@@ -302,6 +322,7 @@ unsigned int applier_run(struct applier *a, const struct plan *p)
 		if (do_change(a, &p->changes.items[i], &say) < 0)
 			n_failed++;
 	say_rest(&say);
+	save_undo(a);
 	return n_failed;
 }
 
@@ -316,6 +337,34 @@ void applier_undo(struct applier *a)
 			continue;
 		say_unset(&say, e, take_back(a, e));
 		e->written = e->in_force = false;
+		a->undo_changed = true;
 	}
 	say_rest(&say);
+	save_undo(a);
+}
+
+static void add_leftover(uint64_t id, const char *path, uint32_t written, uint64_t undo,
+			 void *userdata)
+{
+	struct applier *a = userdata;
+	struct applied *e;
+
+	if (idmap_get(&a->applied, id))
+		return;
+	e = new_applied(a, id);
+	describe(e, path);
+	e->written = true;
+	e->written_weight = written;
+	e->undo_weight = undo;
+}
+
+void applier_keep_undo(struct applier *a, const char *path)
+{
+	int r;
+
+	a->undo_file = path;
+	r = leftover_load(path, add_leftover, a);
+	if (r < 0 && r != -ENOENT)
+		log_warning_errno(r, "Cannot read %s, weights of an earlier run may stay: %m",
+				  path);
 }

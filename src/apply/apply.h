@@ -23,15 +23,22 @@ struct applier;
  * cgroups, and are taken. Starts in fall back mode.
  */
 struct applier *applier_new(int root_fd, struct backend *systemd, struct backend *cgroup);
+/*
+ * Keep what is to be undone in this file as well (borrowed), and remember what an agent that was
+ * killed left in it, as if it had been written by this one.
+ */
+void applier_keep_undo(struct applier *a, const char *path);
+
 /* Undoes nothing. */
 struct applier *applier_free(struct applier *a);
 DEFINE_CLEANUP(struct applier *, applier_free);
 
 /*
  * Switch to the scheduler (taken), or to the fall back when it is NULL. What was written into
- * cpu.weight is undone, and nothing counts as applied any more: make and run a plan for all.
+ * cpu.weight is undone, and nothing counts as applied any more: make and run a plan for all. With
+ * keep, nothing is undone: this is the mode in which it was written, by an earlier agent.
  */
-void applier_use_sched(struct applier *a, struct backend *sched);
+void applier_use_sched(struct applier *a, struct backend *sched, bool keep);
 
 /* What is in force, by cgroup id: the left side of a plan. */
 const struct idmap *applier_applied(const struct applier *a);

@@ -23,9 +23,6 @@ struct target {
 	const char *unit; /* the system unit whose cgroup this is, or NULL */
 };
 
-/* Stands for "not set" where a previous weight is remembered, as systemd writes it. */
-#define WEIGHT_NONE UINT64_MAX
-
 struct backend {
 	/*
 	 * Put conf in force. *ret_undo is what unset() needs to restore what was there before; it

@@ -33,6 +33,9 @@ void wanted_done(struct wanted_list *list);
 /* Takes path, which is the caller's else: false, there are too many. */
 bool wanted_add(struct wanted_list *list, uint64_t id, char *path, const struct verdict *v);
 
+/* Stands for "not set" where a previous weight is remembered, as systemd writes it. */
+#define WEIGHT_NONE UINT64_MAX
+
 /* What was done for one cgroup. Owned by the applier, which alone changes it. */
 struct applied {
 	uint64_t id;

@@ -105,6 +105,7 @@ int cmd_run(int argc, char **argv)
 		.pin_dir = SCHED_PIN_DIR,
 		.cgroup_root = CGFS_ROOT,
 		.socket = SERVE_SOCKET,
+		.undo_file = AGENT_UNDO_FILE,
 	};
 	_cleanup_(agent_freep) struct agent *agent = NULL;
 	int c, r;

@@ -27,6 +27,7 @@ static uint64_t ids[3];
 static const char *const paths[3] = {"/system.slice/a.service", "/plain", "/b"};
 static struct place units, dirs, scheduler;
 static struct applier *applier;
+static char undo_file[96];
 static struct rule rule = {.name = "r", .origin = {"f.yaml", 3}};
 
 static int index_of(uint64_t id)
@@ -82,6 +83,7 @@ static void setup(void)
 	for (int i = 0; i < 3; i++)
 		ids[i] = fake_mkdir(&f, paths[i]);
 	applier = applier_new(f.fd, place_init(&units, WEIGHT_NONE), place_init(&dirs, 100));
+	snprintf(undo_file, sizeof(undo_file), "%s/undo", f.dir);
 }
 
 static void teardown(void)
@@ -177,7 +179,7 @@ Test(apply, nothing_is_written_twice)
 
 Test(apply, the_scheduler_leaves_cpu_weight_alone)
 {
-	applier_use_sched(applier, place_init(&scheduler, 0));
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
 	cr_expect_eq(run((uint32_t[]){300, 400}, 2), 0);
 	cr_expect_eq(scheduler.weight[0], 300);
 	cr_expect_eq(scheduler.weight[1], 400);
@@ -188,7 +190,7 @@ Test(apply, the_scheduler_leaves_cpu_weight_alone)
 
 Test(apply, a_unit_without_a_controller_gets_one)
 {
-	applier_use_sched(applier, place_init(&scheduler, 0));
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
 	scheduler.refuses = true;
 	cr_expect_eq(run((uint32_t[]){300, 400}, 2), 2);
 	cr_expect_eq(units.weight[0], 300, "which turns it on");
@@ -210,7 +212,7 @@ Test(apply, a_unit_without_a_controller_gets_one)
 
 Test(apply, a_unit_is_asked_once_not_fought_over)
 {
-	applier_use_sched(applier, place_init(&scheduler, 0));
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
 	scheduler.refuses = true;
 	run((uint32_t[]){300}, 1);
 	units.weight[0] = WEIGHT_NONE; /* the administrator took it away again */
@@ -222,12 +224,12 @@ Test(apply, a_unit_is_asked_once_not_fought_over)
 Test(apply, switching_undoes_and_starts_anew)
 {
 	run((uint32_t[]){300, 400}, 2);
-	applier_use_sched(applier, place_init(&scheduler, 0));
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
 	cr_expect_eq(units.weight[0], WEIGHT_NONE);
 	cr_expect_eq(dirs.weight[1], 100);
 	cr_expect_null(entry(0));
 	run((uint32_t[]){300, 400}, 2);
-	applier_use_sched(applier, NULL);
+	applier_use_sched(applier, NULL, false);
 	run((uint32_t[]){300, 400}, 2);
 	cr_expect_eq(dirs.weight[1], 400);
 }
@@ -236,7 +238,7 @@ Test(apply, adopted_settings_are_the_starting_point)
 {
 	struct cgfifo_conf conf = {.weight = 300};
 
-	applier_use_sched(applier, place_init(&scheduler, 0));
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
 	scheduler.weight[0] = scheduler.weight[1] = 300;
 	applier_adopt(applier, ids[0], paths[0], &conf);
 	applier_adopt(applier, ids[1], paths[1], &conf);
@@ -249,7 +251,7 @@ Test(apply, adopted_settings_are_the_starting_point)
 
 Test(apply, gone_cgroups_are_no_failure)
 {
-	applier_use_sched(applier, place_init(&scheduler, 0));
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
 	scheduler.refuses = true;
 	fake_rmdir(&f, paths[1]);
 	ids[1] = 999999;
@@ -263,6 +265,78 @@ Test(apply, a_stopped_unit_does_not_keep_the_weight)
 	applier_forget(applier, ids[0]);
 	cr_expect_eq(units.weight[0], WEIGHT_NONE);
 	cr_expect_null(entry(0));
+}
+
+static void start_again(void)
+{
+	applier_free(applier);
+	applier = applier_new(f.fd, &units.backend, &dirs.backend);
+	applier_keep_undo(applier, undo_file);
+}
+
+/* Killed in fall back, and started again. */
+Test(apply, a_killed_agent_can_be_undone)
+{
+	dirs.weight[1] = 55;
+	start_again();
+	cr_assert_neq(access(undo_file, F_OK), 0);
+	run((uint32_t[]){300, 400}, 2);
+
+	start_again();
+	applier_use_sched(applier, NULL, true);
+	run((uint32_t[]){0, 450}, 2);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE, "not wanted any more");
+	cr_expect_eq(dirs.weight[1], 450);
+	applier_undo(applier);
+	cr_expect_eq(dirs.weight[1], 55, "what was there before the first agent");
+	cr_expect_neq(access(undo_file, F_OK), 0, "nothing to undo, no file");
+}
+
+Test(apply, a_killed_agent_in_another_mode)
+{
+	start_again();
+	run((uint32_t[]){300, 400}, 2);
+	start_again();
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE);
+	cr_expect_eq(dirs.weight[1], 100);
+	cr_expect_neq(access(undo_file, F_OK), 0);
+}
+
+/* The unit's controller must not go off and on again because the agent was away for a second. */
+Test(apply, taking_over_keeps_a_controller_on)
+{
+	struct cgfifo_conf conf = {.weight = 300};
+
+	start_again();
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	scheduler.refuses = true;
+	run((uint32_t[]){300}, 1);
+	cr_assert_eq(units.weight[0], 300);
+
+	start_again();
+	scheduler.refuses = false;
+	applier_use_sched(applier, &scheduler.backend, true);
+	applier_adopt(applier, ids[0], paths[0], &conf);
+	run((uint32_t[]){300}, 1);
+	cr_expect_eq(units.weight[0], 300);
+	cr_expect_eq(units.n_sets, 1);
+	applier_undo(applier);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE);
+}
+
+Test(apply, leftovers_of_cgroups_that_are_gone)
+{
+	start_again();
+	run((uint32_t[]){300, 400}, 2);
+	start_again();
+	applier_use_sched(applier, NULL, true);
+	fake_rmdir(&f, paths[0]);
+	fake_rmdir(&f, paths[1]);
+	run(NULL, 0);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE, "a unit has its property still");
+	cr_expect_null(entry(1));
+	cr_expect_neq(access(undo_file, F_OK), 0);
 }
 
 Test(apply, each_change_is_said_once_with_its_reason)
@@ -290,4 +364,23 @@ Test(apply, each_change_is_said_once_with_its_reason)
 	applier_undo(applier);
 	cr_expect_str_eq(log_since(),
 			 "plain: cpu.weight was changed by somebody else and stays as it is\n");
+}
+
+Test(apply, what_waits_for_a_controller_is_said)
+{
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	scheduler.refuses = true;
+	run((uint32_t[]){300}, 1);
+	cr_expect_str_eq(log_since(), "a.service: weight 300 (rule \"r\" at f.yaml:3): its cpu "
+				      "controller is off, asked systemd to turn it on\n");
+	run((uint32_t[]){300, 400}, 2);
+	cr_expect_str_eq(log_since(), "plain: weight 400 (rule \"r\" at f.yaml:3) has no effect: "
+				      "its cpu controller is off\n");
+	scheduler.refuses = false;
+	applier_mark_stale(applier, ids[0]);
+	run((uint32_t[]){300, 400}, 2);
+	cr_expect_str_eq(log_since(), "a.service: weight 300 (rule \"r\" at f.yaml:3)\n");
+	applier_mark_stale(applier, ids[0]);
+	run((uint32_t[]){300, 400}, 2);
+	cr_expect_str_eq(log_since(), "", "repeated for a new controller, but nothing is new");
 }
