@@ -31,20 +31,12 @@ struct applier *applier_new(int root_fd, struct backend *systemd, struct backend
 	return a;
 }
 
-static void free_applied(struct applied *e)
-{
-	free(e->origin);
-	free(e->path);
-	free(e->name);
-	free(e->unit);
-	free(e);
-}
-
 static void forget_all(struct applier *a)
 {
 	struct applied *e;
 
-	idmap_for_each(&a->applied, pos, e) free_applied(e);
+	idmap_for_each (&a->applied, pos, e)
+		applied_free(e);
 	idmap_done(&a->applied);
 }
 
@@ -75,45 +67,23 @@ const struct idmap *applier_applied(const struct applier *a)
 	return &a->applied;
 }
 
-static void set_text(char **to, const char *text)
+/* The entry for this cgroup, a new one if there is none. */
+static struct applied *entry_for(struct applier *a, uint64_t id)
 {
-	free(*to);
-	*to = xstrdup(text);
-}
+	struct applied *e = idmap_get(&a->applied, id);
 
-static struct applied *new_applied(struct applier *a, uint64_t id)
-{
-	struct applied *e = xcalloc(1, sizeof(*e));
-
-	e->id = id;
-	e->origin = xstrdup("");
-	e->path = xstrdup("");
-	e->name = xstrdup("");
-	idmap_put(&a->applied, id, e);
+	if (!e) {
+		e = applied_new(id);
+		idmap_put(&a->applied, id, e);
+	}
 	return e;
-}
-
-/* What the path says about it. A unit of the system is changed through systemd. */
-static void describe(struct applied *e, const char *path)
-{
-	struct identity id;
-
-	if (strcmp(e->path, path) == 0)
-		return;
-	identity_from_path(path, &id);
-	set_text(&e->path, path);
-	set_text(&e->name, id.name);
-	if (!e->unit && id.unit_own && !id.user_unit)
-		e->unit = xstrdup(id.unit);
 }
 
 void applier_adopt(struct applier *a, uint64_t id, const char *path, const struct cgfifo_conf *conf)
 {
-	struct applied *e = idmap_get(&a->applied, id); /* its CPUWeight was left over, too */
+	struct applied *e = entry_for(a, id);
 
-	if (!e)
-		e = new_applied(a, id);
-	describe(e, path);
+	applied_set_path(e, path);
 	e->conf = *conf;
 	e->source = SOURCE_UNKNOWN;
 	e->in_force = true;
@@ -131,7 +101,8 @@ void applier_mark_failed_stale(struct applier *a)
 {
 	struct applied *e;
 
-	idmap_for_each(&a->applied, pos, e) e->stale |= !e->in_force;
+	idmap_for_each (&a->applied, pos, e)
+		e->stale |= !e->in_force;
 }
 
 void applier_mark_lost(struct applier *a, uint64_t id)
@@ -148,7 +119,7 @@ static void drop(struct applier *a, struct applied *e)
 {
 	a->undo_changed |= e->written;
 	idmap_remove(&a->applied, e->id);
-	free_applied(e);
+	applied_free(e);
 }
 
 static struct target target_of(const struct applied *e)
@@ -198,15 +169,6 @@ static int put_in_force(struct applier *a, struct applied *e)
 	return r;
 }
 
-static void note_reason(struct applied *e, const struct verdict *v)
-{
-	char origin[512];
-
-	verdict_origin(v, origin, sizeof(origin));
-	set_text(&e->origin, origin);
-	e->source = v->source;
-}
-
 /* Between the event and us it may have been removed: that is no failure, and its event comes. */
 static bool is_gone(struct applier *a, const struct applied *e)
 {
@@ -218,13 +180,13 @@ static bool is_gone(struct applier *a, const struct applied *e)
 static int do_set(struct applier *a, const struct change *c, struct say *say)
 {
 	const struct verdict *v = &c->wanted->verdict;
-	struct applied *e = c->applied ? c->applied : new_applied(a, c->id);
+	struct applied *e = entry_for(a, c->id);
 	struct cgfifo_conf before = e->conf;
 	bool was_in_force = e->in_force, again = c->applied && e->stale;
 	int r;
 
-	describe(e, c->wanted->path);
-	note_reason(e, v);
+	applied_set_path(e, c->wanted->path);
+	applied_set_reason(e, v);
 	e->conf = (struct cgfifo_conf){.weight = v->weight, .slice_us = v->slice_us};
 	e->stale = false;
 	r = put_in_force(a, e);
@@ -254,13 +216,17 @@ static int take_back(struct applier *a, struct applied *e)
 	return r == -ENOENT ? 1 : r;
 }
 
+/* What cannot be taken back now stays in the memory, and the next plan comes here again. */
 static int do_unset(struct applier *a, const struct change *c, struct say *say)
 {
 	struct applied *e = c->applied;
 	int r = take_back(a, e);
 
-	say_unset(say, e, r);
-	drop(a, e);
+	if (!e->stuck)
+		say_unset(say, e, r);
+	e->stuck = r < 0;
+	if (r >= 0)
+		drop(a, e);
 	return r;
 }
 
@@ -305,7 +271,7 @@ static int do_change(struct applier *a, const struct change *c, struct say *say)
 	case CHANGE_UNSET:
 		return do_unset(a, c, say);
 	case CHANGE_REASON:
-		note_reason(c->applied, &c->wanted->verdict);
+		applied_set_reason(c->applied, &c->wanted->verdict);
 		return 0;
 	case CHANGE_SET:
 		return do_set(a, c, say);
@@ -330,13 +296,15 @@ void applier_undo(struct applier *a)
 {
 	struct applied *e;
 	struct say say = {};
+	int r;
 
-	idmap_for_each(&a->applied, pos, e)
-	{
+	idmap_for_each (&a->applied, pos, e) {
 		if (!e->written)
 			continue;
-		say_unset(&say, e, take_back(a, e));
-		e->written = e->in_force = false;
+		r = take_back(a, e);
+		say_unset(&say, e, r);
+		e->in_force = false;
+		e->written = r < 0; /* else the next agent may have more luck */
 		a->undo_changed = true;
 	}
 	say_rest(&say);
@@ -346,13 +314,9 @@ void applier_undo(struct applier *a)
 static void add_leftover(uint64_t id, const char *path, uint32_t written, uint64_t undo,
 			 void *userdata)
 {
-	struct applier *a = userdata;
-	struct applied *e;
+	struct applied *e = entry_for(userdata, id);
 
-	if (idmap_get(&a->applied, id))
-		return;
-	e = new_applied(a, id);
-	describe(e, path);
+	applied_set_path(e, path);
 	e->written = true;
 	e->written_weight = written;
 	e->undo_weight = undo;

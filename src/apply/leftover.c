@@ -27,8 +27,7 @@ int leftover_save(const char *path, const struct idmap *applied)
 	f = open_memstream(&text, &size);
 	if (!f)
 		return -errno;
-	idmap_for_each(applied, pos, e)
-	{
+	idmap_for_each (applied, pos, e) {
 		if (!e->written)
 			continue;
 		fprintf(f, "%" PRIu64 " %" PRIu32 " ", e->id, e->written_weight);

@@ -82,8 +82,10 @@ static void plan_unwanted(struct plan *p, const struct wanted_list *wanted,
 		if (a)
 			a->wanted = round;
 	}
-	idmap_for_each(applied, pos, a) if (a->wanted != round)
-		add(p, tree_find(tree, a->id) ? CHANGE_UNSET : CHANGE_FORGET, a->id, a, NULL);
+	idmap_for_each (applied, pos, a)
+		if (a->wanted != round)
+			add(p, tree_find(tree, a->id) ? CHANGE_UNSET : CHANGE_FORGET, a->id, a,
+			    NULL);
 }
 
 void plan_all(struct plan *p, const struct wanted_list *wanted, const struct idmap *applied,

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../bpf/cgfifo.h"
+#include "apply/applied.h"
 #include "cgroup/idmap.h"
 #include "cgroup/tree.h"
 #include "policy/resolve.h"
@@ -32,26 +32,6 @@ void wanted_done(struct wanted_list *list);
 
 /* Takes path, which is the caller's else: false, there are too many. */
 bool wanted_add(struct wanted_list *list, uint64_t id, char *path, const struct verdict *v);
-
-/* Stands for "not set" where a previous weight is remembered, as systemd writes it. */
-#define WEIGHT_NONE UINT64_MAX
-
-/* What was done for one cgroup. Owned by the applier, which alone changes it. */
-struct applied {
-	uint64_t id;
-	struct cgfifo_conf conf;    /* what was asked for */
-	enum verdict_source source; /* and the reason, for those who ask later */
-	char *origin;		    /* FILE:LINE, or "" */
-	char *path;
-	char *name;    /* for people */
-	char *unit;    /* the system unit whose cgroup this is, or NULL */
-	bool in_force; /* false: it failed so far, and that was said */
-	bool stale;    /* the cgroup lost it meanwhile: do it again */
-	bool written;  /* this weight was written to cpu.weight, where undo_weight was */
-	uint32_t written_weight;
-	uint64_t undo_weight;
-	unsigned int wanted; /* the last plan that wanted it */
-};
 
 enum change_kind {
 	CHANGE_FORGET, /* the cgroup is gone, and what was done with it */

@@ -41,7 +41,8 @@ struct tree *tree_free(struct tree *t)
 
 	if (!t)
 		return NULL;
-	idmap_for_each(&t->nodes, pos, n) free(n);
+	idmap_for_each (&t->nodes, pos, n)
+		free(n);
 	idmap_done(&t->nodes);
 	free(t);
 	return NULL;

@@ -51,7 +51,8 @@ struct watch *watch_free(struct watch *w)
 	if (!w)
 		return NULL;
 	close(w->fd);
-	idmap_for_each(&w->by_id, pos, x) free(x);
+	idmap_for_each (&w->by_id, pos, x)
+		free(x);
 	idmap_done(&w->by_id);
 	idmap_done(&w->by_number);
 	free(w);
@@ -135,11 +136,11 @@ static void drop_unwanted(struct watch *w)
 
 	do {
 		unwanted = NULL;
-		idmap_for_each(&w->by_id, pos, x) if (x->round != w->round)
-		{
-			unwanted = x;
-			break;
-		}
+		idmap_for_each (&w->by_id, pos, x)
+			if (x->round != w->round) {
+				unwanted = x;
+				break;
+			}
 		if (unwanted) {
 			inotify_rm_watch(w->fd, unwanted->number);
 			forget(w, unwanted);

@@ -19,6 +19,7 @@ struct place {
 	struct backend backend;
 	uint64_t weight[3]; /* what counts now */
 	bool refuses;	    /* answers -ENOENT */
+	bool broken;	    /* cannot take back */
 	int n_sets;
 };
 
@@ -57,6 +58,8 @@ static int place_unset(struct backend *b, const struct target *t, uint32_t weigh
 {
 	uint64_t *now = &((struct place *)b)->weight[index_of(t->id)];
 
+	if (((struct place *)b)->broken)
+		return -EIO;
 	if (*now != weight)
 		return 0;
 	*now = undo;
@@ -261,10 +264,14 @@ Test(apply, gone_cgroups_are_no_failure)
 
 Test(apply, a_stopped_unit_does_not_keep_the_weight)
 {
-	run((uint32_t[]){300}, 1);
+	run((uint32_t[]){300, 400}, 2);
 	applier_forget(applier, ids[0]);
 	cr_expect_eq(units.weight[0], WEIGHT_NONE);
 	cr_expect_null(entry(0));
+	units.weight[1] = 400; /* that systemd is asked would show here */
+	applier_forget(applier, ids[1]);
+	cr_expect_eq(units.weight[1], 400, "a plain cgroup is none of systemd's business");
+	cr_expect_eq(dirs.weight[1], 400, "and its files are gone");
 }
 
 static void start_again(void)
@@ -323,6 +330,26 @@ Test(apply, taking_over_keeps_a_controller_on)
 	cr_expect_eq(units.n_sets, 1);
 	applier_undo(applier);
 	cr_expect_eq(units.weight[0], WEIGHT_NONE);
+}
+
+Test(apply, what_cannot_be_taken_back_is_tried_again)
+{
+	start_again();
+	run((uint32_t[]){0, 400}, 2);
+	log_since();
+	dirs.broken = true;
+	cr_expect_eq(run(NULL, 0), 1);
+	cr_expect_eq(run(NULL, 0), 1);
+	cr_expect_str_eq(log_since(),
+			 "plain: cannot restore its own cpu.weight: Input/output error\n",
+			 "said once");
+	applier_undo(applier);
+	cr_expect_eq(access(undo_file, F_OK), 0, "and not forgotten");
+	dirs.broken = false;
+	start_again();
+	applier_use_sched(applier, NULL, true);
+	run(NULL, 0);
+	cr_expect_eq(dirs.weight[1], 100);
 }
 
 Test(apply, leftovers_of_cgroups_that_are_gone)

@@ -30,6 +30,8 @@ static const struct {
 	{"/system.slice/_b.service", "unit none own b.service! - -", "b.service"},
 	{"/system.slice/foo\\x2dbar.service", "unit none own foo\\x2dbar.service! - -",
 	 "foo-bar.service"},
+	{"/system.slice/a\\x2ab\\x2Fc.service", "unit none own a\\x2ab\\x2Fc.service! - -",
+	 "a*b\\\\x2Fc.service"},
 	{"/system.slice/system-getty.slice/getty@tty1.service",
 	 "unit none own getty@tty1.service! - -", "getty@tty1.service"},
 	{USERS, "unit none own user@1000.service! - -", "user@1000.service"},
@@ -111,6 +113,8 @@ static const struct {
 	 "pod podman own user-libpod_pod_" P ".slice!(1000) - " P, "pod c8596d403789"},
 
 	/* Nearly. */
+	{"/system.slice/docker-9ace.scope", "unit none own docker-9ace.scope! - -",
+	 "docker-9ace.scope"},
 	{"/machine.slice/libpod-9ace.scope", "unit none own libpod-9ace.scope! - -",
 	 "libpod-9ace.scope"},
 	{"/.slice", "other none own - - -", ".slice"},

@@ -51,7 +51,8 @@ Test(idmap, walk_sees_each_once)
 
 	for (int i = 0; i < N_IDS; i++)
 		idmap_put(&m, id_of(i), &values[i]);
-	idmap_for_each(&m, pos, v) seen[v - values]++;
+	idmap_for_each (&m, pos, v)
+		seen[v - values]++;
 	for (int i = 0; i < N_IDS; i++)
 		cr_expect_eq(seen[i], 1, "%d was seen %d times", i, seen[i]);
 }
@@ -63,7 +64,8 @@ Test(idmap, empty)
 
 	cr_expect_null(idmap_get(&m, 1));
 	cr_expect_null(idmap_remove(&m, 1));
-	idmap_for_each(&m, pos, v) cr_expect(false, "an empty map has nothing");
+	idmap_for_each (&m, pos, v)
+		cr_expect(false, "an empty map has nothing");
 	idmap_put(&m, 1, &values[1]);
 	cr_expect_null(idmap_get(&m, 0), "0 is no id, and marks free places");
 	cr_expect_null(idmap_remove(&m, 0));

@@ -26,7 +26,8 @@ static void teardown(void)
 {
 	struct applied *a;
 
-	idmap_for_each(&applied, pos, a) free(a);
+	idmap_for_each (&applied, pos, a)
+		free(a);
 	idmap_done(&applied);
 	wanted_done(&wanted);
 	plan_done(&plan);

@@ -136,6 +136,7 @@ Test(table, filter)
 		{"*le.service", "idle.service "},
 		{"/system.slice/?.service", "b.service a.service c.service f.service "},
 		{"sub", "a.service/sub "},
+		{"slice/a.serv", "a.service a.service/sub "},
 		{"xyz", ""},
 	};
 

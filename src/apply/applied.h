@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What was done for one cgroup: the applier's memory. Only apply.c changes it; plans and snapshots
+ * read it. Non-logging.
+ */
+#ifndef APPLY_APPLIED_H
+#define APPLY_APPLIED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../bpf/cgfifo.h"
+#include "policy/resolve.h"
+
+/* Stands for "not set" where a previous weight is remembered, as systemd writes it. */
+#define WEIGHT_NONE UINT64_MAX
+
+struct applied {
+	uint64_t id;
+	struct cgfifo_conf conf;    /* what was asked for */
+	enum verdict_source source; /* and the reason, for those who ask later */
+	char *origin;		    /* FILE:LINE, or "" */
+	char *path;
+	char *name;    /* for people */
+	char *unit;    /* the system unit whose cgroup this is, or NULL */
+	bool in_force; /* false: it failed so far, and that was said */
+	bool stuck;    /* it could not be taken back, and that was said */
+	bool stale;    /* the cgroup lost it meanwhile: do it again */
+	bool written;  /* this weight was written to cpu.weight, where undo_weight was */
+	uint32_t written_weight;
+	uint64_t undo_weight;
+	unsigned int wanted; /* the last plan that wanted it */
+};
+
+/* All texts are "", nothing is in force. */
+struct applied *applied_new(uint64_t id);
+struct applied *applied_free(struct applied *e);
+
+/* Its path, and what the path says: a name, and the unit if it is one. */
+void applied_set_path(struct applied *e, const char *path);
+void applied_set_reason(struct applied *e, const struct verdict *v);
+
+#endif
