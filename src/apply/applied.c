@@ -45,7 +45,8 @@ void applied_set_path(struct applied *e, const char *path)
 		return;
 	identity_from_path(path, &id);
 	set_text(&e->path, path);
-	set_text(&e->name, id.name);
+	/* The last part of the path is a name in a tree, but not on a line of its own. */
+	set_text(&e->name, id.kind == IDENTITY_OTHER ? path : id.name);
 	if (!e->unit && id.unit_own && !id.user_unit)
 		e->unit = xstrdup(id.unit);
 }

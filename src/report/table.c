@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "cgroup/cgfs.h"
 #include "policy/resolve.h"
 #include "report/bar.h"
 #include "util/alloc.h"
@@ -18,6 +19,9 @@
 #define NAME_MIN      24
 #define NAME_MAX_COLS 60
 #define BAR_MIN	      8
+
+/* Lines about what is not in force. */
+#define MAX_FAILED 10
 
 struct widths {
 	size_t name;
@@ -200,14 +204,20 @@ static void print_line(FILE *f, const struct snapshot *s, const struct view_line
 
 static void print_failed(FILE *f, const struct snapshot *s, const struct view_line *lines, size_t n)
 {
+	size_t n_failed = 0;
+
 	for (size_t i = 0; i < n; i++) {
 		const struct snapshot_row *row = snapshot_row(s, lines[i].row);
+		_cleanup_free_ char *path = NULL;
 
-		if (row->flags & ROW_FAILED)
-			fprintf(f, "! %s: weight %" PRIu32 " (%s) is not in force, see the log\n",
-				snapshot_string(s, row->name), row->conf_weight,
-				snapshot_string(s, row->origin));
+		if (!(row->flags & ROW_FAILED) || ++n_failed > MAX_FAILED)
+			continue;
+		path = text_printable(snapshot_string(s, row->path), CGROUP_PATH_MAX);
+		fprintf(f, "! %s: what %s asks for is not in force, see the log\n", path,
+			snapshot_string(s, row->origin));
 	}
+	if (n_failed > MAX_FAILED)
+		fprintf(f, "! and %zu more\n", n_failed - MAX_FAILED);
 }
 
 static void print_hidden(FILE *f, const struct snapshot *s, const struct view_line *lines, size_t n)

@@ -341,7 +341,7 @@ Test(apply, what_cannot_be_taken_back_is_tried_again)
 	cr_expect_eq(run(NULL, 0), 1);
 	cr_expect_eq(run(NULL, 0), 1);
 	cr_expect_str_eq(log_since(),
-			 "plain: cannot restore its own cpu.weight: Input/output error\n",
+			 "/plain: cannot restore its own cpu.weight: Input/output error\n",
 			 "said once");
 	applier_undo(applier);
 	cr_expect_eq(access(undo_file, F_OK), 0, "and not forgotten");
@@ -378,7 +378,7 @@ Test(apply, each_change_is_said_once_with_its_reason)
 	cr_expect_str_eq(log_since(), "a.service: its own cpu.weight counts again\n");
 	dirs.refuses = true;
 	run((uint32_t[]){0, 300}, 2);
-	cr_expect_str_eq(log_since(), "plain: weight 300 (rule \"r\" at f.yaml:3) has no effect: "
+	cr_expect_str_eq(log_since(), "/plain: weight 300 (rule \"r\" at f.yaml:3) has no effect: "
 				      "its cpu controller is off\n");
 	applier_mark_failed_stale(applier);
 	run((uint32_t[]){0, 300}, 2);
@@ -386,11 +386,11 @@ Test(apply, each_change_is_said_once_with_its_reason)
 	dirs.refuses = false;
 	applier_mark_failed_stale(applier);
 	run((uint32_t[]){0, 300}, 2);
-	cr_expect_str_eq(log_since(), "plain: weight 300 (rule \"r\" at f.yaml:3)\n");
+	cr_expect_str_eq(log_since(), "/plain: weight 300 (rule \"r\" at f.yaml:3)\n");
 	dirs.weight[1] = 5;
 	applier_undo(applier);
 	cr_expect_str_eq(log_since(),
-			 "plain: cpu.weight was changed by somebody else and stays as it is\n");
+			 "/plain: cpu.weight was changed by somebody else and stays as it is\n");
 }
 
 Test(apply, what_waits_for_a_controller_is_said)
@@ -401,7 +401,7 @@ Test(apply, what_waits_for_a_controller_is_said)
 	cr_expect_str_eq(log_since(), "a.service: weight 300 (rule \"r\" at f.yaml:3): its cpu "
 				      "controller is off, asked systemd to turn it on\n");
 	run((uint32_t[]){300, 400}, 2);
-	cr_expect_str_eq(log_since(), "plain: weight 400 (rule \"r\" at f.yaml:3) has no effect: "
+	cr_expect_str_eq(log_since(), "/plain: weight 400 (rule \"r\" at f.yaml:3) has no effect: "
 				      "its cpu controller is off\n");
 	scheduler.refuses = false;
 	applier_mark_stale(applier, ids[0]);

@@ -97,7 +97,7 @@ Test(table, what_is_busy_or_has_a_rule)
 		"  a.service                  200  cgroup     20.0   20.0     1.00  ##\n"
 		"  c.service                  100  cgroup     20.0    1.0        -\n"
 		"  f.service                    -  cgroup !      -    0.0        -\n"
-		"! f.service: weight 500 (f.yaml:7) is not in force, see the log\n",
+		"! /system.slice/f.service: what f.yaml:7 asks for is not in force, see the log\n",
 		"%s", out);
 }
 
@@ -124,6 +124,14 @@ Test(table, many_idle_ones_with_a_rule)
 	cr_expect(strstr(out, "f.service"), "what failed is always shown: %s", out);
 	options.view.all = true;
 	cr_expect(strstr(printed(), "sleeper"), "%s", out);
+}
+
+Test(table, many_failures_are_counted)
+{
+	for (int i = 0; i < 20; i++)
+		snapshot_row(s, add("x", "/x", 0, 0, 0, 0, false))->flags = ROW_WANTED | ROW_FAILED;
+	printed();
+	cr_expect(strstr(out, "\n! and 11 more\n"), "%s", out);
 }
 
 Test(table, filter)
