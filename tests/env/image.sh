@@ -32,13 +32,15 @@ image_make() {
 	local out
 	out='^(dev|proc|sys|tmp|run|boot|root|home|mnt|media)/.'
 	out+='|^usr/lib/(llvm-19|gcc|gcc-.*|git-core|valgrind|modules|python3/dist-packages|clang|bfd-plugins)(/|$)'
-	out+='|^usr/libexec/(valgrind|gcc|git-core)(/|$)'
-	out+='|^usr/share/(doc|man|info|locale|qemu|seabios|ipxe|perl|zoneinfo|i18n|gdb|vim|codespell|clang|cppcheck|bash-completion|zsh|meson|mesonpy|fonts)(/|$)'
-	out+='|^usr/(include|src|local|games)(/|$)'
+	out+='|^usr/lib/(cni|debug|lib32|linux|python3.13/(test|pydoc_data|idlelib|ensurepip))(/|$)'
+	out+='|^usr/(lib32|libx32|include|src|local|games)(/|$)'
+	out+='|^usr/libexec/(valgrind|gcc|git-core|podman/podman-testing)(/|$)'
+	out+='|^usr/share/(doc|man|info|locale|qemu|seabios|ipxe|perl|zoneinfo|i18n|gdb|vim|codespell|clang)(/|$)'
+	out+='|^usr/share/(cppcheck|bash-completion|zsh|meson|mesonpy|fonts|X11)(/|$)'
 	out+='|^var/(cache|lib/apt|log|lib/dpkg/info|tmp)/.'
-	out+='|^usr/bin/(qemu-.*|clang.*|x86_64-linux-gnu-(gcc|g\+\+|cpp|lto|ld|as|dwp|gp).*|gcc.*|cpp.*|llvm-.*|lto-dump.*|pandoc.*|cppcheck.*|git.*)$'
-	out+='|^usr/lib/x86_64-linux-gnu/(libLLVM.*|libclang.*|libLTO.*|perl.*|qemu|.*\.a|dri|gallium.*|libicu.*|libz3.*|libgit2.*)(/|$)'
-	out+='|^usr/lib/valgrind(/|$)'
+	out+='|^usr/bin/(qemu-.*|clang.*|x86_64-linux-gnu-.*|gcc.*|cpp.*|llvm-.*|lto-dump.*|shellcheck|cppcheck.*|git.*|perl.*)$'
+	out+='|^usr/lib/x86_64-linux-gnu/(lib(LLVM|clang|LTO|perl|gallium|icu|z3|git2|IPSec|capstone|pfm|tsan|hwasan|lsan).*)$'
+	out+='|^usr/lib/x86_64-linux-gnu/(perl.*|qemu|.*\.a|dri|gconv|cppcheck|ldscripts|gprofng)(/|$)'
 	rm -f "$GUEST_IMAGE"
 	root_run bash -c 'mkfs.erofs --quiet -T0 --all-root -x1 --exclude-regex="$1" "$2" "$3"' - \
 		"$out" "$GUEST_IMAGE.new" "$ROOT"
