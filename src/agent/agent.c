@@ -157,6 +157,22 @@ static int set_up_loop(struct agent *a)
 	return 0;
 }
 
+/* Two agents would undo each other's work. */
+static int be_alone(struct agent *a)
+{
+	int r;
+
+	if (!a->options->socket)
+		return 0;
+	r = serve_lock(a->options->socket, &a->lock_fd);
+	if (r == -EALREADY)
+		return log_error_errno(r, "Another agent runs and serves status at %s",
+				       a->options->socket);
+	if (r < 0)
+		return log_error_errno(r, "Cannot use the directory of %s: %m", a->options->socket);
+	return 0;
+}
+
 static int open_cgroups(struct agent *a)
 {
 	char why[CGFS_MSG_LEN];
@@ -190,8 +206,11 @@ int agent_new(const struct agent_options *options, struct agent **ret)
 	int r;
 
 	a->options = options;
-	a->root_fd = -EBADF;
+	a->root_fd = a->lock_fd = -EBADF;
 	r = reload_first(a);
+	if (r < 0)
+		return r;
+	r = be_alone(a);
 	if (r < 0)
 		return r;
 	r = set_up_loop(a);
@@ -239,6 +258,7 @@ struct agent *agent_free(struct agent *a)
 	config_free(a->config);
 	sd_event_unref(a->event);
 	closep(&a->root_fd);
+	closep(&a->lock_fd);
 	free(a);
 	return NULL;
 }

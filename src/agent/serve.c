@@ -3,9 +3,11 @@
 #include "agent/serve.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -167,12 +169,20 @@ static int on_connect(sd_event_source *source, int listen_fd, uint32_t revents, 
 }
 
 /* The directory is systemd's RuntimeDirectory=, or made here when started by hand. */
-static int make_directory(const char *path)
+int serve_lock(const char *path, int *ret_fd)
 {
 	_cleanup_free_ char *copy = xstrdup(path);
+	_cleanup_close_ int fd = -EBADF;
+	const char *dir = dirname(copy);
 
-	if (mkdir(dirname(copy), 0755) < 0 && errno != EEXIST)
+	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
 		return -errno;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		return errno == EWOULDBLOCK ? -EALREADY : -errno;
+	*ret_fd = TAKE_FD(fd);
 	return 0;
 }
 
@@ -180,14 +190,10 @@ static int listen_at(const char *path, int *ret_fd)
 {
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	_cleanup_close_ int fd = -EBADF;
-	int r;
 
 	if (strlen(path) >= sizeof(addr.sun_path))
 		return -ENAMETOOLONG;
 	memcpy(addr.sun_path, path, strlen(path) + 1);
-	r = make_directory(path);
-	if (r < 0)
-		return r;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;

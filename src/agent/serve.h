@@ -17,8 +17,16 @@
 
 struct server;
 
-/* make answers the present snapshot, which the server frees. A socket of an agent that died is
- * replaced. */
+/*
+ * Be the only agent that serves at path, as long as *ret_fd is open; makes its directory where
+ * that is missing. -EALREADY: another one does.
+ */
+int serve_lock(const char *path, int *ret_fd);
+
+/*
+ * The caller has the lock. make answers the present snapshot, which the server frees. A socket of
+ * an agent that died is replaced.
+ */
 int server_new(sd_event *event, const char *path, struct snapshot *(*make)(void *userdata),
 	       void *userdata, struct server **ret);
 

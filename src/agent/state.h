@@ -28,6 +28,7 @@ struct agent {
 	const struct agent_options *options;
 	sd_event *event;
 	int root_fd;
+	int lock_fd; /* no second agent while this is open */
 
 	struct config *config;
 	struct tree *tree;

@@ -19,6 +19,7 @@ static sd_event *event;
 static struct server *server;
 static size_t n_rows;
 static int n_made;
+static int lock_fd;
 
 static struct snapshot *make(void *userdata)
 {
@@ -38,6 +39,7 @@ static void setup(void)
 	snprintf(path, sizeof(path), "%s/run/s", dir);
 	cr_assert_geq(sd_event_new(&event), 0);
 	n_rows = 10;
+	cr_assert_eq(serve_lock(path, &lock_fd), 0);
 	cr_assert_eq(server_new(event, path, make, &n_rows, &server), 0);
 }
 
@@ -48,6 +50,7 @@ static void teardown(void)
 	server = server_free(server);
 	cr_expect_eq(access(path, F_OK), -1, "the socket is removed");
 	sd_event_unref(event);
+	close(lock_fd);
 	snprintf(sub, sizeof(sub), "%s/run", dir);
 	rmdir(sub);
 	rmdir(dir);
@@ -85,6 +88,16 @@ static void expect_served(size_t n)
 Test(serve, one_snapshot_and_the_end)
 {
 	expect_served(10);
+}
+
+Test(serve, only_one_at_a_time)
+{
+	int second = -EBADF;
+
+	cr_expect_eq(serve_lock(path, &second), -EALREADY);
+	cr_expect_eq(second, -EBADF);
+	close(lock_fd);
+	cr_expect_eq(serve_lock(path, &lock_fd), 0, "not any more");
 }
 
 Test(serve, everybody_may_read)
@@ -182,10 +195,12 @@ Test(serve, paths_that_cannot_be)
 {
 	struct server *second = NULL;
 	char long_path[200];
+	int fd = -EBADF;
 
 	memset(long_path, 'x', sizeof(long_path));
 	long_path[sizeof(long_path) - 1] = '\0';
 	cr_expect_eq(server_new(event, long_path, make, &n_rows, &second), -ENAMETOOLONG);
+	cr_expect_eq(serve_lock("/proc/x/y", &fd), -ENOENT);
 	cr_expect_eq(server_new(event, "/proc/x/y", make, &n_rows, &second), -ENOENT);
 	cr_expect_null(second);
 }
