@@ -50,18 +50,13 @@ class Machine:
                 "-nodefaults", "-display", "none", "-nic", "none", "-no-reboot",
                 "-rtc", "base=2026-01-01T00:00:00,clock=vm",
                 "-kernel", str(kernel / "vmlinuz"), "-initrd", str(kernel / "initrd.cpio"),
-                "-append", " ".join([CMDLINE, *self.clock(settings), settings.append]).strip()]
+                "-append", f"{CMDLINE} {settings.append}".strip()]
         argv += self.accel(settings, accel)
         for number, image in enumerate(images):
             argv += ["-drive", f"file={image},format=raw,if=none,readonly=on,id=d{number}",
                      "-device", f"virtio-blk-pci,drive=d{number}"]
         argv += ["-device", "virtio-serial-pci"] + self.ports()
         return argv
-
-    @staticmethod
-    def clock(settings):
-        """Without icount a busy host makes the kernel distrust the TSC, and acpi_pm is slow to read."""
-        return ["tsc=reliable"] if settings.icount == "no" else []
 
     @staticmethod
     def accel(settings, accel):
