@@ -100,10 +100,10 @@ SEC(".struct_ops.link")
 struct sched_ext_ops cgfifo = {
 	.select_cpu = (void *)cgfifo_select_cpu,
 	.enqueue = (void *)cgfifo_enqueue,
-	.dequeue = (void *)cgfifo_dequeue,
 	.dispatch = (void *)cgfifo_dispatch,
 	.running = (void *)cgfifo_running,
 	.stopping = (void *)cgfifo_stopping,
+	.quiescent = (void *)cgfifo_quiescent,
 	.cpu_online = (void *)cgfifo_cpu_online,
 	.cpu_offline = (void *)cgfifo_cpu_offline,
 	.init_task = (void *)cgfifo_init_task,

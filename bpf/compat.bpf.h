@@ -27,6 +27,7 @@
 
 /* In all supported kernels. */
 __s32 scx_bpf_create_dsq(__u64 dsq_id, __s32 node) __ksym __weak;
+__s32 scx_bpf_dsq_nr_queued(__u64 dsq_id) __ksym __weak;
 __s32 scx_bpf_select_cpu_dfl(struct task_struct *p, __s32 prev_cpu, __u64 wake_flags,
 			     bool *is_idle) __ksym __weak;
 void scx_bpf_kick_cpu(__s32 cpu, __u64 flags) __ksym __weak;

@@ -97,15 +97,28 @@ static __always_inline bool pick_earliest_locked(struct cgfifo_pick *k, __s32 cp
 	return true;
 }
 
-/* The pick found no task that may run here. Believe that, and clear this CPU's bit, unless a task
- * arrived since; and put back what was taken for granted. */
-static __always_inline void pick_undo_locked(struct cgfifo_pick *k, __s32 cpu)
+/*
+ * The pick found no task that may run here; is that because it came too early? Some of those that
+ * count as waiting are then in no FIFO: still on their way into it, or taken out by another CPU
+ * that does not run them yet.
+ */
+static __always_inline bool pick_is_early(const struct cgfifo_pick *k)
+{
+	__u32 waiting = slot_at(pick_slot(k))->nr_queued;
+	__s32 queued = scx_bpf_dsq_nr_queued(k->leaf) + scx_bpf_dsq_nr_queued(k->leaf ^ 1);
+
+	return queued < (__s32)waiting;
+}
+
+/* Put back what the pick took for granted. Clear this CPU's bit, unless it was early or a task has
+ * arrived since: all that wait are bound to other CPUs, or have left. */
+static __always_inline void pick_undo_locked(struct cgfifo_pick *k, __s32 cpu, bool early)
 {
 	struct cgfifo_slot *s = slot_at(pick_slot(k));
 	__u64 *mask = pick_mask(k, cpu);
 
 	*mask |= k->mask;
-	if (s->wait_mark == k->wait_mark)
+	if (!early && s->wait_mark == k->wait_mark)
 		*mask &= ~cpu_bit(cpu);
 	pick_prepay_locked(pick_slot(k), -k->prepaid);
 }
@@ -172,15 +185,19 @@ static __always_inline bool pick_any(struct cgfifo_pick *k, __s32 cpu)
 	return found;
 }
 
-static __always_inline void pick_finish(struct cgfifo_pick *k, __s32 cpu, bool moved)
+/* The pick came to a task, or to nothing. Answers whether it was early. */
+static __always_inline bool pick_finish(struct cgfifo_pick *k, __s32 cpu, bool moved)
 {
+	bool early = !moved && pick_is_early(k);
+
 	bpf_spin_lock(&order_lock);
 	if (moved)
 		pick_taken_locked(k, cpu_at(cpu));
 	else
-		pick_undo_locked(k, cpu);
+		pick_undo_locked(k, cpu, early);
 	bpf_spin_unlock(&order_lock);
 	stat_add(moved ? CGFIFO_STAT_picks : CGFIFO_STAT_misses);
+	return early;
 }
 
 void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
@@ -203,12 +220,16 @@ void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
 			return;
 		}
 		moved = compat_dsq_move_to_local(k->leaf);
-		pick_finish(k, cpu, moved);
+		if (pick_finish(k, cpu, moved))
+			break;
 		if (moved)
 			return;
 	}
-	/* Still nothing, but the order says that somebody waits: come back soon. */
-	scx_bpf_kick_cpu(cpu, 0);
+	/* Nothing yet, but the order says that somebody waits: come back soon. */
+	if (t)
+		prev->scx.slice = CGFIFO_SLICE_MIN_US * 1000ULL;
+	else
+		scx_bpf_kick_cpu(cpu, 0);
 }
 
 #endif

@@ -39,8 +39,8 @@ static __always_inline __u64 task_mask(const struct task_struct *p, __u32 shard)
 	}
 }
 
-/* Tell the order that p waits in slot i. After the task is in the FIFO, never before: a CPU that
- * looks too early would find nothing and take its bit out of the mask again. */
+/* Tell the order that p waits in slot i. The kernel puts p into the FIFO only after enqueue() has
+ * returned, so a CPU that looks in between finds nothing; see pick_is_early(). */
 static __always_inline void queue_announce(struct task_struct *p, __u32 i, enum cgfifo_kind kind)
 {
 	struct cgfifo_slot *s = slot_at(i);
@@ -118,6 +118,7 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 		return;
 	}
 
+	queue_leave(t);
 	t->queued_on = i;
 	__sync_fetch_and_add(&slot_at(i)->nr_queued, 1);
 	compat_dsq_insert(p, slot_leaf(i, kind), slice_ns, enq_flags);
@@ -125,7 +126,9 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	queue_wake_idle_cpu(p);
 }
 
-void BPF_STRUCT_OPS(cgfifo_dequeue, struct task_struct *p, __u64 deq_flags)
+/* p was taken off its FIFO without having run: it changes its cgroup, CPUs or class, or ends. Not
+ * ops.dequeue(): before 7.1 the kernel calls that only for tasks that are in no FIFO. */
+void BPF_STRUCT_OPS(cgfifo_quiescent, struct task_struct *p, __u64 deq_flags)
 {
 	struct task_ctx *t = task_find(p);
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUs come and go under load, on a machine that could have more CPUs than it has: the scheduler
 # stays, and so do the shares.
-# vm: smp=4,maxcpus=8 icount=3 limit=300
+# vm: smp=8 append=maxcpus=4 icount=3 limit=300
 . "$VM_LIB"
 
 agent_start "$(config '
@@ -16,6 +16,8 @@ busy plug-b 4
 cgroup plug-c
 in_cgroup plug-c taskset -c 2 "$SPIN" 1 &
 disown
+is_used() { (($(usage_us "$1") > 100000)); }
+assert_soon 20 is_used plug-c
 
 for round in 1 2 3; do
 	for cpu in 1 2 3; do echo 0 >"/sys/devices/system/cpu/cpu$cpu/online"; done
