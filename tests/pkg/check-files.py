@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Does %files of the RPM name what meson installs, all of it and nothing else?
+
+In: the spec, and what meson says that it installs. Out: every difference, and status 1.
+Usage: check-files.py SPEC INTRO-INSTALLED.JSON PREFIX
+"""
+
+import fnmatch
+import json
+import re
+import sys
+
+# The packages have the prefix /usr, whatever the build that is tested has.
+MACROS = {
+    "_prefix": "/usr",
+    "_bindir": "/usr/bin",
+    "_mandir": "/usr/share/man",
+    "_unitdir": "/usr/lib/systemd/system",
+    "name": "cgfifo",
+}
+
+
+def expand(line):
+    return re.sub(r"%\{(\w+)\}", lambda m: MACROS[m[1]], line)
+
+
+def packed(spec):
+    """The paths in %files, without directories and licences, which meson does not install."""
+    with open(spec, encoding="utf-8") as f:
+        sections = re.split(r"^%files.*\n", f.read(), flags=re.MULTILINE)
+    lines = [line.strip() for part in sections[1:] for line in part.splitlines()]
+    return [expand(line) for line in lines if line and not re.match(r"#|%(dir|license|doc)\b", line)]
+
+
+def installed(intro, prefix):
+    with open(intro, encoding="utf-8") as f:
+        paths = json.load(f).values()
+    return [re.sub("^" + re.escape(prefix.rstrip("/")) + "/", "/usr/", path) for path in paths]
+
+
+def main(spec, intro, prefix):
+    patterns, paths = packed(spec), installed(intro, prefix)
+    wrong = [f"meson installs it, %files lacks it: {path}" for path in paths
+             if not any(fnmatch.fnmatchcase(path, pattern) for pattern in patterns)]
+    wrong += [f"%files has it, meson does not install it: {pattern}" for pattern in patterns
+              if not fnmatch.filter(paths, pattern)]
+    if not paths:
+        wrong.append(f"nothing is installed, says {intro}")
+    print("\n".join(wrong) or f"{len(paths)} files")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Do the checks of this folder find what they look for? Each gets files with one fault.
+# Usage: selftest.sh TOP CGFIFO PYTHON INTRO-INSTALLED.JSON PREFIX
+set -euo pipefail
+top=$1 cgfifo=$2 python=$3 intro=$4 prefix=$5
+pkg=$top/tests/pkg
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+failed=0
+
+# shellcheck disable=SC2317 # fault() calls them
+versions() { "$pkg/check-versions.sh" "$tree"; }
+# shellcheck disable=SC2317
+files() { "$python" "$pkg/check-files.py" "$tree/rpm/cgfifo.spec" "$tree/installed.json" "$prefix"; }
+# shellcheck disable=SC2317
+ignition() {
+	"$python" "$pkg/check-ignition.py" "$tree/butane/cgfifo.bu" "$tree/ignition/cgfifo.ign" "$cgfifo"
+}
+# shellcheck disable=SC2317
+snap() { "$python" "$pkg/check-snap.py" "$tree/snap/snapcraft.yaml" "$cgfifo"; }
+
+fresh() {
+	local dir
+	for dir in rpm snap butane ignition; do
+		rm -rf "${tree:?}/$dir"
+		cp -r "$top/$dir" "$tree/$dir"
+	done
+	cp "$top/meson.build" "$tree/"
+	cp "$intro" "$tree/installed.json"
+}
+
+# fault CHECK FILE SED-PROGRAM: the check finds what the program does to the file.
+fault() {
+	fresh
+	sed "$3" "$tree/$2" >"$tree/changed"
+	if cmp -s "$tree/changed" "$tree/$2"; then
+		echo "$1: '$3' changes nothing in $2"
+		failed=1
+	fi
+	cp "$tree/changed" "$tree/$2"
+	if "$1" >"$tree/out" 2>&1; then
+		echo "$1: passes after '$3' in $2"
+		failed=1
+	fi
+}
+
+# Without a fault, all pass.
+fresh
+for check in versions files ignition snap; do
+	if ! "$check" >"$tree/out" 2>&1; then
+		echo "$check: finds a fault where there is none:"
+		cat "$tree/out"
+		failed=1
+	fi
+done
+
+fault versions meson.build "s/^\tversion: .*/\tversion: '9.9.9',/"
+fault versions rpm/cgfifo.spec 's/^Version: .*/Version: 9.9.9/'
+fault versions snap/snapcraft.yaml 's/^adopt-info:.*/version: 9.9.9/'
+fault versions snap/snapcraft.yaml 's/version: .*meson.build/nothing meson.build/'
+
+fault files rpm/cgfifo.spec '/catalog$/d'
+fault files rpm/cgfifo.spec 's,^%license.*,%{_bindir}/other,'
+fault files installed.json 's,/bin/cgfifo",/bin/other",'
+fault files installed.json 's,.*,{},'
+
+fault ignition butane/cgfifo.bu 's/weight: 400/weight: 401/'
+fault ignition butane/cgfifo.bu '0,/mode: 0644/s//mode: 0600/'
+fault ignition butane/cgfifo.bu 's/enabled: true/enabled: false/'
+fault ignition butane/cgfifo.bu 's/^storage:/passwd: {}\nstorage:/'
+fault ignition butane/cgfifo.bu 's/version: 1\.4\.0/version: 1.5.0/'
+fault ignition ignition/cgfifo.ign 's/CGFIFO_RPM_URL%3D/&x/'
+fault ignition ignition/cgfifo.ign 's,/usr/lib/systemd,/lib/systemd,'
+
+fault snap snap/snapcraft.yaml 's/install-mode: disable/install-mode: enable/'
+fault snap snap/snapcraft.yaml 's/- network-bind/- network-control/'
+fault snap snap/snapcraft.yaml 's/--socket/--sockets/'
+fault snap snap/snapcraft.yaml 's,- usr/bin/cgfifo,- usr/bin/other,'
+fault snap snap/snapcraft.yaml 's/after: .*/after: [other]/'
+fault snap snap/snapcraft.yaml 's/confinement: strict/confinement: classic/'
+
+# Rules that cgfifo does not take, the same in both files.
+fresh
+sed -i 's/weight: 400/wieght: 400/' "$tree/butane/cgfifo.bu"
+"$python" "$pkg/check-ignition.py" --convert "$tree/butane/cgfifo.bu" >"$tree/ignition/cgfifo.ign"
+if ignition >"$tree/out" 2>&1 || ! grep -q wieght "$tree/out"; then
+	echo 'ignition: does not say what is wrong with the rules'
+	failed=1
+fi
+exit "$failed"
