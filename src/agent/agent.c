@@ -17,7 +17,8 @@
 #include "util/messages.h"
 
 /* Changes that come in a burst (systemd starts 20 units) are handled together. */
-#define ROUND_DELAY_USEC (100 * 1000)
+#define ROUND_DELAY_USEC   (100 * 1000)
+#define RECHECK_DELAY_USEC (2 * 1000 * 1000)
 
 /* What each cgroup should have, parents first. */
 static void want_all(struct agent *a, struct wanted_list *wanted)
@@ -56,6 +57,7 @@ int agent_cycle(struct agent *a)
 	want_all(a, &wanted);
 
 	/* apply/: change what differs, and try again what failed */
+	applier_check_lost(a->applier);
 	applier_mark_failed_stale(a->applier);
 	plan_all(&plan, &wanted, applier_applied(a->applier), a->tree);
 	applier_run(a->applier, &plan);
@@ -65,9 +67,26 @@ int agent_cycle(struct agent *a)
 	return 0;
 }
 
-static int on_round(sd_event_source *s, uint64_t usec, void *userdata)
+static int on_recheck(sd_event_source *s, uint64_t usec, void *userdata)
 {
 	agent_cycle(userdata);
+	return 0;
+}
+
+/*
+ * In fall back there is a second look a moment later: with the first and the last unit that has a
+ * CPU setting systemd turns the cpu controller of whole slices on and off, some time after the
+ * cgroup came or went, and what was written there is lost.
+ */
+static int on_round(sd_event_source *s, uint64_t usec, void *userdata)
+{
+	struct agent *a = userdata;
+
+	agent_cycle(a);
+	a->recheck = sd_event_source_disable_unref(a->recheck);
+	if (!a->sched)
+		sd_event_add_time_relative(a->event, &a->recheck, CLOCK_MONOTONIC,
+					   RECHECK_DELAY_USEC, 0, on_recheck, a);
 	return 0;
 }
 
@@ -251,6 +270,7 @@ struct agent *agent_free(struct agent *a)
 	server_free(a->server);
 	sd_event_source_unref(a->retry);
 	sd_event_source_unref(a->round);
+	sd_event_source_unref(a->recheck);
 	follow_nothing(a);
 	applier_free(a->applier);
 	sched_free(a->sched);

@@ -253,6 +253,7 @@ void scheduler_stop(struct agent *a)
 {
 	a->retry = sd_event_source_disable_unref(a->retry);
 	a->round = sd_event_source_disable_unref(a->round);
+	a->recheck = sd_event_source_disable_unref(a->recheck);
 	follow_nothing(a);
 	applier_undo(a->applier);
 	if (!a->sched && !a->since_ns) /* it never started, and that was said */

@@ -42,8 +42,9 @@ struct agent {
 	sd_event_source *watch_events;
 
 	struct backoff backoff;
-	sd_event_source *retry; /* timer: start the scheduler again */
-	sd_event_source *round; /* timer: a round is due */
+	sd_event_source *retry;	  /* timer: start the scheduler again */
+	sd_event_source *round;	  /* timer: a round is due */
+	sd_event_source *recheck; /* timer: one more, in fall back */
 
 	struct server *server;
 	uint64_t since_ns; /* of the present state */

@@ -29,6 +29,7 @@ struct applied {
 	bool written;  /* this weight was written to cpu.weight, where undo_weight was */
 	uint32_t written_weight;
 	uint64_t undo_weight;
+	uint64_t mark;	     /* of the write, see backend.h */
 	unsigned int wanted; /* the last plan that wanted it */
 };
 

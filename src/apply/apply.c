@@ -115,13 +115,6 @@ void applier_mark_lost(struct applier *a, uint64_t id)
 	}
 }
 
-static void drop(struct applier *a, struct applied *e)
-{
-	a->undo_changed |= e->written;
-	idmap_remove(&a->applied, e->id);
-	applied_free(e);
-}
-
 static struct target target_of(const struct applied *e)
 {
 	return (struct target){.id = e->id, .path = e->path, .unit = e->unit};
@@ -133,19 +126,44 @@ static struct backend *writer_of(struct applier *a, const struct applied *e)
 	return e->unit ? a->systemd : a->cgroup;
 }
 
+void applier_check_lost(struct applier *a)
+{
+	struct applied *e;
+
+	if (a->sched)
+		return;
+	idmap_for_each (&a->applied, pos, e) {
+		struct backend *b = writer_of(a, e);
+		struct target t = target_of(e);
+
+		if (e->in_force && b->is_lost && b->is_lost(b, &t, e->mark)) {
+			e->in_force = false;
+			e->stale = true;
+		}
+	}
+}
+
+static void drop(struct applier *a, struct applied *e)
+{
+	a->undo_changed |= e->written;
+	idmap_remove(&a->applied, e->id);
+	applied_free(e);
+}
+
 /* The first value that is written over somebody else's is the one to restore. */
 static int write_weight(struct applier *a, struct applied *e)
 {
 	struct target t = target_of(e);
-	uint64_t undo = WEIGHT_NONE;
+	struct trace trace = {.undo = WEIGHT_NONE};
 	struct backend *b = writer_of(a, e);
-	int r = b->set(b, &t, &e->conf, &undo);
+	int r = b->set(b, &t, &e->conf, &trace);
 
 	if (r < 0)
 		return r;
 	if (!e->written)
-		e->undo_weight = undo;
+		e->undo_weight = trace.undo;
 	e->written = true;
+	e->mark = trace.mark;
 	e->written_weight = e->conf.weight;
 	a->undo_changed = true;
 	return 0;

@@ -56,6 +56,9 @@ void applier_mark_failed_stale(struct applier *a);
 /* This cgroup has lost its cpu controller, and our setting with it: the next plan repeats it. */
 void applier_mark_lost(struct applier *a, uint64_t id);
 
+/* In fall back nobody tells when that happens: look. */
+void applier_check_lost(struct applier *a);
+
 /* The cgroup is gone. */
 void applier_forget(struct applier *a, uint64_t id);
 

@@ -11,6 +11,7 @@
 #ifndef APPLY_BACKEND_H
 #define APPLY_BACKEND_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../bpf/cgfifo.h"
@@ -23,20 +24,31 @@ struct target {
 	const char *unit; /* the system unit whose cgroup this is, or NULL */
 };
 
+/* What set() leaves behind, besides the weight. */
+struct trace {
+	uint64_t undo; /* what was there before; WEIGHT_NONE: nothing */
+	uint64_t mark; /* for is_lost(); 0: none */
+};
+
 struct backend {
 	/*
-	 * Put conf in force. *ret_undo is what unset() needs to restore what was there before; it
-	 * is not touched by backends that need nothing. -ENOENT: the cgroup is gone, or has no cpu
-	 * controller.
+	 * Put conf in force. *ret may be NULL, and is not touched by backends that leave no trace.
+	 * -ENOENT: the cgroup is gone, or has no cpu controller.
 	 */
 	int (*set)(struct backend *b, const struct target *t, const struct cgfifo_conf *conf,
-		   uint64_t *ret_undo);
+		   struct trace *ret);
 
 	/*
 	 * Take back what set() did with this weight. 1: done. 0: somebody wrote another value
 	 * since, which was left alone.
 	 */
 	int (*unset)(struct backend *b, const struct target *t, uint32_t weight, uint64_t undo);
+
+	/*
+	 * Has the cgroup got a new cpu controller since, which knows nothing of this weight? NULL:
+	 * events tell, or somebody else takes care of it.
+	 */
+	bool (*is_lost)(struct backend *b, const struct target *t, uint64_t mark);
 
 	void (*free)(struct backend *b);
 };

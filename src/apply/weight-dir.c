@@ -2,6 +2,9 @@
 /* Read, compare, write, restore: see weight-dir.h. */
 #include "apply/weight-dir.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "cgroup/cgfs.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -14,12 +17,20 @@ struct dir_backend {
 	weight_write_fn write;
 };
 
+/* Turning a controller off and on again makes new files, with new inodes. 0: there is none. */
+static uint64_t mark_of(int dir_fd)
+{
+	struct stat st;
+
+	return fstatat(dir_fd, WEIGHT_FILE, &st, AT_SYMLINK_NOFOLLOW) < 0 ? 0 : st.st_ino;
+}
+
 static int dir_set(struct backend *backend, const struct target *t, const struct cgfifo_conf *conf,
-		   uint64_t *ret_undo)
+		   struct trace *ret)
 {
 	struct dir_backend *b = (struct dir_backend *)backend;
 	_cleanup_close_ int fd = -EBADF;
-	uint64_t before;
+	struct trace trace = {};
 	int r;
 
 	if (conf->weight == 0)
@@ -27,14 +38,23 @@ static int dir_set(struct backend *backend, const struct target *t, const struct
 	fd = cgfs_open_id(b->root_fd, t->path, t->id);
 	if (fd < 0)
 		return fd == -ESTALE ? -ENOENT : fd;
-	r = cgfs_read_number(fd, WEIGHT_FILE, &before);
+	r = cgfs_read_number(fd, WEIGHT_FILE, &trace.undo);
 	if (r < 0)
 		return r;
 	r = b->write(fd, t->path, conf->weight);
 	if (r < 0)
 		return r;
-	*ret_undo = before;
+	trace.mark = mark_of(fd);
+	*ret = trace;
 	return 0;
+}
+
+static bool dir_is_lost(struct backend *backend, const struct target *t, uint64_t mark)
+{
+	struct dir_backend *b = (struct dir_backend *)backend;
+	_cleanup_close_ int fd = cgfs_open_id(b->root_fd, t->path, t->id);
+
+	return fd >= 0 && mark_of(fd) != mark;
 }
 
 static int dir_unset(struct backend *backend, const struct target *t, uint32_t weight,
@@ -70,6 +90,7 @@ struct backend *weight_dir_new(int root_fd, weight_write_fn write)
 	b->backend = (struct backend){
 		.set = dir_set,
 		.unset = dir_unset,
+		.is_lost = dir_is_lost,
 		.free = dir_backend_free,
 	};
 	return &b->backend;

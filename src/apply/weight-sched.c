@@ -10,7 +10,7 @@ struct sched_backend {
 };
 
 static int sched_set(struct backend *b, const struct target *t, const struct cgfifo_conf *conf,
-		     uint64_t *ret_undo)
+		     struct trace *ret)
 {
 	return sched_set_conf(((struct sched_backend *)b)->sched, t->id, conf);
 }

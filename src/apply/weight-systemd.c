@@ -118,7 +118,7 @@ static int put_weight(struct systemd_backend *b, const char *unit, uint64_t weig
 }
 
 static int systemd_set(struct backend *backend, const struct target *t,
-		       const struct cgfifo_conf *conf, uint64_t *ret_undo)
+		       const struct cgfifo_conf *conf, struct trace *ret)
 {
 	struct systemd_backend *b = (struct systemd_backend *)backend;
 	uint64_t before;
@@ -135,7 +135,7 @@ static int systemd_set(struct backend *backend, const struct target *t,
 	r = put_weight(b, t->unit, conf->weight);
 	if (r < 0)
 		return r;
-	*ret_undo = before;
+	*ret = (struct trace){.undo = before};
 	return 0;
 }
 

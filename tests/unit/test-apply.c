@@ -20,6 +20,7 @@ struct place {
 	uint64_t weight[3]; /* what counts now */
 	bool refuses;	    /* answers -ENOENT */
 	bool broken;	    /* cannot take back */
+	uint64_t mark;	    /* of the files there */
 	int n_sets;
 };
 
@@ -41,15 +42,15 @@ static int index_of(uint64_t id)
 }
 
 static int place_set(struct backend *b, const struct target *t, const struct cgfifo_conf *conf,
-		     uint64_t *ret_undo)
+		     struct trace *ret)
 {
 	struct place *p = (struct place *)b;
 
 	p->n_sets++;
 	if (p->refuses)
 		return -ENOENT;
-	if (ret_undo)
-		*ret_undo = p->weight[index_of(t->id)];
+	if (ret)
+		*ret = (struct trace){.undo = p->weight[index_of(t->id)], .mark = p->mark};
 	p->weight[index_of(t->id)] = conf->weight;
 	return 0;
 }
@@ -66,6 +67,11 @@ static int place_unset(struct backend *b, const struct target *t, uint32_t weigh
 	return 1;
 }
 
+static bool place_is_lost(struct backend *b, const struct target *t, uint64_t mark)
+{
+	return ((struct place *)b)->mark != mark;
+}
+
 static void place_free(struct backend *b)
 {
 	(void)b;
@@ -73,7 +79,7 @@ static void place_free(struct backend *b)
 
 static struct backend *place_init(struct place *p, uint64_t weight)
 {
-	*p = (struct place){.backend = {place_set, place_unset, place_free}};
+	*p = (struct place){.backend = {place_set, place_unset, place_is_lost, place_free}};
 	for (int i = 0; i < 3; i++)
 		p->weight[i] = weight;
 	return &p->backend;
@@ -250,6 +256,24 @@ Test(apply, adopted_settings_are_the_starting_point)
 	cr_expect_eq(scheduler.n_sets, 0, "the same: nothing to write");
 	cr_expect_eq(entry(0)->source, SOURCE_RULE, "but now with a reason");
 	cr_expect_eq(scheduler.weight[1], 0, "no longer wanted");
+}
+
+Test(apply, what_a_new_controller_does_not_know_is_written_again)
+{
+	run((uint32_t[]){0, 400}, 2);
+	log_since();
+	dirs.weight[1] = 77; /* by hand: respected */
+	applier_check_lost(applier);
+	run((uint32_t[]){0, 400}, 2);
+	cr_expect_eq(dirs.weight[1], 77);
+	dirs.weight[1] = 100; /* off and on again */
+	dirs.mark++;
+	applier_check_lost(applier);
+	run((uint32_t[]){0, 400}, 2);
+	cr_expect_eq(dirs.weight[1], 400);
+	applier_check_lost(applier);
+	run((uint32_t[]){0, 400}, 2);
+	cr_expect_eq(dirs.n_sets, 2);
 }
 
 Test(apply, gone_cgroups_are_no_failure)
