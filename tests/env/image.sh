@@ -14,8 +14,7 @@ GUEST_IMAGE=$CACHE/guest.erofs
 image_need() {
 	root_need
 	[[ $(cat "$GUEST_IMAGE.of" 2>/dev/null) == "$(image_hash)" ]] && return
-	exec 9>"$CACHE/lock"
-	flock 9
+	lock_cache
 	if [[ $(cat "$GUEST_IMAGE.of" 2>/dev/null) != "$(image_hash)" ]]; then
 		say 'making the guest image from the private root'
 		quietly 'guest image' '.' -- image_make ||

@@ -31,6 +31,8 @@ kernel_debian() {
 	local dir=$KERNELS/$1 work=$KERNELS/$1.new name version
 	[[ -e $dir/version ]] && return
 	root_need
+	lock_cache
+	[[ ! -e $dir/version ]] || return 0
 	name=$(root_run apt-cache pkgnames "linux-binary-$1." | grep -E 'cloud-amd64$' | sort -V | tail -n 1)
 	[[ -n $name ]] || die "Debian's backports have no linux-binary-$1.*-cloud-amd64 any more" \
 		"give another kernel: --kernel PATH-OF-A-BZIMAGE, or ./dev kernel 6.12"
@@ -44,6 +46,7 @@ kernel_debian() {
 	kernel_unpack "$work" "$version"
 	rm -rf "$dir"
 	mv "$work" "$dir"
+	exec 9>&-
 }
 
 # kernel_unpack FOLDER VERSION: debs/ -> vmlinuz, config, modules/, version.

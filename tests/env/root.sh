@@ -12,6 +12,12 @@ PACKAGES=$TOP/tests/env/packages
 root_packages() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$PACKAGES"; }
 root_hash() { root_packages | sort | sha256sum | cut -c1-16; }
 
+# lock_cache: one ./dev at a time sets things up; ends with exec 9>&- or the process.
+lock_cache() {
+	exec 9>"$CACHE/lock"
+	flock -n 9 || { note 'waiting for another ./dev that is setting up'; flock 9; }
+}
+
 # root_need: after this, $ROOT is complete.
 root_need() {
 	[[ -n ${CGFIFO_IN_ROOT:-} ]] && return
@@ -19,8 +25,7 @@ root_need() {
 		"run this as root, or build natively: meson setup build && meson compile -C build"
 	mkdir -p "$CACHE"
 	[[ $(cat "$ROOT/.cgfifo-packages" 2>/dev/null) == "$(root_hash)" ]] && return
-	exec 9>"$CACHE/lock"
-	flock -n 9 || { note "waiting for another ./dev that is setting up"; flock 9; }
+	lock_cache
 	[[ -e $ROOT/.cgfifo-base ]] || root_make
 	[[ $(cat "$ROOT/.cgfifo-packages" 2>/dev/null) == "$(root_hash)" ]] || root_install
 	exec 9>&-
@@ -31,7 +36,7 @@ root_make() {
 	rm -rf "$ROOT"
 	say "making a private Debian 13 in $ROOT (about 50 MB to download)"
 	quietly 'base system' '^I: (Retrieving|Extracting|Unpacking|Configuring) ' \
-		-- with_tools debootstrap --variant=minbase --include=ca-certificates \
+		-- with_tools "$CACHE/tools/usr/sbin/debootstrap" --variant=minbase --include=ca-certificates \
 		--keyring="$CACHE/tools/usr/share/keyrings/debian-archive-keyring.gpg" \
 		trixie "$ROOT" "$(mirror_uri)" ||
 		die 'debootstrap failed' "the log is in $CACHE/log; run this again when the cause is gone"

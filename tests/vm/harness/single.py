@@ -84,7 +84,8 @@ def show_console(work: Path):
 
 def shell(args) -> int:
     kernel = only_kernel(args)
-    size = os.popen("stty size 2>/dev/null").read().strip() or "40 120"
+    size = os.popen("stty size 2>/dev/null").read().strip()
+    size = "40 120" if size in ("", "0 0") else size
     work = prepare(args, "shell", {"size": size})
     print(f"==> booting Linux {kernel} ({args.settings}, {args.accel}); leave with 'exit', or ^A x", flush=True)
     vm = start(args, work, kernel, args.settings, shell=True)
