@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
+# shellcheck disable=SC2004,SC2153 # keys of associative arrays; names that tests/demo/show sets
 #
 # The demo's last screen: what each container got before and with cgfifo, in 80x24.
 # In: BEFORE, AFTER, ENTITLED (1/100 %), WEIGHT. Out: text; 1 when a container is off

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
+# shellcheck disable=SC2004,SC2153 # keys of associative arrays; names that tests/demo/show sets
 #
 # How the demo measures and shows shares. In: cgroups of containers, numbers in 1/100 %.
 # Out: a live table, and bars. Hardly a program is started per line, because the table
@@ -46,11 +47,14 @@ field() {
 # into RESULT what each got in all that time of what all of them got, in 1/100 %. The figures are
 # the kernel's (cpu.stat), read here: nothing of ours is trusted for them.
 live() {
+	# shellcheck disable=SC2034 # parts fills it in
 	local -n result=$1
 	local title=$2 turn name
+	# shellcheck disable=SC2034 # so are these
 	local -A first=() last=() got=()
 	for name in "${NAMES[@]}"; do
 		usage "$name"
+		# shellcheck disable=SC2034
 		first[$name]=$FIELD last[$name]=$FIELD
 	done
 	for ((turn = 1; turn <= TURNS; turn++)); do
