@@ -169,6 +169,7 @@ Test(tree, limits)
 	fake_mkdir(&f, deep);
 	cr_assert_eq(tree_scan(t), 0);
 	cr_expect_eq(tree_size(t), 1 + 3 + TREE_MAX_DEPTH);
+	cr_expect(strstr(dump(t), "/d/d/d "), "the deepest has a path, too");
 	cr_expect_eq(tree_n_left_out(t), 1, "what is below is not looked at");
 }
 

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* apply/apply: what an agent that was killed left behind. */
+#include <criterion/criterion.h>
+#include <unistd.h>
+
+#include "fake-places.h"
+
+TestSuite(takeover, .init = places_setup, .fini = places_teardown);
+
+/* Killed in fall back, and started again. */
+Test(takeover, a_killed_agent_can_be_undone)
+{
+	dirs.weight[1] = 55;
+	start_again();
+	cr_assert_neq(access(undo_file, F_OK), 0);
+	run((uint32_t[]){300, 400}, 2);
+
+	start_again();
+	applier_use_sched(applier, NULL, true);
+	run((uint32_t[]){0, 450}, 2);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE, "not wanted any more");
+	cr_expect_eq(dirs.weight[1], 450);
+	applier_undo(applier);
+	cr_expect_eq(dirs.weight[1], 55, "what was there before the first agent");
+	cr_expect_neq(access(undo_file, F_OK), 0, "nothing to undo, no file");
+}
+
+Test(takeover, a_killed_agent_in_another_mode)
+{
+	start_again();
+	run((uint32_t[]){300, 400}, 2);
+	start_again();
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE);
+	cr_expect_eq(dirs.weight[1], 100);
+	cr_expect_neq(access(undo_file, F_OK), 0);
+}
+
+/* The unit's controller must not go off and on again because the agent was away for a second. */
+Test(takeover, taking_over_keeps_a_controller_on)
+{
+	struct cgfifo_conf conf = {.weight = 300};
+
+	start_again();
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	scheduler.refuses = true;
+	run((uint32_t[]){300}, 1);
+	cr_assert_eq(units.weight[0], 300);
+
+	start_again();
+	scheduler.refuses = false;
+	applier_use_sched(applier, &scheduler.backend, true);
+	applier_adopt(applier, ids[0], paths[0], &conf);
+	run((uint32_t[]){300}, 1);
+	cr_expect_eq(units.weight[0], 300);
+	cr_expect_eq(units.n_sets, 1);
+	applier_undo(applier);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE);
+}
+
+Test(takeover, what_cannot_be_taken_back_is_tried_again)
+{
+	start_again();
+	run((uint32_t[]){0, 400}, 2);
+	log_since();
+	dirs.broken = true;
+	cr_expect_eq(run(NULL, 0), 1);
+	cr_expect_eq(run(NULL, 0), 1);
+	cr_expect_str_eq(log_since(),
+			 "/plain: cannot restore its own cpu.weight: Input/output error\n",
+			 "said once");
+	applier_undo(applier);
+	cr_expect_eq(access(undo_file, F_OK), 0, "and not forgotten");
+	dirs.broken = false;
+	start_again();
+	applier_use_sched(applier, NULL, true);
+	run(NULL, 0);
+	cr_expect_eq(dirs.weight[1], 100);
+}
+
+Test(takeover, leftovers_of_cgroups_that_are_gone)
+{
+	start_again();
+	run((uint32_t[]){300, 400}, 2);
+	start_again();
+	applier_use_sched(applier, NULL, true);
+	fake_rmdir(&f, paths[0]);
+	fake_rmdir(&f, paths[1]);
+	run(NULL, 0);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE, "a unit has its property still");
+	cr_expect_null(entry(1));
+	cr_expect_neq(access(undo_file, F_OK), 0);
+}
