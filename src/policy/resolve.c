@@ -70,7 +70,7 @@ void verdict_origin(const struct verdict *v, char *buf, size_t size)
 void verdict_explain(const struct verdict *v, char *buf, size_t size)
 {
 	const struct rule *rule = v->rule;
-	const char *class = v->source == SOURCE_CLASS ? rule->class : NULL;
+	const char *class = rule && v->source == SOURCE_CLASS ? rule->class : NULL;
 
 	if (!rule) {
 		snprintf(buf, size, "no rule, its own cpu.weight");
