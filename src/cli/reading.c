@@ -60,8 +60,8 @@ static int from_agent(const char *path, struct snapshot **ret)
 	return 0;
 }
 
-/* What schedules this machine now, as a sentence. */
-static void describe_scheduler(char *buf, size_t size)
+/* What schedules this machine now, and a sentence about it. */
+static enum snapshot_state describe_scheduler(char *buf, size_t size)
 {
 	char name[64];
 	int r = sched_loaded_name(name, sizeof(name));
@@ -78,6 +78,7 @@ static void describe_scheduler(char *buf, size_t size)
 			 "cpu.weight instead");
 	else
 		snprintf(buf, size, "start it with \"systemctl start cgfifo\" or \"cgfifo run\"");
+	return r == 0 ? STATE_OTHER : STATE_NONE;
 }
 
 static struct snapshot *collect_alone(const struct tree *tree, struct sched *s)
@@ -86,9 +87,9 @@ static struct snapshot *collect_alone(const struct tree *tree, struct sched *s)
 	struct snapshot_header *h = snapshot_edit_header(snapshot);
 	char note[256];
 
-	h->state = s ? STATE_SCHED : STATE_NONE;
+	h->state = STATE_SCHED;
 	if (!s) {
-		describe_scheduler(note, sizeof(note));
+		h->state = describe_scheduler(note, sizeof(note));
 		h->note = snapshot_add_string(snapshot, note);
 	}
 	return snapshot;

@@ -111,6 +111,7 @@ static void print_scheduler(FILE *f, const struct snapshot *s)
 		[STATE_NONE] = "none",
 		[STATE_SCHED] = "cgfifo",
 		[STATE_FALLBACK] = "fallback",
+		[STATE_OTHER] = "other",
 	};
 	const struct snapshot_header *h = snapshot_header(s);
 	struct object o = {.f = f};

@@ -27,6 +27,7 @@ enum snapshot_state {
 	STATE_NONE,	/* nothing of ours is in force */
 	STATE_SCHED,	/* our scheduler runs */
 	STATE_FALLBACK, /* the agent runs, and weights are in cpu.weight */
+	STATE_OTHER,	/* a sched_ext scheduler runs: not ours, or ours and we may not look */
 	STATE_N,
 };
 

@@ -67,6 +67,7 @@ void table_print_state(FILE *f, const struct snapshot *s)
 		[STATE_NONE] = "The kernel's own scheduler runs, cgfifo does not",
 		[STATE_SCHED] = "cgfifo schedules this machine",
 		[STATE_FALLBACK] = "Fall back: the kernel's own scheduler, weights in cpu.weight",
+		[STATE_OTHER] = "A sched_ext scheduler runs that cannot be looked into",
 	};
 	const struct snapshot_header *h = snapshot_header(s);
 	size_t n_wanted = count_flag(s, ROW_WANTED);

@@ -237,6 +237,8 @@ Test(table, state)
 	cr_expect(strstr(out, "\n  note: why\\x1b[2J\\nnot\n"), "%s", out);
 	cr_expect(strstr(out, "\n  configuration: f.yaml:1:1: error\n"), "%s", out);
 	cr_expect(strstr(out, "3 more cgroups"), "%s", out);
+	h->state = STATE_OTHER;
+	cr_expect(strstr(state(), "cannot be looked into"), "%s", out);
 	h->state = STATE_NONE;
 	cr_expect(strstr(state(), "cgfifo does not"), "%s", out);
 }
