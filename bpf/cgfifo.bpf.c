@@ -79,11 +79,6 @@ void BPF_STRUCT_OPS(cgfifo_cpu_offline, __s32 cpu)
 	__sync_fetch_and_sub(&nr_online, 1);
 }
 
-__s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init)
-{
-	return 0;
-}
-
 void BPF_STRUCT_OPS(cgfifo_exit, struct scx_exit_info *ei)
 {
 	__u64 reason = (__u64)ei->reason, msg = (__u64)ei->msg;
@@ -112,7 +107,6 @@ struct sched_ext_ops cgfifo = {
 	.cgroup_exit = (void *)cgfifo_cgroup_exit,
 	.cgroup_move = (void *)cgfifo_cgroup_move,
 	.cgroup_set_weight = (void *)cgfifo_cgroup_set_weight,
-	.init = (void *)cgfifo_init,
 	.exit = (void *)cgfifo_exit,
 	.timeout_ms = 30000,
 	.name = "cgfifo",

@@ -165,7 +165,7 @@ struct cgfifo_exit {
 	X(debt_caps, "debts cut short so that nobody waits too long")                              \
 	X(table_full, "cgroups that share their ancestor's slot because the table is full")        \
 	X(lost_events, "events that found the ring buffer full")                                   \
-	X(strays, "tasks without a known cgroup, charged to the root")
+	X(strays, "tasks that the scheduler does not know, left to the global queue")
 
 enum cgfifo_stat {
 #define X(name, help) CGFIFO_STAT_##name,

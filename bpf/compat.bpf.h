@@ -32,9 +32,7 @@ __s32 scx_bpf_select_cpu_dfl(struct task_struct *p, __s32 prev_cpu, __u64 wake_f
 			     bool *is_idle) __ksym __weak;
 void scx_bpf_kick_cpu(__s32 cpu, __u64 flags) __ksym __weak;
 __s32 scx_bpf_pick_idle_cpu(const struct cpumask *cpus_allowed, __u64 flags) __ksym __weak;
-bool scx_bpf_task_running(const struct task_struct *p) __ksym __weak;
 __s32 scx_bpf_task_cpu(const struct task_struct *p) __ksym __weak;
-__u32 scx_bpf_nr_cpu_ids(void) __ksym __weak;
 
 /*
  * Queueing a task. v6.12: scx_bpf_dispatch(). v6.13: renamed scx_bpf_dsq_insert(), "dispatch" had

@@ -27,7 +27,6 @@ done:                                                                           
 #include "vtree.h"
 
 /* Set by the loader, read only from then on. */
-const volatile __u32 nr_cpu_ids = 1;
 const volatile __u32 nr_shards = 1;
 
 /* Set by the loader, then kept up to date by hotplug. */

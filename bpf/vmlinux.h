@@ -138,7 +138,6 @@ struct sched_ext_ops {
 	void (*cgroup_exit)(struct cgroup *cgrp);
 	void (*cgroup_move)(struct task_struct *p, struct cgroup *from, struct cgroup *to);
 	void (*cgroup_set_weight)(struct cgroup *cgrp, __u32 weight);
-	__s32 (*init)(void);
 	void (*exit)(struct scx_exit_info *ei);
 	__u64 flags;
 	__u32 timeout_ms;

@@ -44,7 +44,6 @@ struct sched *sched_new(const char *pin_dir);
 int sched_load(struct sched *s, char *ret_why);
 
 /* pins.c */
-const char *pin_name(enum sched_pin pin);
 char *pin_path(const struct sched *s, enum sched_pin pin);
 /* Opens what is pinned into s->fd. -ENOENT: nothing or not all of it is there. */
 int pins_open(struct sched *s, bool tables_only);

@@ -77,7 +77,6 @@ static int adapt_to_machine(struct cgfifo_bpf *skel, char *ret_why)
 			 nr_cpus, CGFIFO_MAX_CPUS);
 		return -E2BIG;
 	}
-	skel->rodata->nr_cpu_ids = nr_cpus;
 	skel->rodata->nr_shards = (nr_cpus + CGFIFO_SHARD_CPUS - 1) / CGFIFO_SHARD_CPUS;
 	skel->data->nr_online = sched_nr_online_cpus();
 	skel->struct_ops.cgfifo->flags = kernel_ops_flag("SCX_OPS_HAS_CGROUP_WEIGHT");
@@ -182,7 +181,7 @@ int sched_load(struct sched *s, char *ret_why)
 		return r;
 	skel->bss_shared->shared.info = (struct cgfifo_info){
 		.abi = CGFIFO_ABI,
-		.nr_cpus = skel->rodata->nr_cpu_ids,
+		.nr_cpus = libbpf_num_possible_cpus(),
 		.nr_slots = CGFIFO_MAX_SLOTS,
 		.slot_size = sizeof(struct cgfifo_slot),
 	};

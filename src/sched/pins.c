@@ -16,11 +16,6 @@ static const char *const names[NR_PINS] = {
 	[PIN_EVENTS] = "events", [PIN_SET_CONF] = "set_conf", [PIN_LINK] = "link",
 };
 
-const char *pin_name(enum sched_pin pin)
-{
-	return names[pin];
-}
-
 char *pin_path(const struct sched *s, enum sched_pin pin)
 {
 	return xasprintf("%s/%s", s->pin_dir, names[pin]);
