@@ -29,7 +29,7 @@ void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_lis
 	if (node_path(n, path, sizeof(path)) < 0)
 		return;
 	identity_from_path(path, &id);
-	v = resolve(a->config, &id, path);
+	v = resolve(a->config, &id, NULL, path);
 	if (verdict_is_empty(&v))
 		return;
 	copy = xstrdup(path);

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 #include "../bpf/cgfifo.h"
-#include "policy/resolve.h"
+#include "policy/verdict.h"
 
 /* Stands for "not set" where a previous weight is remembered, as systemd writes it. */
 #define WEIGHT_NONE UINT64_MAX

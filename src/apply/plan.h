@@ -13,7 +13,7 @@
 #include "apply/applied.h"
 #include "cgroup/idmap.h"
 #include "cgroup/tree.h"
-#include "policy/resolve.h"
+#include "policy/verdict.h"
 #include "util/vec.h"
 
 /* What one cgroup should have. Only cgroups for which there is something to put in force. */

@@ -52,6 +52,9 @@ static void check_namespace(struct checker *k, const struct namespace *ns)
 		report(k, DIAG_ERROR, &ns->max_weight.origin,
 		       "max_weight %u is less than min_weight %u", ns->max_weight.value,
 		       ns->min_weight.value);
+	if (ns->raw_weights.value && !ns->max_weight.set)
+		report(k, DIAG_ERROR, &ns->raw_weights.origin,
+		       "raw_weights needs a max_weight beside it: a pod could ask for any weight");
 }
 
 /* Does everything that a asks for stand in b, word by word? */
@@ -78,7 +81,7 @@ static bool labels_cover(const struct labels *a, const struct labels *b)
 static bool match_covers(const struct match *a, const struct match *b)
 {
 	return text_covers(a->cgroup, b->cgroup) && text_covers(a->unit, b->unit) &&
-	       text_covers(a->container, b->container) &&
+	       text_covers(a->container, b->container) && labels_cover(&a->labels, &b->labels) &&
 	       text_covers(a->pod_namespace, b->pod_namespace) &&
 	       text_covers(a->pod_name, b->pod_name) &&
 	       labels_cover(&a->pod_labels, &b->pod_labels);

@@ -5,6 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void labels_done(struct labels *l)
+{
+	VEC_FOREACH (label, l) {
+		free(label->key);
+		free(label->value);
+	}
+	VEC_DONE(l);
+}
+
 static void match_done(struct match *m)
 {
 	free(m->cgroup);
@@ -12,11 +21,8 @@ static void match_done(struct match *m)
 	free(m->container);
 	free(m->pod_namespace);
 	free(m->pod_name);
-	VEC_FOREACH (label, &m->pod_labels) {
-		free(label->key);
-		free(label->value);
-	}
-	VEC_DONE(&m->pod_labels);
+	labels_done(&m->labels);
+	labels_done(&m->pod_labels);
 }
 
 static void rule_done(struct rule *r)
@@ -62,22 +68,10 @@ const struct class *config_find_class(const struct config *c, const char *name)
 	return NULL;
 }
 
-static struct param param_first(struct param a, struct param b, struct param c)
+const struct namespace *config_find_namespace(const struct config *c, const char *name)
 {
-	return a.set ? a : b.set ? b : c;
-}
-
-struct params config_rule_params(const struct config *c, const struct rule *rule)
-{
-	static const struct class none;
-	const struct class *class = rule->class ? config_find_class(c, rule->class) : NULL;
-	const struct params *a = &rule->params, *b = class ? &class->params : &none.params;
-	const struct params *d = &c->defaults;
-
-	return (struct params){
-		.weight = param_first(a->weight, b->weight, d->weight),
-		.slice_us = param_first(a->slice_us, b->slice_us, d->slice_us),
-		.policy = param_first(a->policy, b->policy, d->policy),
-		.isolate = param_first(a->isolate, b->isolate, d->isolate),
-	};
+	VEC_FOREACH (ns, &c->namespaces)
+		if (strcmp(ns->name, name) == 0)
+			return ns;
+	return NULL;
 }

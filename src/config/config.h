@@ -78,9 +78,10 @@ struct labels {
  * given must match, and at least one is given.
  */
 struct match {
-	char *cgroup;	 /* path below the cgroup root, starting with '/' */
-	char *unit;	 /* systemd unit */
-	char *container; /* not in force yet */
+	char *cgroup;	      /* path below the cgroup root, starting with '/' */
+	char *unit;	      /* systemd unit */
+	char *container;      /* its name */
+	struct labels labels; /* of the container */
 	char *pod_namespace;
 	char *pod_name;
 	struct labels pod_labels;
@@ -106,7 +107,7 @@ struct names {
 	bool set;
 };
 
-/* What the annotations of pods in one Kubernetes namespace may ask for. Not in force yet. */
+/* What the annotations of pods in one Kubernetes namespace may ask for. */
 struct namespace
 {
 	char *name;
@@ -132,11 +133,7 @@ DEFINE_CLEANUP(struct config *, config_free);
 /* NULL: no such class. */
 const struct class *config_find_class(const struct config *c, const char *name);
 
-/*
- * What a rule asks for, member by member: its own, else its class's, else the defaults'. A
- * weight that is still not set means the cgroup's own cpu.weight, a slice the scheduler's
- * default. A cgroup that no rule matches gets nothing of this, not even the defaults.
- */
-struct params config_rule_params(const struct config *c, const struct rule *rule);
+/* NULL: it is not listed, and its pods may ask for nothing. */
+const struct namespace *config_find_namespace(const struct config *c, const char *name);
 
 #endif

@@ -112,12 +112,22 @@ static const char *next_dir(const char *path, char *buf, size_t size)
 	return path + n;
 }
 
+static bool is_number(const char *id)
+{
+	return strlen(id) >= 32 && strspn(id, "0123456789abcdef-") == strlen(id);
+}
+
+const char *identity_container_name(const struct identity *id)
+{
+	if (id->container_id[0] == '\0' || is_number(id->container_id))
+		return NULL;
+	return id->container_id;
+}
+
 /* "podman 9ace65714a81": ids are cut, names are not. */
 static void name_by_id(const char *what, const char *id, char *buf, size_t size)
 {
-	bool hex = strlen(id) >= 32 && strspn(id, "0123456789abcdef-") == strlen(id);
-
-	snprintf(buf, size, "%s %.*s", what, hex ? SHORT_ID : IDENTITY_ID_MAX, id);
+	snprintf(buf, size, "%s %.*s", what, is_number(id) ? SHORT_ID : IDENTITY_ID_MAX, id);
 }
 
 static void name_unit(const struct walk *w, char *buf, size_t size)

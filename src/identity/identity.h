@@ -67,6 +67,12 @@ struct identity {
 /* Works on any string; what makes no sense is IDENTITY_OTHER. */
 void identity_from_path(const char *path, struct identity *ret);
 
+/*
+ * The name of a container that its path tells, as LXC's and nspawn's does. NULL: it is no
+ * container, or the path has only a number.
+ */
+const char *identity_container_name(const struct identity *id);
+
 /* "container", "podman": one word each, for messages and JSON. */
 const char *identity_kind_name(enum identity_kind kind);
 const char *identity_runtime_name(enum identity_runtime runtime);

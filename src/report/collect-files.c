@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "cgroup/cgfs.h"
-#include "policy/resolve.h"
+#include "policy/verdict.h"
 #include "report/collect.h"
 #include "util/alloc.h"
 #include "util/file.h"

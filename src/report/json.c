@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "identity/identity.h"
-#include "policy/resolve.h"
+#include "policy/verdict.h"
 #include "sched/sched.h"
 #include "util/text.h"
 

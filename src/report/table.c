@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cgroup/cgfs.h"
-#include "policy/resolve.h"
+#include "policy/verdict.h"
 #include "report/bar.h"
 #include "util/alloc.h"
 #include "util/text.h"

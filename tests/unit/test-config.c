@@ -193,37 +193,6 @@ Test(config, merged_directories)
 	expect_round_trip(tree, printed);
 }
 
-static struct config *parse(const char *text)
-{
-	_cleanup_(diags_done) struct diags diags = {};
-	struct config *c = NULL;
-
-	cr_assert_eq(config_parse_text("t", text, strlen(text), &c, &diags), 0, "%s", text);
-	return c;
-}
-
-Test(config, rule_then_class_then_defaults)
-{
-	_cleanup_(config_freep) struct config *c =
-		parse("version: 1\n"
-		      "defaults: {weight: 1, slice: 1ms, policy: fair}\n"
-		      "classes: {gold: {weight: 2, slice: 2ms}}\n"
-		      "rules:\n"
-		      "  - {match: {unit: a.b}, class: gold, weight: 3}\n"
-		      "  - {match: {unit: b.b}}\n");
-	struct params a = config_rule_params(c, &c->rules.items[0]);
-	struct params b = config_rule_params(c, &c->rules.items[1]);
-
-	cr_expect_eq(a.weight.value, 3);
-	cr_expect_eq(a.slice_us.value, 2000);
-	cr_expect_eq(a.policy.value, CONFIG_POLICY_FAIR);
-	cr_expect_not(a.isolate.set);
-	cr_expect_eq(a.weight.origin.line, 5);
-	cr_expect_eq(a.slice_us.origin.line, 3);
-	cr_expect_eq(b.weight.value, 1);
-	cr_expect_eq(b.slice_us.value, 1000);
-}
-
 Test(config, later_files_replace_key_by_key)
 {
 	_cleanup_(config_freep) struct config *c = NULL;

@@ -38,7 +38,7 @@ static struct verdict verdict_for(const struct config *c, const char *path)
 	struct identity id;
 
 	identity_from_path(path, &id);
-	return resolve(c, &id, path);
+	return resolve(c, &id, NULL, path);
 }
 
 static void expect(const struct config *c, const char *path, uint32_t weight, uint32_t slice_us,
@@ -109,4 +109,22 @@ Test(resolve, reasons_are_cut_not_overrun)
 	cr_expect_str_eq(text, "rule \"f");
 	verdict_origin(&v, text, sizeof(text));
 	cr_expect_str_eq(text, "f.yaml:");
+}
+
+Test(resolve, the_steps_in_the_order_in_which_they_count)
+{
+	_cleanup_(config_freep) struct config *c = parse(yaml);
+	struct verdict v = verdict_for(c, "/system.slice/db.service");
+	char all[1024] = "", line[256];
+
+	for (unsigned int i = 0; i < v.n_steps; i++) {
+		verdict_step_text(&v.steps[i], line, sizeof(line));
+		strcat(strcat(all, line), "\n");
+	}
+	cr_expect_str_eq(all,
+			 "defaults at f.yaml:2: slice 3ms\n"
+			 "class gold at f.yaml:4: weight 800, slice 1ms\n"
+			 "rule at f.yaml:10: weight 400\n",
+			 "%s", all);
+	cr_expect_not(verdict_is_bounded(&v));
 }

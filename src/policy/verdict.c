@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Verdicts: how their steps add up, and their words. See verdict.h. */
+#include "policy/verdict.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/step.h"
+#include "util/parse.h"
+#include "util/text.h"
+
+struct verdict_step *verdict_add(struct verdict *v, enum step_kind kind, const char *name,
+				 const struct origin *origin)
+{
+	struct verdict_step *s = &v->steps[VERDICT_MAX_STEPS - 1];
+
+	if (v->n_steps < VERDICT_MAX_STEPS)
+		s = &v->steps[v->n_steps++];
+	*s = (struct verdict_step){.kind = kind, .name = name};
+	if (origin)
+		s->origin = *origin;
+	return s;
+}
+
+void verdict_give_weight(struct verdict *v, struct verdict_step *s, uint32_t weight,
+			 enum verdict_source source)
+{
+	if (weight == 0)
+		return;
+	s->weight = v->weight = weight;
+	v->source = source;
+}
+
+void verdict_give_slice(struct verdict *v, struct verdict_step *s, uint32_t slice_us)
+{
+	if (slice_us == 0)
+		return;
+	s->slice_us = v->slice_us = slice_us;
+}
+
+bool verdict_is_empty(const struct verdict *v)
+{
+	return v->weight == 0 && v->slice_us == 0;
+}
+
+bool verdict_is_bounded(const struct verdict *v)
+{
+	for (unsigned int i = 0; i < v->n_steps; i++)
+		if (v->steps[i].kind == STEP_BOUND || v->steps[i].kind == STEP_REFUSED)
+			return true;
+	return false;
+}
+
+const char *verdict_source_name(enum verdict_source source)
+{
+	static const char *const names[] = {
+		[SOURCE_OWN] = "cgroup",      [SOURCE_RULE] = "rule",
+		[SOURCE_CLASS] = "class",     [SOURCE_DEFAULT] = "default",
+		[SOURCE_UNKNOWN] = "unknown", [SOURCE_ANNOTATION] = "annotation",
+	};
+	_Static_assert(ARRAY_SIZE(names) == SOURCE_N, "a name for each source");
+
+	return source < SOURCE_N ? names[source] : "unknown";
+}
+
+/* The step that decided about the weight: the last one that gave one. NULL: none. */
+static const struct verdict_step *deciding_step(const struct verdict *v, enum step_kind kind)
+{
+	for (unsigned int i = v->n_steps; i-- > 0;)
+		if (v->steps[i].kind == kind)
+			return &v->steps[i];
+	return NULL;
+}
+
+void verdict_origin(const struct verdict *v, char *buf, size_t size)
+{
+	const struct verdict_step *asked = deciding_step(v, STEP_ANNOTATION);
+	const struct origin *o = v->rule ? &v->rule->origin : NULL;
+
+	if (asked && (v->source == SOURCE_ANNOTATION || !o))
+		o = &asked->origin;
+	if (o && o->file)
+		snprintf(buf, size, "%s:%u", o->file, o->line);
+	else
+		buf[0] = '\0';
+}
+
+/* annotation cgfifo.io/weight "900" -> 400 by max_weight at FILE:20 */
+static void explain_annotation(const struct verdict *v, const struct verdict_step *asked, char *buf,
+			       size_t size)
+{
+	const struct verdict_step *bound = deciding_step(v, STEP_BOUND);
+	_cleanup_free_ char *key = text_escape(asked->name, TEXT_ESCAPE_MAX);
+	_cleanup_free_ char *value = text_escape(asked->value, TEXT_ESCAPE_MAX);
+	const char *file = asked->origin.file ? asked->origin.file : "?";
+
+	if (!bound)
+		snprintf(buf, size, "annotation %s \"%s\", which %s:%u allows", key, value, file,
+			 asked->origin.line);
+	else if (!bound->origin.file)
+		snprintf(buf, size, "annotation %s \"%s\", cut to %s %" PRIu32, key, value,
+			 bound->name, bound->weight);
+	else
+		snprintf(buf, size, "annotation %s \"%s\", %s %" PRIu32 " by %s at %s:%u", key,
+			 value, bound->weight < bound->from ? "cut to" : "raised to", bound->weight,
+			 bound->name, bound->origin.file, bound->origin.line);
+}
+
+void verdict_explain(const struct verdict *v, char *buf, size_t size)
+{
+	const struct verdict_step *asked = deciding_step(v, STEP_ANNOTATION);
+	const struct rule *rule = v->rule;
+	const char *class = rule && v->source == SOURCE_CLASS ? rule->class : NULL;
+
+	if (asked && (v->source == SOURCE_ANNOTATION || !rule)) {
+		explain_annotation(v, asked, buf, size);
+		return;
+	}
+	if (!rule) {
+		snprintf(buf, size, "no rule, its own cpu.weight");
+		return;
+	}
+	snprintf(buf, size, "rule%s%s%s at %s:%u%s%s%s", rule->name ? " \"" : "",
+		 rule->name ? rule->name : "", rule->name ? "\"" : "",
+		 rule->origin.file ? rule->origin.file : "?", rule->origin.line,
+		 class ? ", class " : "", class ? class : "",
+		 v->source == SOURCE_DEFAULT ? ", defaults" : "");
+}
+
+/* ": weight 400, slice 1ms", or what else there is to say. */
+static void step_result(const struct verdict_step *s, char *buf, size_t size)
+{
+	char slice[FORMAT_DURATION_LEN];
+	int n = 0;
+
+	if (s->kind == STEP_REFUSED) {
+		snprintf(buf, size, " does not count: %s", s->reason);
+		return;
+	}
+	if (s->kind == STEP_BOUND)
+		snprintf(buf, size, ": weight %" PRIu32 " -> %" PRIu32, s->from, s->weight);
+	else if (s->weight)
+		n = snprintf(buf, size, ": weight %" PRIu32, s->weight);
+	else if (!s->slice_us)
+		snprintf(buf, size, ": no weight");
+	if (s->slice_us)
+		snprintf(buf + n, size - (size_t)n, "%s slice %s", n ? "," : ":",
+			 format_duration_usec(s->slice_us, slice));
+}
+
+void verdict_step_text(const struct verdict_step *s, char *buf, size_t size)
+{
+	static const char *const kinds[] = {
+		[STEP_DEFAULT] = "defaults", [STEP_CLASS] = "class",
+		[STEP_RULE] = "rule",	     [STEP_ANNOTATION] = "annotation",
+		[STEP_BOUND] = "bound",	     [STEP_REFUSED] = "annotation",
+	};
+	_cleanup_free_ char *name = text_escape(s->name ? s->name : "", TEXT_ESCAPE_MAX);
+	_cleanup_free_ char *value = text_escape(s->value ? s->value : "", TEXT_ESCAPE_MAX);
+	_cleanup_free_ char *file = text_escape(s->origin.file ? s->origin.file : "", SIZE_MAX);
+	char result[128], place[32] = "";
+	const char *quote = s->kind == STEP_RULE && s->name ? "\"" : "";
+
+	step_result(s, result, sizeof(result));
+	if (s->origin.file)
+		snprintf(place, sizeof(place), ":%u", s->origin.line);
+	snprintf(buf, size, "%s%s%s%s%s%s%s%s%s%s%s%s", kinds[s->kind], s->name ? " " : "", quote,
+		 name, quote, s->value ? " \"" : "", value, s->value ? "\"" : "",
+		 s->origin.file ? (s->kind == STEP_ANNOTATION ? ", allowed at " : " at ") : "",
+		 file, place, result);
+}

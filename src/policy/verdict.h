@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The answer to "what should this cgroup have?", with the way that led there, and its words.
+ * Non-logging, no I/O.
+ *
+ * The steps are in the order in which they count: the defaults, the rule's class, the rule itself,
+ * then what the pod asks for and the bounds that keep it within what the administrator allowed.
+ * A later step replaces what an earlier one gave.
+ */
+#ifndef POLICY_VERDICT_H
+#define POLICY_VERDICT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "config/config.h"
+
+/* Where a weight comes from. The numbers travel in snapshots: add at the end. */
+enum verdict_source {
+	SOURCE_OWN,	   /* the cgroup's cpu.weight: whoever wrote that decides */
+	SOURCE_RULE,	   /* written in a rule */
+	SOURCE_CLASS,	   /* the rule names a class, which says it */
+	SOURCE_DEFAULT,	   /* a rule matches, and defaults say it */
+	SOURCE_UNKNOWN,	   /* somebody set it, and the one who knows why does not run */
+	SOURCE_ANNOTATION, /* the pod asks for it, and may */
+	SOURCE_N,
+};
+
+enum step_kind {
+	STEP_DEFAULT,	 /* what the defaults give */
+	STEP_CLASS,	 /* what the rule's class gives; name: the class */
+	STEP_RULE,	 /* the rule that matches, and what it gives itself; name: the rule's */
+	STEP_ANNOTATION, /* what an annotation gives; name: its key, value: its text */
+	STEP_BOUND, /* a bound of the namespace cut or raised it; name: min_weight or max_weight */
+	STEP_REFUSED, /* an annotation that does not count; name, value: its own; reason: why */
+};
+
+struct verdict_step {
+	enum step_kind kind;
+	uint32_t weight;    /* what it gives; 0: nothing */
+	uint32_t slice_us;  /* likewise */
+	uint32_t from;	    /* STEP_BOUND: the weight before */
+	const char *name;   /* or NULL */
+	const char *value;  /* of an annotation: whatever somebody wrote there */
+	const char *reason; /* of STEP_REFUSED */
+	struct origin
+		origin; /* where an administrator wrote it: file is NULL for what no file says */
+};
+
+#define VERDICT_MAX_STEPS 10
+
+/* Points into the config and the facts it was made from. */
+struct verdict {
+	uint32_t weight;   /* 0: none, the cgroup's own counts */
+	uint32_t slice_us; /* 0: none, the scheduler's default counts */
+	enum verdict_source source;
+	const struct rule *rule; /* the one that matched, or NULL */
+	unsigned int n_steps;
+	struct verdict_step steps[VERDICT_MAX_STEPS];
+};
+
+/* Is there anything to put in force? */
+bool verdict_is_empty(const struct verdict *v);
+
+/* Did a pod ask for something that it does not get, or not in full? */
+bool verdict_is_bounded(const struct verdict *v);
+
+/* "rule", "class": one word, for tables and JSON. */
+const char *verdict_source_name(enum verdict_source source);
+
+/*
+ * Why, as part of a sentence: rule "web" at /etc/cgfifo/cgfifo.yaml:7, class gold. Cut at size;
+ * what the file calls its rules is escaped when it is shown, not here.
+ */
+void verdict_explain(const struct verdict *v, char *buf, size_t size);
+
+/* FILE:LINE of the rule, or of the namespace whose bounds let an annotation count, or "". */
+void verdict_origin(const struct verdict *v, char *buf, size_t size);
+
+/*
+ * One step as a line of text, without a line break, fit to be shown:
+ *   rule "front" at /etc/cgfifo/cgfifo.yaml:7: weight 400
+ *   annotation cgfifo.io/weight "900", allowed at /etc/cgfifo/cgfifo.yaml:20: weight 900
+ *   bound max_weight at /etc/cgfifo/cgfifo.yaml:20: weight 900 -> 400
+ */
+void verdict_step_text(const struct verdict_step *s, char *buf, size_t size);
+
+#endif
