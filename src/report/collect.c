@@ -38,27 +38,43 @@ uint64_t collect_now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-uint64_t collect_own_cgroup(int root_fd)
+/* The row that counts the tasks of the cgroup with this id; NULL: it has no slot. */
+static struct snapshot_row *row_with_tasks(struct snapshot *s, uint64_t cgid)
 {
-	_cleanup_free_ char *line = NULL;
+	for (size_t i = 0; i < snapshot_n_rows(s); i++) {
+		struct snapshot_row *row = snapshot_row(s, i);
+
+		if (row->cgid == cgid && (row->flags & ROW_READY))
+			return row;
+	}
+	return NULL;
+}
+
+void collect_without_task(struct snapshot *s, int root_fd, const char *cgroup)
+{
+	_cleanup_free_ char *path = xstrdup(cgroup);
 	uint64_t id;
 
-	if (file_read_line(AT_FDCWD, "/proc/self/cgroup", &line) < 0 ||
-	    strncmp(line, "0::", 3) != 0 || cgfs_id(root_fd, line + 3, &id) < 0)
-		return 0;
-	return id;
+	/* What has no slot, because its cpu controller is off, runs in its nearest ancestor's. */
+	while (cgfs_id(root_fd, path, &id) == 0) {
+		struct snapshot_row *row = row_with_tasks(s, id);
+		char *end = strrchr(path, '/');
+
+		if (row && row->nr_ready > 0)
+			row->nr_ready--;
+		if (row || !end || strcmp(path, "/") == 0)
+			return;
+		end[end == path] = '\0';
+	}
 }
 
 void collect_without_reader(struct snapshot *s, int root_fd)
 {
-	uint64_t self = collect_own_cgroup(root_fd);
+	_cleanup_free_ char *line = NULL;
 
-	for (size_t i = 0; self && i < snapshot_n_rows(s); i++) {
-		struct snapshot_row *row = snapshot_row(s, i);
-
-		if (row->cgid == self && row->nr_ready > 0)
-			row->nr_ready--;
-	}
+	if (file_read_line(AT_FDCWD, "/proc/self/cgroup", &line) == 0 &&
+	    strncmp(line, "0::/", 4) == 0)
+		collect_without_task(s, root_fd, line + 3);
 }
 
 static uint64_t cgid_of(const struct cgfifo_slot *slot)

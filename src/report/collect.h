@@ -26,12 +26,13 @@ struct snapshot *collect(const struct tree *tree, const struct idmap *applied, s
 void collect_from_files(struct snapshot *s, int root_fd);
 
 /*
- * The cgroup of this process; 0: not known. Whoever reads is at work at that moment, and would make
- * its own cgroup look busy in every reading: collect() does not count it, and who gets a snapshot
- * from the agent does the same with collect_without_reader().
+ * Whoever reads is at work at that moment, and would make its own cgroup look busy in every
+ * reading: collect() does not count it, and who gets a snapshot from the agent does the same with
+ * collect_without_reader().
  */
-uint64_t collect_own_cgroup(int root_fd);
 void collect_without_reader(struct snapshot *s, int root_fd);
+/* The same for one task of this cgroup, a path as in /proc/PID/cgroup. */
+void collect_without_task(struct snapshot *s, int root_fd, const char *cgroup);
 
 /* CLOCK_MONOTONIC, in ns. */
 uint64_t collect_now_ns(void);
