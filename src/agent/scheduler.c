@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/long-step.h"
 #include "agent/state.h"
 #include "cgroup/cgfs.h"
 #include "report/collect.h"
@@ -119,6 +120,17 @@ static void stop_leftover(struct agent *a)
 	log_notice("Stopped the scheduler that an earlier agent had left running");
 }
 
+/* The kernel's verifier takes its time on a slow machine. */
+static int load(struct agent *a, struct sched **ret, char *ret_why)
+{
+	int r;
+
+	long_step_begin("loading the scheduler");
+	r = sched_start(a->options->pin_dir, ret, ret_why);
+	long_step_end();
+	return r;
+}
+
 /* 0: *ret is the scheduler. 1: do without, a->note says why. Else the agent cannot go on. */
 static int start_or_explain(struct agent *a, struct sched **ret)
 {
@@ -132,7 +144,7 @@ static int start_or_explain(struct agent *a, struct sched **ret)
 	}
 	r = sched_probe(why);
 	if (r == 0)
-		r = sched_start(a->options->pin_dir, ret, why);
+		r = load(a, ret, why);
 	if (r == 0)
 		return 0;
 	if (r == -EBUSY)
@@ -192,7 +204,7 @@ static void retry(struct agent *a)
 	struct sched *s = NULL;
 	int r;
 
-	r = sched_start(a->options->pin_dir, &s, why);
+	r = load(a, &s, why);
 	if (r == 0) {
 		use_scheduler(a, s);
 		return;

@@ -5,6 +5,7 @@
  *   agent.c      the order of things: start, one round, end
  *   follow.c     cgroups that come and go, one by one
  *   scheduler.c  starting the scheduler, losing it, trying again
+ *   long-step.c  what systemd is told while the loop stands still
  *   reload.c     a new configuration
  *   serve.c      status for readers
  */
