@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * cgfifo: gives containers the CPU shares that their owner wrote down. This file finds the verb
- * and calls it; each verb is a file in cli/.
+ * and calls it; each verb is a file in cli/, and cli/verbs.c has the list.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,42 +11,27 @@
 #include "util/log.h"
 #include "util/text.h"
 
-static const struct verb {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *help;
-} verbs[] = {
-	{"check", cmd_check, "check the configuration and print what it amounts to"},
-	{"run", cmd_run, "keep the configured weights in force (the daemon)"},
-	{"status", cmd_status, "show what everybody is entitled to and gets"},
-	{"version", cmd_version, "print the version"},
-};
+/* More than there are. */
+#define MAX_VERBS 32
 
 static void print_help(void)
 {
 	printf("Usage: cgfifo VERB [OPTION...]\n\n"
 	       "Gives containers the CPU shares that their owner wrote down.\n\n");
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		printf("  %-10s %s\n", verbs[i].name, verbs[i].help);
+	for (size_t i = 0; cli_verbs[i]; i++)
+		printf("  %-10s  %s\n", cli_verbs[i]->name, cli_verbs[i]->summary);
 	printf("\ncgfifo VERB --help tells more. See also cgfifo(8) and cgfifo.yaml(5).\n");
-}
-
-static const struct verb *find_verb(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		if (strcmp(verbs[i].name, name) == 0)
-			return &verbs[i];
-	return NULL;
 }
 
 static int unknown_verb(const char *name)
 {
 	_cleanup_free_ char *shown = text_escape(name, TEXT_ESCAPE_MAX);
-	const char *names[ARRAY_SIZE(verbs)], *closest;
+	const char *names[MAX_VERBS], *closest;
+	size_t n;
 
-	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-		names[i] = verbs[i].name;
-	closest = text_closest(name, names, ARRAY_SIZE(names));
+	for (n = 0; cli_verbs[n] && n < MAX_VERBS; n++)
+		names[n] = cli_verbs[n]->name;
+	closest = text_closest(name, names, n);
 	fprintf(stderr, "cgfifo: there is no verb %s", shown);
 	if (closest)
 		fprintf(stderr, "; did you mean %s?\n", closest);
@@ -70,7 +55,7 @@ int main(int argc, char **argv)
 		print_help();
 		return CLI_OK;
 	}
-	verb = find_verb(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
+	verb = cli_find_verb(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
 	if (!verb)
 		return unknown_verb(argv[1]);
 

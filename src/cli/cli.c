@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What several verbs need, see cli.h. */
+/* What several verbs need to know about the terminal, see cli.h. */
 #include "cli/cli.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-int cli_usage_error(const char *usage)
-{
-	fprintf(stderr, "Usage: %s\nTry --help for more.\n", usage);
-	return CLI_USAGE;
-}
+#include "util/parse.h"
 
 /* https://no-color.org: set and not empty means no colour. */
 bool cli_wants_colour(FILE *f)
@@ -20,4 +19,23 @@ bool cli_wants_colour(FILE *f)
 	if (no_color && no_color[0] != '\0')
 		return false;
 	return isatty(fileno(f)) && term && strcmp(term, "dumb") != 0;
+}
+
+bool cli_is_utf8(void)
+{
+	setlocale(LC_CTYPE, "");
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
+size_t cli_columns(void)
+{
+	const char *env = getenv("COLUMNS");
+	struct winsize size;
+	uint32_t columns;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	if (env && parse_u32(env, 20, 1000, &columns) == 0)
+		return columns;
+	return 80;
 }

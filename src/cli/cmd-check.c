@@ -4,34 +4,15 @@
  * it on stderr, and prints what it amounts to on stdout. Needs no privilege and changes nothing.
  */
 #include <getopt.h>
-#include <stdio.h>
+#include <limits.h>
 
-#include "cli/cli.h"
+#include "cli/verbs.h"
 #include "config/load.h"
 #include "config/schema.h"
 #include "util/text.h"
 
-static const char usage[] = "cgfifo check [--quiet | --json | --keys] [FILE...]";
-
-static const char help[] =
-	"Check the configuration, and print what all its files amount to.\n"
-	"\n"
-	"Without FILE, the installed configuration is read: cgfifo.yaml and cgfifo.d/*.yaml in\n"
-	"/usr/lib/cgfifo, /etc/cgfifo and /run/cgfifo. With FILE, exactly these; later ones take\n"
-	"precedence, and - is standard input.\n"
-	"\n"
-	"  -q, --quiet  only say what is wrong\n"
-	"      --json   what is wrong, as JSON on standard output\n"
-	"      --keys   list all keys with their values and meaning, and do nothing else\n"
-	"  -h, --help   this text\n"
-	"\n"
-	"Exit status: 0 the configuration can be used, 1 it cannot, 2 wrong usage.\n";
-
-enum output {
-	OUTPUT_MERGED,
-	OUTPUT_QUIET,
-	OUTPUT_JSON,
-	OUTPUT_KEYS,
+struct check_options {
+	bool quiet, json, keys;
 };
 
 static void print_key(const struct schema_key *key, const char *path, void *userdata)
@@ -86,68 +67,59 @@ static int load(char **files, int n, struct config **ret, struct diags *diags)
 	return config_load_files((const char *const *)files, (size_t)n, ret, diags);
 }
 
-static int check(char **files, int n, enum output output)
+static int check(char **files, int n, const struct check_options *options)
 {
 	_cleanup_(config_freep) struct config *c = NULL;
 	_cleanup_(diags_done) struct diags diags = {};
 	int r;
 
 	r = load(files, n, &c, &diags);
-	if (output == OUTPUT_JSON)
+	if (options->json)
 		print_json(&diags, r == 0);
 	else
 		print_text(&diags);
-	if (output == OUTPUT_MERGED && r == 0)
+	if (!options->json && !options->quiet && r == 0)
 		print_merged(c);
 	return r == 0 ? CLI_OK : CLI_FAILED;
 }
 
-/* 0: go on with *ret_output. Else the status to exit with, plus one. */
-static int parse_options(int argc, char **argv, enum output *ret_output)
+static int cmd_check(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{"quiet", no_argument, NULL, 'q'},
-		{"json", no_argument, NULL, 'j'},
-		{"keys", no_argument, NULL, 'k'},
-		{"help", no_argument, NULL, 'h'},
-		{},
-	};
-	enum output output = OUTPUT_MERGED;
-	int c;
-
-	while ((c = getopt_long(argc, argv, "qh", options, NULL)) >= 0) {
-		switch (c) {
-		case 'q':
-			output = OUTPUT_QUIET;
-			break;
-		case 'j':
-			output = OUTPUT_JSON;
-			break;
-		case 'k':
-			output = OUTPUT_KEYS;
-			break;
-		case 'h':
-			printf("Usage: %s\n\n%s", usage, help);
-			return 1 + CLI_OK;
-		default:
-			return 1 + cli_usage_error(usage);
-		}
-	}
-	*ret_output = output;
-	return 0;
-}
-
-int cmd_check(int argc, char **argv)
-{
-	enum output output = OUTPUT_MERGED;
+	struct check_options options = {};
 	int r;
 
-	r = parse_options(argc, argv, &output);
+	r = cli_parse(&verb_check, argc, argv, &options);
 	if (r > 0)
 		return r - 1;
-	if (output == OUTPUT_KEYS) {
+	if (options.keys) {
 		schema_walk(print_key, NULL);
 		return CLI_OK;
 	}
-	return check(argv + optind, argc - optind, output);
+	return check(argv + optind, argc - optind, &options);
 }
+
+static const struct cli_option options_table[] = {
+	CLI_OPTION(CLI_FLAG, "quiet", 'q', NULL, struct check_options, quiet,
+		   "only say what is wrong"),
+	CLI_OPTION(CLI_FLAG, "json", 0, NULL, struct check_options, json,
+		   "what is wrong, as JSON on standard output"),
+	CLI_OPTION(CLI_FLAG, "keys", 0, NULL, struct check_options, keys,
+		   "list all keys with their values and meaning, and do nothing else"),
+	{},
+};
+
+const struct verb verb_check = {
+	.name = "check",
+	.summary = "check the configuration and print what it amounts to",
+	.words = "[FILE...]",
+	.words_are = CLI_FILES,
+	.max_words = INT_MAX,
+	.about =
+		"Check the configuration, and print what all its files amount to.\n\nWithout FILE, "
+		"the installed configuration is read: cgfifo.yaml and cgfifo.d/*.yaml in "
+		"/usr/lib/cgfifo, /etc/cgfifo and /run/cgfifo. With FILE, exactly these; later "
+		"ones take precedence, and - is standard input.",
+	.options = options_table,
+	.exits = "0 the configuration can be used, 1 it cannot, 2 wrong usage.",
+	.run = cmd_check,
+};

@@ -4,24 +4,13 @@
  * compared here, in the reader, so that the agent does nothing while nobody looks.
  */
 #include <getopt.h>
-#include <langinfo.h>
-#include <locale.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "agent/serve.h"
-#include "cgroup/cgfs.h"
-#include "cli/cli.h"
 #include "cli/reading.h"
+#include "cli/verbs.h"
 #include "report/json.h"
 #include "report/table.h"
-#include "sched/sched.h"
-#include "util/log.h"
-#include "util/parse.h"
 
 #define STATUS_NOT_RUNNING 3
 #define STATUS_NO_AGENT	   4
@@ -29,55 +18,15 @@
 /* Readings in one interval. */
 #define READINGS 4
 
-#define INTERVAL_MIN_USEC 200000ull
-#define INTERVAL_MAX_USEC (3600 * 1000000ull)
-
-static const char usage[] = "cgfifo status [OPTION...] [NAME]";
-
-static const char help[] =
-	"Show for each container and service what it is entitled to and what it gets, in percent\n"
-	"of the machine. With NAME, only those whose name or path has it, or matches it as a "
-	"glob.\n"
-	"\n"
-	"  -a, --all            also cgroups that are idle, and the insides of containers\n"
-	"  -i, --interval TIME  measure over this time: 500ms, 2s, 10 (seconds); default 1s\n"
-	"  -w, --watch          go on until interrupted\n"
-	"  -n, --count N        show N times\n"
-	"      --json           as JSON, one object per reading, with every cgroup\n"
-	"      --socket PATH    ask the agent here (" SERVE_SOCKET ")\n"
-	"      --pin-dir DIR    the scheduler's maps (" SCHED_PIN_DIR ")\n"
-	"      --cgroup-root D  the cgroup tree (" CGFS_ROOT ")\n"
-	"  -h, --help           this text\n"
-	"\n"
-	"ENT%     what its weight and those of its siblings entitle it to, after what others "
-	"leave\n"
-	"GOT%     what it used in the interval\n"
-	"GOT/ENT  1.00 is fair; \"-\": it had all that it wanted\n"
-	"\n"
-	"Exit status: 0 the agent runs; 3 cgfifo does not run; 4 only the scheduler runs, without\n"
-	"its agent; 1 it cannot be told; 2 wrong usage.\n";
-
 struct status_options {
 	struct reading_options reading;
 	struct table_options table;
 	uint64_t interval_usec;
-	uint32_t count; /* 0: for ever */
+	uint32_t count;
+	bool watch; /* for ever */
 	bool json;
 	bool clear; /* the screen, before each */
 };
-
-static size_t terminal_columns(void)
-{
-	const char *env = getenv("COLUMNS");
-	struct winsize size;
-	uint32_t columns;
-
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	if (env && parse_u32(env, 20, 1000, &columns) == 0)
-		return columns;
-	return 80;
-}
 
 static void pause_for(uint64_t usec)
 {
@@ -155,111 +104,67 @@ static int status(const struct status_options *options)
 		before = after;
 		if (fflush(stdout) != 0)
 			return CLI_FAILED;
-		if (i == options->count)
+		if (!options->watch && i == options->count)
 			return exit_status(after);
 	}
 }
 
-/* A number is seconds here: nobody thinks of an interval of 2 as anything else. */
-static int parse_interval(const char *s, uint64_t *ret)
+static int cmd_status(int argc, char **argv)
 {
-	uint32_t sec;
-
-	if (parse_u32(s, 1, INTERVAL_MAX_USEC / 1000000, &sec) == 0) {
-		*ret = sec * 1000000ull;
-		return 0;
-	}
-	return parse_duration_usec(s, INTERVAL_MIN_USEC, INTERVAL_MAX_USEC, ret);
-}
-
-static int bad_value(const char *option, const char *value)
-{
-	log_error("cgfifo status: %s does not mean anything as --%s", value, option);
-	return cli_usage_error(usage);
-}
-
-static void init_options(struct status_options *o)
-{
-	setlocale(LC_CTYPE, "");
-	*o = (struct status_options){
-		.reading =
-			{
-				.socket = SERVE_SOCKET,
-				.pin_dir = SCHED_PIN_DIR,
-				.cgroup_root = CGFS_ROOT,
-			},
+	struct status_options options = {
+		.reading = READING_DEFAULTS,
 		.table =
 			{
-				.columns = terminal_columns(),
+				.columns = cli_columns(),
 				.colour = cli_wants_colour(stdout),
-				.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0,
+				.utf8 = cli_is_utf8(),
 			},
 		.interval_usec = 1000000,
 		.count = 1,
 	};
-}
+	int r;
 
-static const struct option long_options[] = {
-	{"all", no_argument, NULL, 'a'},	   {"interval", required_argument, NULL, 'i'},
-	{"watch", no_argument, NULL, 'w'},	   {"count", required_argument, NULL, 'n'},
-	{"json", no_argument, NULL, 'j'},	   {"socket", required_argument, NULL, 's'},
-	{"pin-dir", required_argument, NULL, 'p'}, {"cgroup-root", required_argument, NULL, 'r'},
-	{"help", no_argument, NULL, 'h'},	   {},
-};
-
-/* 0: go on. Else the status to exit with, plus one. */
-static int take_option(struct status_options *o, int c)
-{
-	switch (c) {
-	case 'a':
-		o->table.view.all = true;
-		return 0;
-	case 'i':
-		if (parse_interval(optarg, &o->interval_usec) < 0)
-			return 1 + bad_value("interval", optarg);
-		return 0;
-	case 'w':
-		o->count = 0;
-		return 0;
-	case 'n':
-		if (parse_u32(optarg, 1, UINT32_MAX, &o->count) < 0)
-			return 1 + bad_value("count", optarg);
-		return 0;
-	case 'j':
-		o->json = true;
-		return 0;
-	case 's':
-		o->reading.socket = optarg;
-		return 0;
-	case 'p':
-		o->reading.pin_dir = optarg;
-		return 0;
-	case 'r':
-		o->reading.cgroup_root = optarg;
-		return 0;
-	case 'h':
-		printf("Usage: %s\n\n%s", usage, help);
-		return 1 + CLI_OK;
-	default:
-		return 1 + cli_usage_error(usage);
-	}
-}
-
-int cmd_status(int argc, char **argv)
-{
-	struct status_options options;
-	int c, r;
-
-	init_options(&options);
-	while ((c = getopt_long(argc, argv, "ai:wn:h", long_options, NULL)) >= 0) {
-		r = take_option(&options, c);
-		if (r > 0)
-			return r - 1;
-	}
-	if (argc - optind > 1)
-		return cli_usage_error(usage);
+	r = cli_parse(&verb_status, argc, argv, &options);
+	if (r > 0)
+		return r - 1;
 	options.table.view.filter = argv[optind]; /* NULL at the end */
 	options.table.view.all |= options.json;
-	options.clear = options.count != 1 && isatty(STDOUT_FILENO) && !options.json;
+	options.clear =
+		(options.watch || options.count > 1) && isatty(STDOUT_FILENO) && !options.json;
 	return status(&options);
 }
+
+static const struct cli_option options_table[] = {
+	CLI_OPTION(CLI_FLAG, "all", 'a', NULL, struct status_options, table.view.all,
+		   "also cgroups that are idle, and the insides of containers"),
+	CLI_OPTION(CLI_TIME, "interval", 'i', "TIME", struct status_options, interval_usec,
+		   "measure over this time: 500ms, 2s, 10 (seconds); default 1s", .min = 200000,
+		   .max = 3600 * 1000000ull),
+	CLI_OPTION(CLI_FLAG, "watch", 'w', NULL, struct status_options, watch,
+		   "go on until interrupted"),
+	CLI_OPTION(CLI_NUMBER, "count", 'n', "N", struct status_options, count, "show N times",
+		   .min = 1, .max = UINT32_MAX),
+	CLI_OPTION(CLI_FLAG, "json", 0, NULL, struct status_options, json,
+		   "as JSON, one object per reading, with every cgroup"),
+	READING_OPTIONS(struct status_options, reading),
+	{},
+};
+
+const struct verb verb_status = {
+	.name = "status",
+	.summary = "show what everybody is entitled to and gets",
+	.words = "[NAME]",
+	.words_are = CLI_CGROUPS,
+	.max_words = 1,
+	.about = "Show for each container and service what it is entitled to and what it gets, in "
+		 "percent of the machine. With NAME, only those whose name or path has it, or "
+		 "matches it as a glob.",
+	.options = options_table,
+	.more = "ENT%     what its weight and those of its siblings entitle it to, after what\n"
+		"         others leave\n"
+		"GOT%     what it used in the interval\n"
+		"GOT/ENT  1.00 is fair; \"-\": it had all that it wanted\n",
+	.exits = "0 the agent runs; 3 cgfifo does not run; 4 only the scheduler runs, without its "
+		 "agent; 1 it cannot be told; 2 wrong usage.",
+	.run = cmd_status,
+};

@@ -6,13 +6,32 @@
 #ifndef CLI_READING_H
 #define CLI_READING_H
 
+#include "agent/serve.h"
+#include "cgroup/cgfs.h"
 #include "report/snapshot.h"
+#include "sched/sched.h"
 
 struct reading_options {
 	const char *socket;
 	const char *pin_dir;
 	const char *cgroup_root;
 };
+
+#define READING_DEFAULTS                                                                           \
+	{                                                                                          \
+		.socket = SERVE_SOCKET,                                                            \
+		.pin_dir = SCHED_PIN_DIR,                                                          \
+		.cgroup_root = CGFS_ROOT,                                                          \
+	}
+
+/* The options that say where to look, for a verb's table: member_ of struct_ has them. */
+#define READING_OPTIONS(struct_, member_)                                                          \
+	CLI_OPTION(CLI_TEXT, "socket", 0, "PATH", struct_, member_.socket,                         \
+		   "ask the agent here (" SERVE_SOCKET ")"),                                       \
+		CLI_OPTION(CLI_TEXT, "pin-dir", 0, "DIR", struct_, member_.pin_dir,                \
+			   "where the scheduler is kept (" SCHED_PIN_DIR ")"),                     \
+		CLI_OPTION(CLI_TEXT, "cgroup-root", 0, "DIR", struct_, member_.cgroup_root,        \
+			   "the cgroup tree (" CGFS_ROOT ")")
 
 int reading_take(const struct reading_options *options, struct snapshot **ret);
 

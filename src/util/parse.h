@@ -14,8 +14,8 @@
 int parse_u32(const char *s, uint32_t min, uint32_t max, uint32_t *ret);
 int parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *ret);
 
-/* A whole number with a unit: "500us", "3ms", "1s". A bare number is -EINVAL, because nobody can
- * tell what it means. */
+/* A whole number with a unit: "500us", "3ms", "1s", "10m", "2h", "1d". A bare number is -EINVAL,
+ * because nobody can tell what it means. */
 int parse_duration_usec(const char *s, uint64_t min, uint64_t max, uint64_t *ret);
 
 /* The inverse, with the largest unit that keeps it whole. buf holds FORMAT_DURATION_LEN bytes and

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The table of verbs, in the order in which help shows them. */
+#include "cli/verbs.h"
+
+#include <string.h>
+
+const struct verb *const cli_verbs[] = {
+	&verb_run, &verb_status, &verb_check, &verb_version, NULL,
+};
+
+const struct verb *cli_find_verb(const char *name)
+{
+	for (size_t i = 0; cli_verbs[i]; i++)
+		if (strcmp(cli_verbs[i]->name, name) == 0)
+			return cli_verbs[i];
+	return NULL;
+}

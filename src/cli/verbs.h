@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The verbs, one in each cmd-NAME.c. */
+#ifndef CLI_VERBS_H
+#define CLI_VERBS_H
+
+#include "cli/cli.h"
+
+extern const struct verb verb_check;
+extern const struct verb verb_run;
+extern const struct verb verb_status;
+extern const struct verb verb_version;
+
+#endif
