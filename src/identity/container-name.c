@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * One table of the forms PREFIX ID SUFFIX, and the few forms that need a look at the directory
- * above. All were seen on real hosts (tests/fixtures/cgroup); where a runtime has two cgroup
- * drivers, the one with ".scope" is its systemd driver.
+ * above. Most were seen on real hosts (tests/fixtures/cgroup), the rest is what the runtimes say
+ * they do; where a runtime has two cgroup drivers, the one with ".scope" is its systemd driver.
  */
 #include "identity/container-name.h"
 
@@ -125,38 +125,46 @@ static bool is_kube_pod(const char *dir, const char *parent, struct identity *id
 }
 
 /* Directories of cgroupfs drivers whose children are containers by their place alone. */
-static enum identity_runtime runtime_of_parent(const char *parent, int level)
+static enum identity_runtime runtime_of_place(const char *dir, const char *parent, int level)
 {
 	static const struct {
-		const char *dir;
+		const char *parent;
 		enum identity_runtime runtime;
-	} parents[] = {
-		/* containerd puts a container into the directory of its own namespace */
-		{"default", RUNTIME_CONTAINERD}, {"moby", RUNTIME_CONTAINERD},
-		{"k8s.io", RUNTIME_CONTAINERD},	 {"docker", RUNTIME_DOCKER},
-		{"lxc.payload", RUNTIME_LXC},	 {"lxc", RUNTIME_LXC},
+		bool hex;
+	} places[] = {
+		/* containerd puts a container into the directory of its own namespace; those of
+		 * Bottlerocket's host containers are in "default" */
+		{"default", RUNTIME_CONTAINERD, false},
+		{"moby", RUNTIME_DOCKER, true},
+		{"k8s.io", RUNTIME_CONTAINERD, true},
+		/* beside these, docker keeps "buildkit" and the like there */
+		{"docker", RUNTIME_DOCKER, true},
+		{"lxc.payload", RUNTIME_LXC, false},
+		{"lxc", RUNTIME_LXC, false},
 	};
 
-	for (size_t i = 0; level == 2 && i < ARRAY_SIZE(parents); i++)
-		if (strcmp(parent, parents[i].dir) == 0)
-			return parents[i].runtime;
+	for (size_t i = 0; level == 2 && i < ARRAY_SIZE(places); i++)
+		if (strcmp(parent, places[i].parent) == 0 &&
+		    (!places[i].hex || is_hex_id(dir, strlen(dir))))
+			return places[i].runtime;
 	return RUNTIME_NONE;
 }
 
 bool container_from_dir(const char *dir, const char *parent, int level, struct identity *id)
 {
 	enum identity_runtime runtime;
-	size_t len = strlen(dir);
+	size_t len;
 
 	if (dir[0] == '_') /* as unit_from_dir() */
 		dir++;
+	len = strlen(dir);
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
 		if (form_matches(&forms[i], dir, id))
 			return true;
 	if (is_kube_pod(dir, parent, id))
 		return true;
 
-	runtime = runtime_of_parent(parent, level);
+	runtime = runtime_of_place(dir, parent, level);
 	if (runtime == RUNTIME_NONE && id->pod_uid[0] && is_hex_id(dir, len))
 		runtime = RUNTIME_CRI;
 	if (runtime == RUNTIME_NONE)

@@ -34,7 +34,7 @@ const char *identity_runtime_name(enum identity_runtime runtime)
 		[RUNTIME_DOCKER] = "docker", [RUNTIME_CONTAINERD] = "containerd",
 		[RUNTIME_CRIO] = "cri-o",    [RUNTIME_CRI] = "cri",
 		[RUNTIME_NSPAWN] = "nspawn", [RUNTIME_MACHINE] = "machine",
-		[RUNTIME_LXC] = "lxc",
+		[RUNTIME_LXC] = "lxc",	     [RUNTIME_SNAP] = "snap",
 	};
 	_Static_assert(ARRAY_SIZE(names) == RUNTIME_N, "a name for each runtime");
 
@@ -65,6 +65,8 @@ static void take_unit(struct walk *w, const char *dir, const char *rest)
 	id->kind = type == UNIT_SLICE ? IDENTITY_SLICE : IDENTITY_UNIT;
 	if (type == UNIT_SLICE || (!id->user_unit && unit_is_user_manager(unit, &uid)))
 		return; /* what is below is named by a systemd as well */
+	if (unit_is_snap(unit))
+		id->runtime = RUNTIME_SNAP;
 	w->in_unit = true;
 	w->rest = rest;
 }
@@ -136,6 +138,8 @@ static void name_unit(const struct walk *w, char *buf, size_t size)
 	char unit[IDENTITY_UNIT_MAX];
 
 	unit_unescape(id->unit, unit, sizeof(unit));
+	if (id->runtime == RUNTIME_SNAP)
+		unit_cut_uuid(unit);
 	if (!id->own)
 		snprintf(buf, size, "%s%s", unit, w->rest ? w->rest : "");
 	else if (id->user_unit)

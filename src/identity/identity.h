@@ -35,6 +35,7 @@ enum identity_runtime {
 	RUNTIME_NSPAWN,
 	RUNTIME_MACHINE, /* registered with systemd-machined: a VM, or nspawn's other form */
 	RUNTIME_LXC,
+	RUNTIME_SNAP, /* snapd: its services and apps are units */
 	RUNTIME_N,
 };
 
@@ -44,7 +45,7 @@ enum identity_runtime {
 
 struct identity {
 	enum identity_kind kind;
-	enum identity_runtime runtime; /* of containers and pods */
+	enum identity_runtime runtime; /* of containers, pods and snaps */
 
 	bool own; /* this cgroup is the thing itself, not a part of it */
 

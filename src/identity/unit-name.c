@@ -10,6 +10,7 @@
 #include "util/parse.h"
 
 #define UNIT_NAME_MAX 255
+#define UUID_LEN      36
 
 static bool is_unit_char(char c)
 {
@@ -98,4 +99,29 @@ void unit_unescape(const char *unit, char *buf, size_t size)
 		}
 	}
 	buf[n] = '\0';
+}
+
+bool unit_is_snap(const char *unit)
+{
+	const char *dot = strrchr(unit, '.');
+
+	/* snap.SNAP.APP.service; mounts of snaps are called otherwise */
+	return strncmp(unit, "snap.", 5) == 0 && strchr(unit + 5, '.') != dot;
+}
+
+static bool is_uuid(const char *s)
+{
+	for (int i = 0; i < UUID_LEN; i++)
+		if (i == 8 || i == 13 || i == 18 || i == 23 ? s[i] != '-' : hex_digit(s[i]) < 0)
+			return false;
+	return true;
+}
+
+void unit_cut_uuid(char *unit)
+{
+	char *dot = strrchr(unit, '.');
+
+	if (!dot || dot - unit <= UUID_LEN + 1 || !is_uuid(dot - UUID_LEN))
+		return;
+	memmove(dot - UUID_LEN - 1, dot, strlen(dot) + 1);
 }

@@ -28,4 +28,10 @@ bool unit_is_user_manager(const char *unit, uint32_t *ret_uid);
 /* A copy with \x2d and the like undone, cut at size; still to be escaped for display. */
 void unit_unescape(const char *unit, char *buf, size_t size);
 
+/* snap.SNAP.APP.service, or a scope that snapd made for an app or a hook. */
+bool unit_is_snap(const char *unit);
+
+/* In place: without the random part that snapd puts before ".scope", for people. */
+void unit_cut_uuid(char *unit);
+
 #endif

@@ -12,6 +12,7 @@
 
 #define A     "9ace65714a810cf8d4f40a9d391701ac4e0d1e92570b47fd06cdc7f494110302"
 #define P     "c8596d403789a745fa9e07cd134dc78ac8cfacb48453a822def7682d52ae27f6"
+#define UUID  "0b2e4d4c-7f4e-4e3f-9f0c-5c2a6d0a1b2c"
 #define USERS "/user.slice/user-1000.slice/user@1000.service"
 
 /* kind runtime own|part unit[!][(uid)] id pod-uid, with - for nothing; "!": the unit's own. */
@@ -91,7 +92,61 @@ static const struct {
 	{"/kubepods/podcafc8828-8264-eda4-966f-037aa724e18b/" A "/deeper",
 	 "container cri part - " A " cafc8828-8264-eda4-966f-037aa724e18b", "cri 9ace65714a81"},
 
+	{"/kubepods.slice/kubepods-besteffort.slice/"
+	 "kubepods-besteffort-pod0c5bffe2beed3ef86c707b479cb884d8.slice/docker-" A ".scope",
+	 "container docker own docker-" A ".scope! " A " 0c5bffe2beed3ef86c707b479cb884d8",
+	 "docker 9ace65714a81"},
+	{"/kubepods/burstable/podcafc8828-8264-eda4-966f-037aa724e18b/crio-" A,
+	 "container cri-o own - " A " cafc8828-8264-eda4-966f-037aa724e18b", "cri-o 9ace65714a81"},
+	{"/kubepods/burstable/podcafc8828-8264-eda4-966f-037aa724e18b/crio-conmon-" A,
+	 "other none own - - cafc8828-8264-eda4-966f-037aa724e18b", "crio-conmon-" A},
+	{"/kubepods.slice/kubepods-pod0c5bffe2beed3ef86c707b479cb884d8.slice/crio-conmon-" A
+	 ".scope",
+	 "unit none own crio-conmon-" A ".scope! - 0c5bffe2beed3ef86c707b479cb884d8",
+	 "crio-conmon-" A ".scope"},
+	{"/root.slice/root-kubepods.slice/root-kubepods-burstable.slice/"
+	 "root-kubepods-burstable-podcafc8828_8264_eda4_966f_037aa724e18b.slice",
+	 "pod cri own "
+	 "root-kubepods-burstable-podcafc8828_8264_eda4_966f_037aa724e18b.slice! - "
+	 "cafc8828-8264-eda4-966f-037aa724e18b",
+	 "pod cafc8828-826"},
+
+	/* podman's cgroupfs driver, docker's own things, rootless docker, other namespaces */
+	{"/libpod_parent/libpod-" A, "container podman own - " A " -", "podman 9ace65714a81"},
+	{"/libpod_parent/libpod-conmon-" A, "other none own - - -", "libpod-conmon-" A},
+	{"/docker/buildkit", "other none own - - -", "buildkit"},
+	{"/moby/" A, "container docker own - " A " -", "docker 9ace65714a81"},
+	{USERS "/user.slice/docker-" A ".scope",
+	 "container docker own docker-" A ".scope!(1000) " A " -", "docker 9ace65714a81"},
+
+	/* Bottlerocket's host and bootstrap containers */
+	{"/default/admin", "container containerd own - admin -", "containerd admin"},
+	{"/default/boot.setup", "container containerd own - boot.setup -", "containerd boot.setup"},
+	{"/default/admin/init.scope", "container containerd part - admin -", "containerd admin"},
+
+	/* snaps */
+	{"/system.slice/snap.lxd.daemon.service", "unit snap own snap.lxd.daemon.service! - -",
+	 "snap.lxd.daemon.service"},
+	{"/system.slice/snap.cgfifo.hook.configure-" UUID ".scope",
+	 "unit snap own snap.cgfifo.hook.configure-" UUID ".scope! - -",
+	 "snap.cgfifo.hook.configure.scope"},
+	{USERS "/app.slice/snap.firefox.firefox-" UUID ".scope",
+	 "unit snap own snap.firefox.firefox-" UUID ".scope!(1000) - -",
+	 "snap.firefox.firefox.scope (user 1000)"},
+	{USERS "/snap.firefox.firefox." UUID ".scope",
+	 "unit snap own snap.firefox.firefox." UUID ".scope!(1000) - -",
+	 "snap.firefox.firefox.scope (user 1000)"},
+	{"/system.slice/snap.x.service", "unit none own snap.x.service! - -", "snap.x.service"},
+	{"/system.slice/snap-core24-423.mount", "unit none own snap-core24-423.mount! - -",
+	 "snap-core24-423.mount"},
+	{"/system.slice/a-" UUID ".scope", "unit none own a-" UUID ".scope! - -",
+	 "a-" UUID ".scope"},
+
 	/* nspawn, machined, LXC */
+	{"/machine.slice/machine-qemu\\x2d1\\x2dvm.scope/libvirt/vcpu0",
+	 "container machine part machine-qemu\\x2d1\\x2dvm.scope qemu-1-vm -", "machine qemu-1-vm"},
+	{"/lxc/l1", "container lxc own - l1 -", "lxc l1"},
+	{"/lxc.payload/l1/ns", "container lxc part - l1 -", "lxc l1"},
 	{"/machine.slice/systemd-nspawn@a\\x2db.service/payload",
 	 "container nspawn part systemd-nspawn@a\\x2db.service a-b -", "nspawn a-b"},
 	{"/machine.slice/machine-vm\\x2d1.scope",
