@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The verbs that check: test, bench, lint.
+# The verbs that check: test, lint.
 # In: build/ and tests/. Out: results as they come, "N passed, N failed" last, an exit status.
 
 # test_main [--all] [NAME...]: meson's tests, then VM scenarios; names select from both.
@@ -63,14 +63,6 @@ test_vm() {
 	fi
 	((status == 0 || failed > 0)) || failed=1
 	PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
-}
-
-# bench_main [NAME...]: the measurements in tests/bench, in a VM that counts instructions.
-bench_main() {
-	compgen -G "$TOP/tests/bench/*.sh" >/dev/null ||
-		die 'there are no benchmarks yet' "they will be scenarios (tests/vm/lib.sh) in tests/bench/"
-	build_main
-	vm_main run --folder tests/bench "$@"
 }
 
 # lint_main: everything that reads and does not run.

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The report of the benchmarks: the table that it makes of a case's output, and what it says about
+# output that is damaged or missing. Usage: selftest.sh TOP
+set -euo pipefail
+here=$1/tests/bench fixtures=$1/tests/fixtures/bench
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+logs=$work/build/vm-logs/7.3/switch
+mkdir -p "$logs" "$work/tests/bench"
+cp "$here/switch.sh" "$work/tests/bench/"
+report() { python3 "$here/report" --top "$work" --kernel 7.3 "$@"; }
+fail() { echo "FAIL $*"; exit 1; }
+
+cp "$fixtures/output.txt" "$logs/output.txt"
+report --json "$work/json" switch >"$work/table"
+diff -u "$fixtures/table.txt" "$work/table" || fail 'the table is not what it was'
+python3 - "$work/json" <<'PY' || fail 'the JSON does not say the same'
+import json, sys
+case = json.load(open(sys.argv[1]))[0]
+rows = {row["key"]: row for row in case["rows"]}
+assert rows["depth-1"]["missed_by_percent"] == 0, rows
+assert round(rows["depth-8"]["missed_by_percent"]) == 24, rows
+assert rows["total"]["values"] == {} and rows["total"]["missed_by_percent"] is None, rows
+assert case["lost"] == {"flatcg": "ejected: runnable task stall"}, case
+PY
+
+echo 'value depth-9 fair 1' >>"$logs/output.txt"
+! report switch >"$work/out" 2>&1 || fail 'a value without a row is accepted'
+grep -q "cannot read 'value depth-9 fair 1'" "$work/out" || fail "the bad line is not named: $(cat "$work/out")"
+
+rm "$logs/output.txt"
+! report switch >"$work/out" 2>&1 || fail 'a case without figures is a success'
+grep -q 'printed no figures' "$work/out" || fail "not said: $(cat "$work/out")"
+
+# Every case that there is asks for a VM in a way that the report understands, and has a title.
+for script in "$here"/*.sh; do
+	grep -q '^# vm:' "$script" || continue
+	grep -q "^title '" "$script" || fail "$script has no title"
+	grep -q '^schedulers .*cgfifo' "$script" || fail "$script does not measure cgfifo"
+done
+echo ok
