@@ -16,4 +16,7 @@
 void json_print(FILE *f, const struct snapshot *s, const struct sample *samples,
 		uint64_t interval_ns, const struct view_options *view);
 
+/* One cgroup as an object, without an end of line; sample may be NULL: nothing was measured. */
+void json_print_row(FILE *f, const struct snapshot *s, size_t i, const struct sample *sample);
+
 #endif

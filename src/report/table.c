@@ -8,6 +8,7 @@
 #include "cgroup/cgfs.h"
 #include "policy/verdict.h"
 #include "report/bar.h"
+#include "report/cell.h"
 #include "util/alloc.h"
 #include "util/text.h"
 
@@ -91,26 +92,6 @@ void table_print_state(FILE *f, const struct snapshot *s)
 		fprintf(f, "  note: %" PRIu32 " more cgroups are not looked at.\n", h->n_left_out);
 }
 
-/* text in exactly width characters, cut with an ellipsis. */
-static void print_padded(FILE *f, const char *text, size_t width, bool utf8)
-{
-	size_t n = strlen(text), length = text_length(text, n), keep = width;
-	const char *dots = utf8 ? "…" : "~";
-	size_t at = 0;
-	uint32_t c;
-
-	if (length <= width) {
-		fprintf(f, "%s%*s", text, (int)(width - length), "");
-		return;
-	}
-	for (keep = width - 1; keep > 0; keep--) {
-		size_t step = text_decode(text + at, n - at, &c);
-
-		at += step ? step : 1;
-	}
-	fprintf(f, "%.*s%s", (int)at, text, dots);
-}
-
 static struct widths choose_widths(const struct snapshot *s, const struct view_line *lines,
 				   size_t n, size_t columns)
 {
@@ -119,7 +100,7 @@ static struct widths choose_widths(const struct snapshot *s, const struct view_l
 
 	for (size_t i = 0; i < n; i++) {
 		const char *name = snapshot_string(s, snapshot_row(s, lines[i].row)->name);
-		size_t length = text_length(name, strlen(name)) + 2u * lines[i].indent;
+		size_t length = cell_width(name) + 2u * lines[i].indent;
 
 		if (length > longest)
 			longest = length;
@@ -166,12 +147,6 @@ static void print_ratio(FILE *f, const struct snapshot_row *row, const struct sa
 		fprintf(f, "  %7.2f", ratio);
 }
 
-/* Five columns, whatever the value. */
-static void print_percent(FILE *f, double fraction)
-{
-	fprintf(f, "  %5.*f", fraction < 9.9995 ? 1 : 0, fraction * 100);
-}
-
 static void print_line(FILE *f, const struct snapshot *s, const struct view_line *line,
 		       const struct sample *sample, const struct widths *w,
 		       const struct table_options *options)
@@ -185,7 +160,7 @@ static void print_line(FILE *f, const struct snapshot *s, const struct view_line
 	if (indent > w->name * 3 / 4)
 		indent = w->name * 3 / 4;
 	fprintf(f, "%*s", (int)indent, "");
-	print_padded(f, snapshot_string(s, row->name), w->name - indent, options->utf8);
+	cell_print(f, snapshot_string(s, row->name), w->name - indent, options->utf8);
 
 	if (row->weight)
 		fprintf(f, "  %6" PRIu32, row->weight);
@@ -193,10 +168,10 @@ static void print_line(FILE *f, const struct snapshot *s, const struct view_line
 		fprintf(f, "  %6s", "-");
 	fprintf(f, "  %-7s%s", source, row->flags & ROW_FAILED ? "!" : " ");
 	if (row->weight)
-		print_percent(f, sample->entitled);
+		cell_print_percent(f, sample->entitled);
 	else
 		fprintf(f, "  %5s", "-");
-	print_percent(f, sample->got);
+	cell_print_percent(f, sample->got);
 	print_ratio(f, row, sample, options->colour);
 	bar_make(sample->got, shows_ratio(row, sample) ? sample->entitled : 0, w->bar,
 		 options->utf8, bar);

@@ -25,7 +25,7 @@ struct viewer {
 	size_t n_lines;
 };
 
-static bool filter_matches(const char *filter, const char *name, const char *path)
+bool view_matches(const char *filter, const char *name, const char *path)
 {
 	return strstr(name, filter) || strstr(path, filter) || glob_matches_name(filter, name) ||
 	       (filter[0] == '/' && glob_matches_path(filter, path));
@@ -52,11 +52,11 @@ static bool is_visible(const struct viewer *v, size_t i)
 	struct identity id;
 
 	if (v->options->filter)
-		return filter_matches(v->options->filter, snapshot_string(v->snapshot, row->name),
-				      path);
+		return view_matches(v->options->filter, snapshot_string(v->snapshot, row->name),
+				    path);
 	if (v->options->all || (row->flags & ROW_FAILED))
 		return true;
-	if (is_idle(v, i) && (v->hide_idle || !(row->flags & ROW_WANTED)))
+	if (!v->options->idle && is_idle(v, i) && (v->hide_idle || !(row->flags & ROW_WANTED)))
 		return false;
 	if (row->flags & ROW_WANTED)
 		return true;

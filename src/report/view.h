@@ -13,6 +13,7 @@
 
 struct view_options {
 	bool all;	    /* also what is idle, and the insides of containers and services */
+	bool idle;	    /* also what is idle */
 	const char *filter; /* only these, whatever they do: part of a name or path, or a glob */
 };
 
@@ -28,5 +29,8 @@ struct view_line {
  */
 size_t view_make(const struct snapshot *s, const struct sample *samples,
 		 const struct view_options *options, struct view_line **ret);
+
+/* Does filter (as above) match a cgroup of this name and path? */
+bool view_matches(const char *filter, const char *name, const char *path);
 
 #endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Cells of tables for people. Non-logging. */
+#ifndef REPORT_CELL_H
+#define REPORT_CELL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/* Columns that a text takes. */
+size_t cell_width(const char *text);
+
+/* text in exactly width (at least 1) characters, cut with an ellipsis. */
+void cell_print(FILE *f, const char *text, size_t width, bool utf8);
+
+/* Two blanks and five columns: 100.0 is all of the machine. */
+void cell_print_percent(FILE *f, double fraction);
+
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* report/find: what people call things. */
+#include <criterion/criterion.h>
+
+#include "report/find.h"
+#include "util/cleanup.h"
+
+#define ID "969a52be3852aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+static const char *const paths[] = {
+	"/",
+	"/demo.slice",
+	"/demo.slice/db.service",
+	"/demo.slice/db.service/libpod-payload-" ID,
+	"/system.slice",
+	"/system.slice/db.socket",
+	"/system.slice/web.service",
+	"/system.slice/web.service/db",
+};
+
+static struct snapshot *s;
+
+static void setup(void)
+{
+	static const char *const names[] = {
+		"/",	     "demo.slice",  "db.service", "podman 969a52be3852", "system.slice",
+		"db.socket", "web.service", "db"};
+
+	s = snapshot_new();
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		struct snapshot_row *row = snapshot_add_row(s);
+
+		row->path = snapshot_add_string(s, paths[i]);
+		row->name = snapshot_add_string(s, names[i]);
+	}
+}
+
+static void teardown(void)
+{
+	snapshot_free(s);
+}
+
+TestSuite(find, .init = setup, .fini = teardown);
+
+/* The one that is found; -1: none, -2: several. */
+static int find(const char *name)
+{
+	_cleanup_free_ size_t *rows = NULL;
+	size_t n = find_rows(s, name, &rows);
+
+	return n == 0 ? -1 : n == 1 ? (int)rows[0] : -2;
+}
+
+Test(find, path)
+{
+	cr_expect_eq(find("/demo.slice"), 1);
+	cr_expect_eq(find("/system.slice/web.service/db"), 7);
+	cr_expect_eq(find("/"), 0);
+}
+
+Test(find, unit)
+{
+	cr_expect_eq(find("db.service"), 2);
+	cr_expect_eq(find("db"), 2, "the service, and not what a service calls a part of itself");
+	cr_expect_eq(find("db.socket"), 5);
+	cr_expect_eq(find("web"), 6);
+}
+
+Test(find, container)
+{
+	cr_expect_eq(find("969a"), 3);
+	cr_expect_eq(find(ID), 3);
+	cr_expect_eq(find("podman 969a52be3852"), 3);
+}
+
+Test(find, like)
+{
+	cr_expect_eq(find("*.socket"), 5);
+	cr_expect_eq(find("socke"), 5);
+	cr_expect_eq(find("/demo.slice/**"), -2);
+	cr_expect_eq(find("system"), -2);
+	cr_expect_eq(find("nothing"), -1);
+}
