@@ -4,19 +4,15 @@
  * compared here, in the reader, so that the agent does nothing while nobody looks.
  */
 #include <getopt.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "cli/reading.h"
+#include "cli/measure.h"
 #include "cli/verbs.h"
 #include "report/json.h"
 #include "report/table.h"
 
 #define STATUS_NOT_RUNNING 3
 #define STATUS_NO_AGENT	   4
-
-/* Readings in one interval. */
-#define READINGS 4
 
 struct status_options {
 	struct reading_options reading;
@@ -28,31 +24,17 @@ struct status_options {
 	bool clear; /* the screen, before each */
 };
 
-static void pause_for(uint64_t usec)
+static void show(const struct status_options *options, const struct measurement *m)
 {
-	struct timespec t = {
-		.tv_sec = (time_t)(usec / 1000000),
-		.tv_nsec = (long)(usec % 1000000) * 1000,
-	};
-
-	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
-}
-
-static void show(const struct status_options *options, const struct snapshot *before,
-		 const struct snapshot *after)
-{
-	_cleanup_free_ struct sample *samples = sample_compute(before, after);
-	uint64_t span = snapshot_header(after)->time_ns - snapshot_header(before)->time_ns;
-
 	if (options->json) {
-		json_print(stdout, after, samples, span, &options->table.view);
+		json_print(stdout, m->after, m->samples, m->span_ns, &options->table.view);
 		return;
 	}
 	if (options->clear)
 		fputs("\033[H\033[J", stdout);
-	table_print_state(stdout, after);
+	table_print_state(stdout, m->after);
 	fputc('\n', stdout);
-	table_print(stdout, after, samples, &options->table);
+	table_print(stdout, m->after, m->samples, &options->table);
 }
 
 static int exit_status(const struct snapshot *s)
@@ -64,48 +46,22 @@ static int exit_status(const struct snapshot *s)
 	return h->state == STATE_SCHED ? STATUS_NO_AGENT : STATUS_NOT_RUNNING;
 }
 
-/* The reading at the end of an interval, with what those within tell about who was waiting. */
-static int read_interval(const struct status_options *options, struct snapshot **ret)
-{
-	_cleanup_(snapshot_freep) struct snapshot *latest = NULL;
-
-	for (int i = 0; i < READINGS; i++) {
-		struct snapshot *s = NULL;
-		int r;
-
-		pause_for(options->interval_usec / READINGS);
-		r = reading_take(&options->reading, &s);
-		if (r < 0)
-			return r;
-		if (latest)
-			sample_note_ready(s, latest);
-		snapshot_free(latest);
-		latest = s;
-	}
-	*ret = TAKE_PTR(latest);
-	return 0;
-}
-
 static int status(const struct status_options *options)
 {
-	_cleanup_(snapshot_freep) struct snapshot *before = NULL;
+	_cleanup_(measurement_done) struct measurement m = {};
 
-	if (reading_take(&options->reading, &before) < 0)
+	if (measure(&options->reading, options->interval_usec, &m) < 0)
 		return CLI_FAILED;
 	for (uint32_t i = 1;; i++) {
-		struct snapshot *after = NULL;
-
-		if (read_interval(options, &after) < 0)
-			return CLI_FAILED;
-		if (i > 1 && !options->json && !options->clear)
-			fputc('\n', stdout);
-		show(options, before, after);
-		snapshot_free(before);
-		before = after;
+		show(options, &m);
 		if (fflush(stdout) != 0)
 			return CLI_FAILED;
 		if (!options->watch && i == options->count)
-			return exit_status(after);
+			return exit_status(m.after);
+		if (measure_on(&options->reading, options->interval_usec, &m) < 0)
+			return CLI_FAILED;
+		if (!options->json && !options->clear)
+			fputc('\n', stdout);
 	}
 }
 
@@ -137,9 +93,7 @@ static int cmd_status(int argc, char **argv)
 static const struct cli_option options_table[] = {
 	CLI_OPTION(CLI_FLAG, "all", 'a', NULL, struct status_options, table.view.all,
 		   "also cgroups that are idle, and the insides of containers"),
-	CLI_OPTION(CLI_TIME, "interval", 'i', "TIME", struct status_options, interval_usec,
-		   "measure over this time: 500ms, 2s, 10 (seconds); default 1s", .min = 200000,
-		   .max = 3600 * 1000000ull),
+	INTERVAL_OPTION(struct status_options, interval_usec),
 	CLI_OPTION(CLI_FLAG, "watch", 'w', NULL, struct status_options, watch,
 		   "go on until interrupted"),
 	CLI_OPTION(CLI_NUMBER, "count", 'n', "N", struct status_options, count, "show N times",

@@ -8,6 +8,7 @@
 extern const struct verb verb_check;
 extern const struct verb verb_list;
 extern const struct verb verb_run;
+extern const struct verb verb_show;
 extern const struct verb verb_status;
 extern const struct verb verb_version;
 

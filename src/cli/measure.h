@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who got what over some time: two snapshots and what lies between them. The agent does nothing
+ * while nobody looks, so that time passes here, in the reader. Logging.
+ */
+#ifndef CLI_MEASURE_H
+#define CLI_MEASURE_H
+
+#include "cli/reading.h"
+#include "report/sample.h"
+
+struct measurement {
+	struct snapshot *before, *after;
+	struct sample *samples; /* of the rows of after */
+	uint64_t span_ns;
+};
+
+/* Waits for usec. On a failure m is empty, and that was said. */
+int measure(const struct reading_options *options, uint64_t usec, struct measurement *m);
+
+/* The same from where the last one ended; m has that one. */
+int measure_on(const struct reading_options *options, uint64_t usec, struct measurement *m);
+
+void measurement_done(struct measurement *m);
+
+/* The option, for a verb's table. */
+#define INTERVAL_OPTION(struct_, member_)                                                          \
+	CLI_OPTION(CLI_TIME, "interval", 'i', "TIME", struct_, member_,                            \
+		   "measure over this time: 500ms, 2s, 10 (seconds); default 1s", .min = 200000,   \
+		   .max = 3600 * 1000000ull)
+
+#endif

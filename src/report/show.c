@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One cgroup in words, see show.h. */
+#include "report/show.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "identity/identity.h"
+#include "policy/verdict.h"
+#include "util/alloc.h"
+#include "util/cleanup.h"
+#include "util/parse.h"
+#include "util/text.h"
+
+/* Siblings that are named; the rest is counted. */
+#define MAX_SIBLINGS 5
+
+static void line(FILE *f, const char *word, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+static void line(FILE *f, const char *word, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(f, "%-10s  ", word);
+	va_start(ap, fmt);
+	vfprintf(f, fmt, ap);
+	va_end(ap);
+	fputc('\n', f);
+}
+
+static void print_identity(FILE *f, const char *path)
+{
+	struct identity id;
+
+	identity_from_path(path, &id);
+	line(f, "kind", "%s%s%s%s", id.own ? "" : "part of a ",
+	     id.runtime != RUNTIME_NONE ? identity_runtime_name(id.runtime) : "",
+	     id.runtime != RUNTIME_NONE ? " " : "", identity_kind_name(id.kind));
+	if (id.unit[0])
+		line(f, "unit", "%s%s", id.unit, id.user_unit ? ", of a user" : "");
+	if (id.container_id[0])
+		line(f, "container", "%s", id.container_id);
+	if (id.pod_uid[0])
+		line(f, "pod", "%s", id.pod_uid);
+}
+
+static void print_weight(FILE *f, const struct snapshot *s, const struct snapshot_row *row)
+{
+	_cleanup_free_ char *origin = text_printable(snapshot_string(s, row->origin), 512);
+	char slice[FORMAT_DURATION_LEN];
+
+	if (row->weight == 0)
+		line(f, "weight",
+		     "none: its cpu controller is off, and its tasks compete one by one");
+	else if (row->source == SOURCE_OWN)
+		line(f, "weight", "%" PRIu32 ", its own cpu.weight", row->weight);
+	else
+		line(f, "weight", "%" PRIu32 ", from %s%s%s; its own cpu.weight is %" PRIu32,
+		     row->weight, verdict_source_name(row->source), origin[0] ? " at " : "", origin,
+		     row->own_weight);
+	if (row->slice_us)
+		line(f, "slice", "%s", format_duration_usec(row->slice_us, slice));
+	if (row->flags & ROW_FAILED)
+		line(f, "problem", "what %s asks for is not in force, see the log", origin);
+}
+
+struct sibling {
+	uint32_t weight;
+	const char *name;
+};
+
+static int compare_siblings(const void *a, const void *b)
+{
+	const struct sibling *x = a, *y = b;
+
+	if (x->weight != y->weight)
+		return x->weight < y->weight ? 1 : -1;
+	return strcmp(x->name, y->name);
+}
+
+/* Those that compete with it now, the heaviest first. */
+static void print_siblings(FILE *f, const struct snapshot *s, size_t me,
+			   const struct sample *samples)
+{
+	_cleanup_free_ struct sibling *siblings = xcalloc(snapshot_n_rows(s), sizeof(*siblings));
+	size_t n = 0, n_shown;
+
+	for (size_t i = 1; i < snapshot_n_rows(s); i++) {
+		const struct snapshot_row *row = snapshot_row(s, i);
+
+		if (i != me && row->weight && samples[i].wants_more &&
+		    row->parent == snapshot_row(s, me)->parent)
+			siblings[n++] = (struct sibling){
+				.weight = row->weight,
+				.name = snapshot_string(s, row->name),
+			};
+	}
+	qsort(siblings, n, sizeof(*siblings), compare_siblings);
+	n_shown = n > MAX_SIBLINGS ? MAX_SIBLINGS : n;
+	fprintf(f, "%-10s  %s", "beside", n ? "" : "nobody who wants more now");
+	for (size_t i = 0; i < n_shown; i++)
+		fprintf(f, "%s%s (%" PRIu32 ")", i ? ", " : "", siblings[i].name,
+			siblings[i].weight);
+	if (n > n_shown)
+		fprintf(f, " and %zu more", n - n_shown);
+	fputc('\n', f);
+}
+
+void show_print_share(FILE *f, const struct snapshot *s, size_t i, const struct sample *samples)
+{
+	const struct sample *sample = &samples[i];
+
+	if (snapshot_row(s, i)->weight) {
+		print_siblings(f, s, i, samples);
+		line(f, "entitled", "%.1f %% of the machine (%" PRIu32 " CPUs)",
+		     sample->entitled * 100, snapshot_header(s)->nr_cpus);
+	}
+	if (snapshot_row(s, i)->weight && sample->wants_more && sample->entitled > 0)
+		line(f, "got", "%.1f %%, %.2f of that", sample->got * 100,
+		     sample->got / sample->entitled);
+	else
+		line(f, "got", "%.1f %%%s", sample->got * 100,
+		     sample->wants_more ? "" : ", and that was all it wanted");
+}
+
+void show_print(FILE *f, const struct snapshot *s, size_t i, const struct sample *samples)
+{
+	const struct snapshot_row *row = snapshot_row(s, i);
+	_cleanup_free_ char *path = text_printable(snapshot_string(s, row->path), 4096);
+
+	line(f, "name", "%s", snapshot_string(s, row->name));
+	line(f, "cgroup", "%s (id %" PRIu64 ")", path, row->cgid);
+	print_identity(f, path);
+	print_weight(f, s, row);
+	show_print_share(f, s, i, samples);
+	if (row->flags & ROW_READY)
+		line(f, "tasks", "%" PRIu32 " run or want to", samples[i].nr_ready);
+	line(f, "CPU time", "%.3f s%s", (double)samples[i].usage_ns / 1e9,
+	     snapshot_header(s)->state == STATE_SCHED ? " since the scheduler was loaded" : "");
+}

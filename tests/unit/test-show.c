@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* report/show: one cgroup in words. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/verdict.h"
+#include "report/show.h"
+#include "util/cleanup.h"
+
+static struct snapshot *s;
+static struct sample samples[16];
+static char *out;
+
+static void add(uint32_t parent, const char *name, uint32_t weight, double got, double entitled,
+		bool wants_more)
+{
+	size_t i = snapshot_n_rows(s);
+	struct snapshot_row *row = snapshot_add_row(s);
+	char path[64];
+
+	snprintf(path, sizeof(path), parent ? "/a.slice/%s" : "/%s", name);
+	*row = (struct snapshot_row){
+		.cgid = i, .parent = parent, .weight = weight, .own_weight = 100};
+	row->name = snapshot_add_string(s, name);
+	row->path = snapshot_add_string(s, path);
+	samples[i] = (struct sample){.got = got, .entitled = entitled, .wants_more = wants_more};
+}
+
+static void setup(void)
+{
+	s = snapshot_new();
+	snapshot_edit_header(s)->nr_cpus = 4;
+	snapshot_edit_header(s)->state = STATE_SCHED;
+	add(0, "", 100, 1, 1, true);
+	add(0, "a.slice", 100, .9, .9, true);
+	add(1, "web.service", 400, .3, .4, true);
+	add(1, "busy.service", 200, .2, .2, true);
+	add(1, "db.service", 800, .4, .4, true);
+	add(1, "idle.service", 900, .01, .5, false);
+	add(1, "bare.service", 0, .02, .1, true);
+	snapshot_row(s, 2)->source = SOURCE_RULE;
+	snapshot_row(s, 2)->origin = snapshot_add_string(s, "/etc/x.yaml:7");
+	snapshot_row(s, 2)->slice_us = 1000;
+	snapshot_row(s, 2)->flags = ROW_READY | ROW_WANTED;
+	samples[2].nr_ready = 3;
+	samples[2].usage_ns = 1500000000;
+}
+
+static void teardown(void)
+{
+	snapshot_free(s);
+	free(out);
+}
+
+TestSuite(show, .init = setup, .fini = teardown);
+
+static const char *printed(size_t row)
+{
+	size_t size;
+	FILE *f;
+
+	free(out);
+	f = open_memstream(&out, &size);
+	show_print(f, s, row, samples);
+	fclose(f);
+	return out;
+}
+
+Test(show, one_with_a_rule)
+{
+	cr_expect_str_eq(printed(2),
+			 "name        web.service\n"
+			 "cgroup      /a.slice/web.service (id 2)\n"
+			 "kind        unit\n"
+			 "unit        web.service\n"
+			 "weight      400, from rule at /etc/x.yaml:7; its own cpu.weight is 100\n"
+			 "slice       1ms\n"
+			 "beside      db.service (800), busy.service (200)\n"
+			 "entitled    40.0 % of the machine (4 CPUs)\n"
+			 "got         30.0 %, 0.75 of that\n"
+			 "tasks       3 run or want to\n"
+			 "CPU time    1.500 s since the scheduler was loaded\n",
+			 "%s", out);
+}
+
+Test(show, one_that_is_idle)
+{
+	cr_expect_not_null(strstr(printed(5), "weight      900, its own cpu.weight\n"), "%s", out);
+	cr_expect_not_null(strstr(out, "got         1.0 %, and that was all it wanted\n"), "%s",
+			   out);
+	cr_expect_not_null(strstr(out, "entitled    50.0 %"), "%s", out);
+}
+
+/* No controller, no share: nothing to be entitled to. */
+Test(show, one_without_a_controller)
+{
+	cr_expect_not_null(strstr(printed(6), "weight      none: its cpu controller is off"), "%s",
+			   out);
+	cr_expect_null(strstr(out, "entitled"), "%s", out);
+}
+
+Test(show, one_that_failed)
+{
+	snapshot_row(s, 2)->flags |= ROW_FAILED;
+	cr_expect_not_null(
+		strstr(printed(2), "problem     what /etc/x.yaml:7 asks for is not in force"), "%s",
+		out);
+}
