@@ -8,6 +8,7 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
+#include "agent/answer.h"
 #include "agent/state.h"
 #include "cgroup/cgfs.h"
 #include "policy/resolve.h"
@@ -207,13 +208,18 @@ static int open_cgroups(struct agent *a)
 	return 0;
 }
 
-/* Without it the agent does its work, and only nobody sees it. */
-static void start_server(struct agent *a)
+/* Without them the agent does its work, and only nobody sees it. */
+static void start_servers(struct agent *a)
 {
+	_cleanup_free_ char *path = NULL;
 	int r;
 
 	if (!a->options->socket)
 		return;
+	path = control_path(a->options->socket);
+	r = control_new(a->event, path, answer_request, a, &a->control);
+	if (r < 0)
+		log_warning_errno(r, "Cannot take requests at %s: %m", path);
 	r = server_new(a->event, a->options->socket, agent_snapshot, a, &a->server);
 	if (r < 0)
 		log_warning_errno(r, "Cannot serve status at %s: %m", a->options->socket);
@@ -243,7 +249,7 @@ int agent_new(const struct agent_options *options, struct agent **ret)
 		scheduler_stop(a);
 		return r;
 	}
-	start_server(a);
+	start_servers(a);
 	*ret = TAKE_PTR(a);
 	return 0;
 }
@@ -268,6 +274,7 @@ struct agent *agent_free(struct agent *a)
 	if (!a)
 		return NULL;
 	server_free(a->server);
+	control_free(a->control);
 	sd_event_source_unref(a->retry);
 	sd_event_source_unref(a->round);
 	sd_event_source_unref(a->recheck);

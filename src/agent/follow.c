@@ -19,17 +19,23 @@
 #include "util/alloc.h"
 #include "util/log.h"
 
+struct verdict follow_verdict(const struct agent *a, const char *path)
+{
+	struct identity id;
+
+	identity_from_path(path, &id);
+	return resolve(a->config, &id, NULL, path);
+}
+
 void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_list *wanted)
 {
 	char path[CGROUP_PATH_MAX];
-	struct identity id;
 	struct verdict v;
 	char *copy;
 
 	if (node_path(n, path, sizeof(path)) < 0)
 		return;
-	identity_from_path(path, &id);
-	v = resolve(a->config, &id, NULL, path);
+	v = follow_verdict(a, path);
 	if (verdict_is_empty(&v))
 		return;
 	copy = xstrdup(path);

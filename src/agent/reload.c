@@ -94,7 +94,7 @@ int reload_first(struct agent *a)
 	return -EBADMSG;
 }
 
-void reload_again(struct agent *a)
+int reload_again(struct agent *a)
 {
 	int r;
 
@@ -109,4 +109,5 @@ void reload_again(struct agent *a)
 	scheduler_retry_now(a);
 	agent_notify_status(a);
 	sd_notify(0, "READY=1");
+	return r;
 }

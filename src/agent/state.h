@@ -3,11 +3,13 @@
  * What the parts of the agent share: for files of this folder only.
  *
  *   agent.c      the order of things: start, one round, end
+ *   answer.c     what people ask for by the verbs of the command line
  *   follow.c     cgroups that come and go, one by one
  *   scheduler.c  starting the scheduler, losing it, trying again
  *   long-step.c  what systemd is told while the loop stands still
  *   reload.c     a new configuration
  *   serve.c      status for readers
+ *   control.c    the socket for requests
  */
 #ifndef AGENT_STATE_H
 #define AGENT_STATE_H
@@ -16,11 +18,13 @@
 
 #include "agent/agent.h"
 #include "agent/backoff.h"
+#include "agent/control.h"
 #include "agent/serve.h"
 #include "apply/apply.h"
 #include "cgroup/tree.h"
 #include "cgroup/watch.h"
 #include "config/config.h"
+#include "policy/verdict.h"
 #include "sched/sched.h"
 
 #define NOTE_LEN 1024
@@ -48,6 +52,7 @@ struct agent {
 	sd_event_source *recheck; /* timer: one more, in fall back */
 
 	struct server *server;
+	struct control *control;
 	uint64_t since_ns; /* of the present state */
 	unsigned int n_ejected;
 	char note[NOTE_LEN];	    /* about the state, "" when all is well */
@@ -63,6 +68,8 @@ void agent_cycle_soon(struct agent *a);
 /* agent.c: tell systemd how things are. */
 void agent_notify_status(struct agent *a);
 
+/* follow.c: what the rules want for the cgroup at path. */
+struct verdict follow_verdict(const struct agent *a, const char *path);
 /* follow.c: add what the rules want for this cgroup, if anything. */
 void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_list *wanted);
 /* follow.c: learn of cgroups that come and go by the scheduler's events too, or by files only. */
@@ -83,7 +90,8 @@ void scheduler_retry_now(struct agent *a);
 
 /* reload.c */
 int reload_first(struct agent *a);
-void reload_again(struct agent *a);
+/* Negative: the new one was refused, and a->config_note says why. */
+int reload_again(struct agent *a);
 
 /* serve.c asks for this: the state as a snapshot, the caller's. */
 struct snapshot *agent_snapshot(void *userdata);

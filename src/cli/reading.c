@@ -9,11 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 
 #include "cgroup/cgfs.h"
 #include "cgroup/tree.h"
+#include "cli/connect.h"
 #include "report/collect.h"
 #include "sched/sched.h"
 #include "util/log.h"
@@ -22,28 +21,10 @@
 
 DEFINE_CLEANUP(struct sched *, sched_free);
 
-static int connect_to(const char *path)
-{
-	static const struct timeval limit = {.tv_sec = AGENT_TIME_SEC};
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	_cleanup_close_ int fd = -EBADF;
-
-	if (strlen(path) >= sizeof(addr.sun_path))
-		return -ENAMETOOLONG;
-	memcpy(addr.sun_path, path, strlen(path) + 1);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -errno;
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0 ||
-	    connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
-		return -errno;
-	return TAKE_FD(fd);
-}
-
 /* -ENOENT: no agent runs. */
 static int from_agent(const char *path, struct snapshot **ret)
 {
-	_cleanup_close_ int fd = connect_to(path);
+	_cleanup_close_ int fd = connect_to(path, SOCK_STREAM, AGENT_TIME_SEC);
 	int r;
 
 	if (fd == -ENOENT || fd == -ECONNREFUSED)

@@ -4,9 +4,18 @@
 
 #include <string.h>
 
+/* clang-format off */
 const struct verb *const cli_verbs[] = {
-	&verb_run, &verb_status, &verb_check, &verb_version, NULL,
+	&verb_run,
+	&verb_status,
+	&verb_list,
+	&verb_show,
+	&verb_explain,
+	&verb_check,
+	&verb_version,
+	NULL,
 };
+/* clang-format on */
 
 const struct verb *cli_find_verb(const char *name)
 {

@@ -46,8 +46,9 @@ static void print_identity(FILE *f, const char *path)
 		line(f, "pod", "%s", id.pod_uid);
 }
 
-static void print_weight(FILE *f, const struct snapshot *s, const struct snapshot_row *row)
+void show_print_weight(FILE *f, const struct snapshot *s, size_t i)
 {
+	const struct snapshot_row *row = snapshot_row(s, i);
 	_cleanup_free_ char *origin = text_printable(snapshot_string(s, row->origin), 512);
 	char slice[FORMAT_DURATION_LEN];
 
@@ -133,7 +134,7 @@ void show_print(FILE *f, const struct snapshot *s, size_t i, const struct sample
 	line(f, "name", "%s", snapshot_string(s, row->name));
 	line(f, "cgroup", "%s (id %" PRIu64 ")", path, row->cgid);
 	print_identity(f, path);
-	print_weight(f, s, row);
+	show_print_weight(f, s, i);
 	show_print_share(f, s, i, samples);
 	if (row->flags & ROW_READY)
 		line(f, "tasks", "%" PRIu32 " run or want to", samples[i].nr_ready);

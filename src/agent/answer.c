@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Requests that people make with the verbs of the command line, see answer.h. */
+#include "agent/answer.h"
+
+#include <errno.h>
+
+#include "agent/state.h"
+#include "cgroup/cgfs.h"
+
+#define STEP_LEN 960
+
+static void explain(struct agent *a, const struct cgroup_node *n, struct control_client *c)
+{
+	char path[CGROUP_PATH_MAX], text[STEP_LEN];
+	struct verdict v;
+
+	if (node_path(n, path, sizeof(path)) < 0) {
+		control_end(c, -ENAMETOOLONG, "its path is too long");
+		return;
+	}
+	v = follow_verdict(a, path);
+	for (unsigned int i = 0; i < v.n_steps; i++) {
+		verdict_step_text(&v.steps[i], text, sizeof(text));
+		control_say(c, "%s", text);
+	}
+	if (v.n_steps == 0)
+		control_say(c, "no rule is about it: its own cpu.weight counts");
+	control_end(c, 0, "explained");
+}
+
+static void reload(struct agent *a, struct control_client *c)
+{
+	int r = reload_again(a);
+
+	if (r < 0)
+		control_end(c, r, "%s", a->config_note);
+	else
+		control_end(c, 0, "%zu rules from %zu files are in force", a->config->rules.n,
+			    a->config->files.n);
+}
+
+static bool is_allowed(const struct control_request *r, bool privileged)
+{
+	return privileged || r->verb == CONTROL_EXPLAIN;
+}
+
+void answer_request(const struct control_request *r, bool privileged, struct control_client *c,
+		    void *userdata)
+{
+	struct agent *a = userdata;
+	const struct cgroup_node *n = tree_find(a->tree, r->cgid);
+
+	if (!is_allowed(r, privileged))
+		control_end(c, -EPERM, "only root may do that");
+	else if (r->verb == CONTROL_RELOAD)
+		reload(a, c);
+	else if (!n)
+		control_end(c, -ENOENT, "the cgroup is gone");
+	else if (r->verb == CONTROL_EXPLAIN)
+		explain(a, n, c);
+	else
+		control_end(c, -EOPNOTSUPP, "the agent does not know how");
+}

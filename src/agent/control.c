@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The socket for requests, see control.h. */
+#include "agent/control.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "util/alloc.h"
+#include "util/cleanup.h"
+
+#define MAX_CLIENTS	 16
+#define CLIENT_TIME_USEC (5 * 1000 * 1000ull)
+
+struct control_client {
+	struct control *control;
+	int fd;
+	sd_event_source *io, *timeout;
+	struct control_client *next;
+};
+
+struct control {
+	sd_event *event;
+	char *path;
+	int fd;
+	sd_event_source *source;
+	control_fn handle;
+	void *userdata;
+	struct control_client *clients;
+	unsigned int n_clients;
+};
+
+char *control_path(const char *status_path)
+{
+	const char *slash = strrchr(status_path, '/');
+
+	return xasprintf("%.*s" CONTROL_NAME, slash ? (int)(slash + 1 - status_path) : 0,
+			 status_path);
+}
+
+static void client_free(struct control_client *c)
+{
+	struct control *s = c->control;
+
+	for (struct control_client **p = &s->clients; *p; p = &(*p)->next)
+		if (*p == c) {
+			*p = c->next;
+			s->n_clients--;
+			break;
+		}
+	sd_event_source_disable_unref(c->io);
+	sd_event_source_disable_unref(c->timeout);
+	close(c->fd);
+	free(c);
+}
+
+static void send_reply(struct control_client *c, bool more, int result, const char *fmt,
+		       va_list args)
+{
+	struct control_reply r = {
+		.magic = CONTROL_MAGIC,
+		.version = CONTROL_VERSION,
+		.more = more,
+		.result = result,
+	};
+
+	vsnprintf(r.text, sizeof(r.text), fmt, args);
+	/* Who does not read has no use for it. */
+	(void)send(c->fd, &r, sizeof(r), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+void control_say(struct control_client *c, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	send_reply(c, true, 0, fmt, args);
+	va_end(args);
+}
+
+void control_end(struct control_client *c, int result, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	send_reply(c, false, result, fmt, args);
+	va_end(args);
+}
+
+static bool is_privileged(int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+	       (peer.uid == 0 || peer.uid == geteuid());
+}
+
+static void answer(struct control_client *c, const struct control_request *r, ssize_t n)
+{
+	struct control *s = c->control;
+
+	if (n < (ssize_t)(2 * sizeof(uint32_t)) || r->magic != CONTROL_MAGIC)
+		return;
+	if (r->version != CONTROL_VERSION || n != sizeof(*r))
+		control_end(c, -EPROTO, "the agent that runs is of another version; restart it");
+	else
+		s->handle(r, is_privileged(c->fd), c, s->userdata);
+}
+
+static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct control_client *c = userdata;
+	struct control_request r = {};
+
+	/* MSG_TRUNC: a packet that is too long shows that it is. */
+	answer(c, &r, recv(fd, &r, sizeof(r), MSG_DONTWAIT | MSG_TRUNC));
+	client_free(c);
+	return 0;
+}
+
+static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	client_free(userdata);
+	return 0;
+}
+
+/* Takes fd. */
+static void add_client(struct control *s, int fd)
+{
+	struct control_client *c = xcalloc(1, sizeof(*c));
+
+	c->control = s;
+	c->fd = fd;
+	c->next = s->clients;
+	s->clients = c;
+	s->n_clients++;
+	if (sd_event_add_io(s->event, &c->io, fd, EPOLLIN, on_readable, c) < 0 ||
+	    sd_event_add_time_relative(s->event, &c->timeout, CLOCK_MONOTONIC, CLIENT_TIME_USEC, 0,
+				       on_timeout, c) < 0)
+		client_free(c);
+}
+
+static int on_connect(sd_event_source *source, int listen_fd, uint32_t revents, void *userdata)
+{
+	struct control *s = userdata;
+	int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd >= 0 && s->n_clients < MAX_CLIENTS)
+		add_client(s, fd);
+	else if (fd >= 0)
+		close(fd);
+	return 0;
+}
+
+static int listen_at(const char *path, int *ret_fd)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	_cleanup_close_ int fd = -EBADF;
+
+	if (strlen(path) >= sizeof(addr.sun_path))
+		return -ENAMETOOLONG;
+	memcpy(addr.sun_path, path, strlen(path) + 1);
+	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -errno;
+	unlink(path);
+	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 || chmod(path, 0666) < 0 ||
+	    listen(fd, MAX_CLIENTS) < 0)
+		return -errno;
+	*ret_fd = TAKE_FD(fd);
+	return 0;
+}
+
+int control_new(sd_event *event, const char *path, control_fn handle, void *userdata,
+		struct control **ret)
+{
+	struct control *s = xcalloc(1, sizeof(*s));
+	int r;
+
+	s->fd = -EBADF;
+	s->event = sd_event_ref(event);
+	s->handle = handle;
+	s->userdata = userdata;
+	r = listen_at(path, &s->fd);
+	if (r == 0) {
+		s->path = xstrdup(path);
+		r = sd_event_add_io(event, &s->source, s->fd, EPOLLIN, on_connect, s);
+	}
+	if (r < 0) {
+		control_free(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+struct control *control_free(struct control *s)
+{
+	if (!s)
+		return NULL;
+	while (s->clients)
+		client_free(s->clients);
+	sd_event_source_disable_unref(s->source);
+	if (s->path)
+		unlink(s->path);
+	closep(&s->fd);
+	sd_event_unref(s->event);
+	free(s->path);
+	free(s);
+	return NULL;
+}

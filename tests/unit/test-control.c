@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* agent/control: requests and answers over a real socket, and those that make no sense. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "agent/control.h"
+#include "util/cleanup.h"
+
+static char dir[] = "/tmp/cgfifo-control-XXXXXX";
+static char *path;
+static sd_event *event;
+static struct control *control;
+static struct control_request got;
+static int n_got;
+
+static void handle(const struct control_request *r, bool privileged, struct control_client *c,
+		   void *userdata)
+{
+	cr_expect_eq(userdata, &got);
+	cr_expect(privileged, "it is our own user");
+	got = *r;
+	n_got++;
+	control_say(c, "step %d", 1);
+	control_say(c, "step %d", 2);
+	control_end(c, -ENOENT, "%01200d", 0);
+}
+
+static void setup(void)
+{
+	char status[64];
+
+	cr_assert_not_null(mkdtemp(dir));
+	snprintf(status, sizeof(status), "%s/status.sock", dir);
+	path = control_path(status);
+	cr_assert_geq(sd_event_new(&event), 0);
+	cr_assert_eq(control_new(event, path, handle, &got, &control), 0);
+}
+
+static void teardown(void)
+{
+	control = control_free(control);
+	cr_expect_eq(access(path, F_OK), -1, "the socket is removed");
+	sd_event_unref(event);
+	rmdir(dir);
+	free(path);
+}
+
+TestSuite(control, .init = setup, .fini = teardown);
+
+static int connect_once(void)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	strcpy(addr.sun_path, path);
+	cr_assert_eq(connect(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	return fd;
+}
+
+static void turn(void)
+{
+	while (sd_event_run(event, 0) > 0)
+		;
+}
+
+static const struct control_request good = {
+	.magic = CONTROL_MAGIC,
+	.version = CONTROL_VERSION,
+	.verb = CONTROL_SET,
+	.cgid = 7,
+	.weight = 300,
+	.for_usec = 5,
+};
+
+static void expect_reply(int fd, const char *text, bool more, int result)
+{
+	struct control_reply r = {};
+
+	cr_assert_eq(recv(fd, &r, sizeof(r), MSG_DONTWAIT), sizeof(r));
+	cr_expect_eq(r.magic, CONTROL_MAGIC);
+	cr_expect_eq(r.more, more);
+	cr_expect_eq(r.result, result);
+	cr_expect_eq(strncmp(r.text, text, strlen(text)), 0, "%s", r.text);
+	cr_expect_eq(r.text[sizeof(r.text) - 1], '\0');
+}
+
+static void expect_end(int fd)
+{
+	char c;
+
+	cr_expect_eq(recv(fd, &c, 1, MSG_DONTWAIT), 0, "the connection is closed");
+}
+
+Test(control, path_beside_the_status_socket)
+{
+	_cleanup_free_ char *a = control_path("/run/cgfifo/status.sock"), *b = control_path("x");
+
+	cr_expect_str_eq(a, "/run/cgfifo/control.sock");
+	cr_expect_str_eq(b, "control.sock");
+}
+
+Test(control, a_request_and_its_answers)
+{
+	_cleanup_close_ int fd = connect_once();
+	struct stat st;
+
+	cr_assert_eq(stat(path, &st), 0);
+	cr_expect_eq(st.st_mode & 0777, 0666);
+	turn();
+	cr_assert_eq(send(fd, &good, sizeof(good), 0), sizeof(good));
+	turn();
+	cr_expect_eq(memcmp(&got, &good, sizeof(good)), 0);
+	expect_reply(fd, "step 1", true, 0);
+	expect_reply(fd, "step 2", true, 0);
+	expect_reply(fd, "00000000", false, -ENOENT);
+	expect_end(fd);
+}
+
+Test(control, a_second_request_is_not_read)
+{
+	_cleanup_close_ int fd = connect_once();
+
+	cr_assert_eq(send(fd, &good, sizeof(good), 0), sizeof(good));
+	cr_assert_eq(send(fd, &good, sizeof(good), 0), sizeof(good));
+	turn();
+	cr_expect_eq(n_got, 1);
+}
+
+static void expect_refused(const void *data, size_t size)
+{
+	_cleanup_close_ int fd = connect_once();
+	char c;
+
+	turn();
+	cr_assert_eq(send(fd, data, size, 0), (ssize_t)size);
+	turn();
+	cr_expect_eq(n_got, 0);
+	cr_expect_leq(recv(fd, &c, 1, MSG_DONTWAIT), 0, "no answer");
+}
+
+Test(control, what_is_no_request)
+{
+	char zeros[32] = {}, many[4096];
+
+	memset(many, 'x', sizeof(many));
+	expect_refused(zeros, sizeof(zeros));
+	expect_refused(many, sizeof(many));
+	expect_refused("x", 1);
+}
+
+static void expect_other_version(const void *data, size_t size)
+{
+	_cleanup_close_ int fd = connect_once();
+
+	turn();
+	cr_assert_eq(send(fd, data, size, 0), (ssize_t)size);
+	turn();
+	cr_expect_eq(n_got, 0);
+	expect_reply(fd, "the agent that runs is of another version", false, -EPROTO);
+}
+
+Test(control, other_versions)
+{
+	struct control_request r = good;
+	char longer[64] = {};
+
+	r.version++;
+	expect_other_version(&r, sizeof(r));
+	memcpy(longer, &good, sizeof(good));
+	expect_other_version(longer, sizeof(longer));
+	expect_other_version(&good, sizeof(good) - 8);
+}
+
+Test(control, those_who_say_nothing_are_few)
+{
+	int fds[40];
+
+	for (int i = 0; i < 40; i++) {
+		fds[i] = connect_once();
+		turn();
+	}
+	expect_end(fds[39]);
+	for (int i = 0; i < 40; i++)
+		close(fds[i]);
+	turn();
+	fds[0] = connect_once();
+	turn();
+	cr_assert_eq(send(fds[0], &good, sizeof(good), 0), sizeof(good));
+	turn();
+	cr_expect_eq(n_got, 1, "and then there is room again");
+	close(fds[0]);
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The verbs that read, against the agent that runs: what there is, what one is, and why it has its
+# weight.
+# vm: smp=2 icount=3 limit=300
+. "$VM_LIB"
+
+file=$(config '
+defaults: {weight: 150}
+classes:
+  gold: {weight: 800, slice: 1ms}
+rules:
+  - match: {cgroup: /shop/db}
+    class: gold
+  - match: {cgroup: /shop/web}
+    weight: 200
+')
+# verb OUT WORDS...: one verb, its output shown and kept in $LOGS/OUT, its status in STATUS.
+verb() {
+	local out=$LOGS/$1
+	shift
+	STATUS=0
+	"$CGFIFO" "$@" >"$out" 2>&1 || STATUS=$?
+	printf '     $ cgfifo %s\n' "$*"
+	sed 's/^/     /' "$out"
+}
+has() { grep -qE -- "$2" "$LOGS/$1" || fail "$1: nothing like '$2'"; }
+json() { python3 -m json.tool "$LOGS/$1" >/dev/null || fail "$1 is not JSON"; }
+
+verb alone list shop
+assert_eq "$STATUS" 1 'list: nobody is called so'
+verb alone explain /
+assert_eq "$STATUS" 1 'explain: no agent'
+has alone 'No agent runs'
+
+agent_start "$file"
+busy shop/db 2
+busy shop/web 2
+sleep 2
+
+verb list list shop
+assert_eq "$STATUS" 0 'list'
+has list '^db +other +800  class     .*:7$'
+has list '^web +other +200  rule      .*:9$'
+"$CGFIFO" list --json >"$LOGS/list.json"
+json list.json
+
+verb show show /shop/db
+assert_eq "$STATUS" 0 'show'
+has show '^weight      800, from class at .*:7; its own cpu.weight is 100$'
+has show '^beside      web \(200\)$'
+has show '^entitled    (79|80)\.[0-9] %'
+"$CGFIFO" show --json /shop/db >"$LOGS/show.json"
+json show.json
+verb show show shop/
+assert_eq "$STATUS" 1 'show: more than one is meant'
+has show '^  /shop/web$'
+
+verb explain explain /shop/db
+assert_eq "$STATUS" 0 'explain'
+has explain ' 1\. defaults at .*:3: weight 150$'
+has explain ' 2\. class gold at .*:5: weight 800, slice 1ms$'
+has explain ' 3\. rule at .*:7'
+has explain '^got         [0-9.]+ %, (0\.9[5-9]|1\.0[0-5]) of that$'
+setpriv --reuid=65534 --clear-groups "$CGFIFO" explain --json /shop/web >"$LOGS/explain.json" ||
+	fail 'nobody may not ask'
+json explain.json
+printf 'ok   and so may everybody\n'
+
+agent_stop
+[[ ! -e /run/cgfifo/control.sock ]] || fail 'the socket for requests is still there'
+assert_not_ejected
