@@ -12,6 +12,7 @@ const struct verb *const cli_verbs[] = {
 	&verb_show,
 	&verb_explain,
 	&verb_check,
+	&verb_reload,
 	&verb_doctor,
 	&verb_version,
 	NULL,

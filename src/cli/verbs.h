@@ -9,6 +9,7 @@ extern const struct verb verb_check;
 extern const struct verb verb_doctor;
 extern const struct verb verb_explain;
 extern const struct verb verb_list;
+extern const struct verb verb_reload;
 extern const struct verb verb_run;
 extern const struct verb verb_show;
 extern const struct verb verb_status;

@@ -49,7 +49,7 @@ verb show show /shop/db
 assert_eq "$STATUS" 0 'show'
 has show '^weight      800, from class at .*:7; its own cpu.weight is 100$'
 has show '^beside      web \(200\)$'
-has show '^entitled    (79|80)\.[0-9] %'
+has show '^entitled    (7[5-9]|80)\.[0-9] %'
 "$CGFIFO" show --json /shop/db >"$LOGS/show.json"
 json show.json
 verb show show shop/
@@ -66,6 +66,26 @@ setpriv --reuid=65534 --clear-groups "$CGFIFO" explain --json /shop/web >"$LOGS/
 	fail 'nobody may not ask'
 json explain.json
 printf 'ok   and so may everybody\n'
+
+verb doctor doctor
+assert_eq "$STATUS" 0 'doctor'
+has doctor '^ok       cgfifo is loaded$'
+has doctor '^ok       the agent runs, with the scheduler$'
+"$CGFIFO" doctor --json >"$LOGS/doctor.json"
+json doctor.json
+
+sed -i 's/weight: 200/weight: 400/' "$file"
+verb reload reload
+assert_eq "$STATUS" 0 'reload'
+has reload '^2 rules from 1 files are in force$'
+verb after list /shop/web
+has after ' 400  rule '
+setpriv --reuid=65534 --clear-groups "$CGFIFO" reload 2>"$LOGS/nobody" && fail 'nobody may reload'
+has nobody '^only root may do that$'
+echo 'no' >>"$file"
+verb broken reload
+assert_eq "$STATUS" 1 'reload of a broken one'
+has broken "$file:[0-9]+:.*error"
 
 agent_stop
 [[ ! -e /run/cgfifo/control.sock ]] || fail 'the socket for requests is still there'
