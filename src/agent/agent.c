@@ -9,6 +9,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "agent/answer.h"
+#include "agent/manual.h"
 #include "agent/state.h"
 #include "cgroup/cgfs.h"
 #include "policy/resolve.h"
@@ -53,6 +54,7 @@ int agent_cycle(struct agent *a)
 	if (r < 0)
 		return log_error_errno(r, "Cannot read the cgroup tree: %m");
 	warn_left_out(a);
+	manual_sync(a);
 
 	/* policy/: what it should have */
 	want_all(a, &wanted);
@@ -244,6 +246,7 @@ int agent_new(const struct agent_options *options, struct agent **ret)
 	r = open_cgroups(a);
 	if (r < 0)
 		return r;
+	manual_start(a);
 	r = scheduler_start(a);
 	if (r < 0) {
 		scheduler_stop(a);
@@ -275,6 +278,7 @@ struct agent *agent_free(struct agent *a)
 		return NULL;
 	server_free(a->server);
 	control_free(a->control);
+	manual_stop(a);
 	sd_event_source_unref(a->retry);
 	sd_event_source_unref(a->round);
 	sd_event_source_unref(a->recheck);

@@ -19,6 +19,7 @@
 #include "util/cleanup.h"
 
 #define AGENT_UNDO_FILE "/run/cgfifo/undo"
+#define AGENT_SET_FILE	"/run/cgfifo/set"
 
 enum agent_mode {
 	MODE_AUTO,     /* the scheduler; without sched_ext in the kernel, the fall back */
@@ -31,8 +32,9 @@ struct agent_options {
 	enum agent_mode mode;
 	const char *pin_dir;
 	const char *cgroup_root;
-	const char *socket;    /* where status is served; NULL: nowhere */
-	const char *undo_file; /* what to undo if it is killed; NULL: none */
+	const char *socket;	 /* where status is served; NULL: nowhere */
+	const char *undo_file;	 /* what to undo if it is killed; NULL: none */
+	const char *manual_file; /* keeps what was set by hand; NULL: none */
 };
 
 struct agent;

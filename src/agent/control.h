@@ -18,6 +18,9 @@
 #define CONTROL_MAGIC	0x4f464743u    /* "CGFO" */
 #define CONTROL_VERSION 1
 
+/* Longer is without end. */
+#define CONTROL_FOR_MAX_USEC (366 * 86400 * 1000000ull)
+
 enum control_verb {
 	CONTROL_EXPLAIN = 1, /* cgid: why it has what it has, a step a packet */
 	CONTROL_SET = 2,     /* cgid, weight, for_usec (0: without end) */

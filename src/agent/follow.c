@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/manual.h"
 #include "agent/state.h"
 #include "cgroup/cgfs.h"
 #include "identity/identity.h"
@@ -19,12 +20,15 @@
 #include "util/alloc.h"
 #include "util/log.h"
 
-struct verdict follow_verdict(const struct agent *a, const char *path)
+struct verdict follow_verdict(const struct agent *a, const struct cgroup_node *n, const char *path)
 {
 	struct identity id;
+	struct verdict v;
 
 	identity_from_path(path, &id);
-	return resolve(a->config, &id, NULL, path);
+	v = resolve(a->config, &id, NULL, path);
+	manual_apply(a, n->id, &v);
+	return v;
 }
 
 void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_list *wanted)
@@ -35,7 +39,7 @@ void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_lis
 
 	if (node_path(n, path, sizeof(path)) < 0)
 		return;
-	v = follow_verdict(a, path);
+	v = follow_verdict(a, n, path);
 	if (verdict_is_empty(&v))
 		return;
 	copy = xstrdup(path);
@@ -43,7 +47,7 @@ void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_lis
 		free(copy);
 }
 
-static void cycle_one(struct agent *a, const struct cgroup_node *n)
+void follow_cycle_one(struct agent *a, const struct cgroup_node *n)
 {
 	_cleanup_(wanted_done) struct wanted_list wanted = {};
 	_cleanup_(plan_done) struct plan plan = {};
@@ -70,7 +74,7 @@ static void on_new(struct agent *a, const struct cgfifo_event *e)
 		return;
 	}
 	applier_mark_stale(a->applier, e->cgid);
-	cycle_one(a, tree_find(a->tree, e->cgid));
+	follow_cycle_one(a, tree_find(a->tree, e->cgid));
 }
 
 /* The directory is removed before its controllers are, so its absence tells the two cases apart. */
@@ -87,6 +91,7 @@ static void on_gone(struct agent *a, const struct cgfifo_event *e)
 		return;
 	}
 	applier_forget(a->applier, e->cgid);
+	manual_forget(a, e->cgid);
 	tree_remove(a->tree, e->cgid);
 }
 

@@ -7,6 +7,7 @@
  *   follow.c     cgroups that come and go, one by one
  *   scheduler.c  starting the scheduler, losing it, trying again
  *   long-step.c  what systemd is told while the loop stands still
+ *   manual.c     weights that somebody sets by hand; override.c is their list
  *   reload.c     a new configuration
  *   serve.c      status for readers
  *   control.c    the socket for requests
@@ -19,6 +20,7 @@
 #include "agent/agent.h"
 #include "agent/backoff.h"
 #include "agent/control.h"
+#include "agent/override.h"
 #include "agent/serve.h"
 #include "apply/apply.h"
 #include "cgroup/tree.h"
@@ -38,6 +40,8 @@ struct agent {
 	struct config *config;
 	struct tree *tree;
 	struct applier *applier;
+	struct overrides overrides;  /* weights that somebody set by hand */
+	sd_event_source *manual_end; /* timer: the next of them ends */
 
 	struct sched *sched;	       /* NULL: fall back */
 	bool had_sched;		       /* this kernel can run it */
@@ -68,8 +72,10 @@ void agent_cycle_soon(struct agent *a);
 /* agent.c: tell systemd how things are. */
 void agent_notify_status(struct agent *a);
 
-/* follow.c: what the rules want for the cgroup at path. */
-struct verdict follow_verdict(const struct agent *a, const char *path);
+/* follow.c: what this cgroup should have, and why; path is its path. */
+struct verdict follow_verdict(const struct agent *a, const struct cgroup_node *n, const char *path);
+/* follow.c: decide again about this cgroup only, and change what differs. */
+void follow_cycle_one(struct agent *a, const struct cgroup_node *n);
 /* follow.c: add what the rules want for this cgroup, if anything. */
 void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_list *wanted);
 /* follow.c: learn of cgroups that come and go by the scheduler's events too, or by files only. */

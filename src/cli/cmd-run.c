@@ -35,6 +35,7 @@ static int cmd_run(int argc, char **argv)
 				.cgroup_root = CGFS_ROOT,
 				.socket = SERVE_SOCKET,
 				.undo_file = AGENT_UNDO_FILE,
+				.manual_file = AGENT_SET_FILE,
 			},
 	};
 	_cleanup_(agent_freep) struct agent *agent = NULL;

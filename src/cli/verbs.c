@@ -11,6 +11,8 @@ const struct verb *const cli_verbs[] = {
 	&verb_list,
 	&verb_show,
 	&verb_explain,
+	&verb_set,
+	&verb_unset,
 	&verb_check,
 	&verb_reload,
 	&verb_doctor,

@@ -11,8 +11,10 @@ extern const struct verb verb_explain;
 extern const struct verb verb_list;
 extern const struct verb verb_reload;
 extern const struct verb verb_run;
+extern const struct verb verb_set;
 extern const struct verb verb_show;
 extern const struct verb verb_status;
+extern const struct verb verb_unset;
 extern const struct verb verb_version;
 
 #endif

@@ -39,6 +39,11 @@ void verdict_give_slice(struct verdict *v, struct verdict_step *s, uint32_t slic
 	s->slice_us = v->slice_us = slice_us;
 }
 
+void verdict_override(struct verdict *v, uint32_t weight)
+{
+	verdict_give_weight(v, verdict_add(v, STEP_SET, NULL, NULL), weight, SOURCE_SET);
+}
+
 bool verdict_is_empty(const struct verdict *v)
 {
 	return v->weight == 0 && v->slice_us == 0;
@@ -58,6 +63,7 @@ const char *verdict_source_name(enum verdict_source source)
 		[SOURCE_OWN] = "cgroup",      [SOURCE_RULE] = "rule",
 		[SOURCE_CLASS] = "class",     [SOURCE_DEFAULT] = "default",
 		[SOURCE_UNKNOWN] = "unknown", [SOURCE_ANNOTATION] = "annotation",
+		[SOURCE_SET] = "set",
 	};
 	_Static_assert(ARRAY_SIZE(names) == SOURCE_N, "a name for each source");
 
@@ -80,6 +86,8 @@ void verdict_origin(const struct verdict *v, char *buf, size_t size)
 
 	if (asked && (v->source == SOURCE_ANNOTATION || !o))
 		o = &asked->origin;
+	if (v->source == SOURCE_SET) /* no file says so */
+		o = NULL;
 	if (o && o->file)
 		snprintf(buf, size, "%s:%u", o->file, o->line);
 	else
@@ -113,6 +121,10 @@ void verdict_explain(const struct verdict *v, char *buf, size_t size)
 	const struct rule *rule = v->rule;
 	const char *class = rule && v->source == SOURCE_CLASS ? rule->class : NULL;
 
+	if (v->source == SOURCE_SET) {
+		snprintf(buf, size, "set by hand");
+		return;
+	}
 	if (asked && (v->source == SOURCE_ANNOTATION || !rule)) {
 		explain_annotation(v, asked, buf, size);
 		return;
@@ -155,6 +167,7 @@ void verdict_step_text(const struct verdict_step *s, char *buf, size_t size)
 		[STEP_DEFAULT] = "defaults", [STEP_CLASS] = "class",
 		[STEP_RULE] = "rule",	     [STEP_ANNOTATION] = "annotation",
 		[STEP_BOUND] = "bound",	     [STEP_REFUSED] = "annotation",
+		[STEP_SET] = "set by hand",
 	};
 	_cleanup_free_ char *name = text_escape(s->name ? s->name : "", TEXT_ESCAPE_MAX);
 	_cleanup_free_ char *value = text_escape(s->value ? s->value : "", TEXT_ESCAPE_MAX);

@@ -24,6 +24,7 @@ enum verdict_source {
 	SOURCE_DEFAULT,	   /* a rule matches, and defaults say it */
 	SOURCE_UNKNOWN,	   /* somebody set it, and the one who knows why does not run */
 	SOURCE_ANNOTATION, /* the pod asks for it, and may */
+	SOURCE_SET,	   /* somebody set it by hand */
 	SOURCE_N,
 };
 
@@ -34,6 +35,7 @@ enum step_kind {
 	STEP_ANNOTATION, /* what an annotation gives; name: its key, value: its text */
 	STEP_BOUND, /* a bound of the namespace cut or raised it; name: min_weight or max_weight */
 	STEP_REFUSED, /* an annotation that does not count; name, value: its own; reason: why */
+	STEP_SET,     /* set by hand */
 };
 
 struct verdict_step {
@@ -48,7 +50,7 @@ struct verdict_step {
 		origin; /* where an administrator wrote it: file is NULL for what no file says */
 };
 
-#define VERDICT_MAX_STEPS 10
+#define VERDICT_MAX_STEPS 12
 
 /* Points into the config and the facts it was made from. */
 struct verdict {
@@ -59,6 +61,9 @@ struct verdict {
 	unsigned int n_steps;
 	struct verdict_step steps[VERDICT_MAX_STEPS];
 };
+
+/* Somebody set a weight by hand, which goes before all else. */
+void verdict_override(struct verdict *v, uint32_t weight);
 
 /* Is there anything to put in force? */
 bool verdict_is_empty(const struct verdict *v);

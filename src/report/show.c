@@ -57,6 +57,9 @@ void show_print_weight(FILE *f, const struct snapshot *s, size_t i)
 		     "none: its cpu controller is off, and its tasks compete one by one");
 	else if (row->source == SOURCE_OWN)
 		line(f, "weight", "%" PRIu32 ", its own cpu.weight", row->weight);
+	else if (row->source == SOURCE_SET)
+		line(f, "weight", "%" PRIu32 ", set by hand; its own cpu.weight is %" PRIu32,
+		     row->weight, row->own_weight);
 	else
 		line(f, "weight", "%" PRIu32 ", from %s%s%s; its own cpu.weight is %" PRIu32,
 		     row->weight, verdict_source_name(row->source), origin[0] ? " at " : "", origin,

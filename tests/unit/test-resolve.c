@@ -128,3 +128,21 @@ Test(resolve, the_steps_in_the_order_in_which_they_count)
 			 "%s", all);
 	cr_expect_not(verdict_is_bounded(&v));
 }
+
+Test(resolve, what_is_set_by_hand_goes_first)
+{
+	_cleanup_(config_freep) struct config *c = parse(yaml);
+	struct verdict v = verdict_for(c, "/system.slice/web.service");
+	char text[256];
+
+	verdict_override(&v, 1234);
+	cr_expect_eq(v.weight, 1234);
+	cr_expect_eq(v.slice_us, 1000, "the rest is the rule's");
+	cr_expect_eq(v.source, SOURCE_SET);
+	verdict_explain(&v, text, sizeof(text));
+	cr_expect_str_eq(text, "set by hand");
+	verdict_origin(&v, text, sizeof(text));
+	cr_expect_str_eq(text, "");
+	verdict_step_text(&v.steps[v.n_steps - 1], text, sizeof(text));
+	cr_expect_str_eq(text, "set by hand: weight 1234");
+}

@@ -77,7 +77,7 @@ json doctor.json
 sed -i 's/weight: 200/weight: 400/' "$file"
 verb reload reload
 assert_eq "$STATUS" 0 'reload'
-has reload '^2 rules from 1 files are in force$'
+has reload '^the configuration is in force: 2 rules, files: 1$'
 verb after list /shop/web
 has after ' 400  rule '
 setpriv --reuid=65534 --clear-groups "$CGFIFO" reload 2>"$LOGS/nobody" && fail 'nobody may reload'
