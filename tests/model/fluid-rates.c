@@ -6,6 +6,7 @@
  */
 #include <math.h>
 
+#include "fluid-bound.h"
 #include "fluid-state.h"
 
 void fluid_group_catch_up(struct fluid *f, struct fluid_group *g)
@@ -98,7 +99,10 @@ void fluid_settle(struct fluid *f)
 	if (!root->dirty)
 		return;
 	root->want = fmin(f->nr_cpus, root->demand);
-	settle_free(f, MODEL_ROOT);
+	if (f->nr_bound)
+		fluid_bound_settle(f);
+	else
+		settle_free(f, MODEL_ROOT);
 	f->next_done = INFINITY;
 	for (size_t i = 0; i < f->finite.n; i++)
 		f->next_done = fmin(f->next_done, f->groups.items[f->finite.items[i]].done_at);
