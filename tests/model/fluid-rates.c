@@ -34,7 +34,9 @@ void fluid_group_settle(struct fluid *f, uint32_t group)
 
 	fluid_group_catch_up(f, g);
 	g->rate = g->want;
-	g->done_at = g->rate > 0 ? f->now + (g->target - g->service) / g->rate : INFINITY;
+	if (g->finite_pos != MODEL_NONE)
+		f->done_at[g->finite_pos] =
+			g->rate > 0 ? f->now + (g->target - g->service) / g->rate : INFINITY;
 }
 
 /*
@@ -92,6 +94,21 @@ static void settle_free(struct fluid *f, uint32_t node)
 		settle_free(f, n->children.items[i]);
 }
 
+/* The earliest of n times. Four at once, because each comparison has to wait for the last one, and
+ * this is where a model of thousands of cgroups spends its time. */
+static double earliest(const double *at, size_t n)
+{
+	double first[4] = {INFINITY, INFINITY, INFINITY, INFINITY};
+	size_t i = 0;
+
+	for (; i + 4 <= n; i += 4)
+		for (size_t j = 0; j < 4; j++)
+			first[j] = at[i + j] < first[j] ? at[i + j] : first[j];
+	for (; i < n; i++)
+		first[0] = at[i] < first[0] ? at[i] : first[0];
+	return fmin(fmin(first[0], first[1]), fmin(first[2], first[3]));
+}
+
 void fluid_settle(struct fluid *f)
 {
 	struct fluid_node *root = &f->nodes[MODEL_ROOT];
@@ -103,7 +120,5 @@ void fluid_settle(struct fluid *f)
 		fluid_bound_settle(f);
 	else
 		settle_free(f, MODEL_ROOT);
-	f->next_done = INFINITY;
-	for (size_t i = 0; i < f->finite.n; i++)
-		f->next_done = fmin(f->next_done, f->groups.items[f->finite.items[i]].done_at);
+	f->next_done = earliest(f->done_at, f->finite.n);
 }

@@ -34,7 +34,6 @@ struct fluid_group {
 	double want, rate; /* per thread */
 	double service, at;
 	double target;		 /* the earliest of its threads' */
-	double done_at;		 /* when that will be reached at this rate */
 	uint32_t finite_pos;	 /* in the list of groups that will be done some day */
 	struct fluid_list tasks; /* the backlogged ones */
 };
@@ -61,9 +60,10 @@ struct fluid {
 	struct {
 		struct model_mask *items;
 		size_t n, allocated;
-	} masks; /* all different; the first one has all CPUs */
-	struct fluid_list finite;
-	uint32_t nr_bound; /* backlogged threads that may not use all CPUs */
+	} masks;		  /* all different; the first one has all CPUs */
+	struct fluid_list finite; /* groups that will be done some day; */
+	double *done_at;	  /* when, if rates stay, in the same order */
+	uint32_t nr_bound;	  /* backlogged threads that may not use all CPUs */
 };
 
 /* Bring the service of a group up to now. */

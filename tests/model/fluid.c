@@ -52,6 +52,7 @@ void fluid_free(struct fluid *f)
 	VEC_DONE(&f->groups);
 	VEC_DONE(&f->masks);
 	VEC_DONE(&f->finite);
+	free(f->done_at);
 	free(f->nodes);
 	free(f->tasks);
 	free(f);
@@ -123,8 +124,8 @@ void fluid_task(struct fluid *f, uint32_t task, uint32_t cgroup, const struct mo
 		i = (uint32_t)f->groups.n;
 		g = VEC_PUSH(&f->groups, SIZE_MAX);
 		*g = (struct fluid_group){.node = cgroup, .mask = m, .target = INFINITY};
-		g->done_at = INFINITY;
 		g->finite_pos = MODEL_NONE;
+		f->done_at = xreallocarray(f->done_at, f->groups.allocated, sizeof(*f->done_at));
 	}
 	f->tasks[task] = (struct fluid_task){.group = i, .pos = MODEL_NONE};
 }
@@ -168,12 +169,13 @@ static void group_retarget(struct fluid *f, uint32_t group)
 	if (isfinite(g->target) && g->finite_pos == MODEL_NONE) {
 		g->finite_pos = (uint32_t)f->finite.n;
 		list_add(&f->finite, group);
+		f->done_at[g->finite_pos] = INFINITY; /* until its rate is settled */
 	} else if (!isfinite(g->target) && g->finite_pos != MODEL_NONE) {
 		last = f->finite.items[--f->finite.n];
 		f->finite.items[g->finite_pos] = last;
+		f->done_at[g->finite_pos] = f->done_at[f->finite.n];
 		f->groups.items[last].finite_pos = g->finite_pos;
 		g->finite_pos = MODEL_NONE;
-		g->done_at = INFINITY;
 	}
 }
 
@@ -254,10 +256,10 @@ static void complete(struct fluid *f)
 
 	/* From the end: a group that leaves the list is replaced by one that was looked at. */
 	for (size_t i = f->finite.n; i-- > 0;) {
+		if (f->done_at[i] > f->now + TOGETHER_NS)
+			continue;
 		group = f->finite.items[i];
 		g = &f->groups.items[group];
-		if (g->done_at > f->now + TOGETHER_NS)
-			continue;
 		fluid_group_catch_up(f, g);
 		for (size_t j = g->tasks.n; j-- > 0;)
 			if (f->tasks[g->tasks.items[j]].target <= g->service + TOGETHER_NS)
