@@ -47,6 +47,14 @@ static struct bar_figure judge_busy_10s(const struct scenario *s, const struct s
 	return judge_windows(s, r, 10, 1);
 }
 
+static struct bar_figure judge_steady(const struct scenario *s, const struct sim_result *r,
+				      const struct sim_result *other)
+{
+	return judge_windows(s, r, 10, 2);
+}
+
+const struct model_bar bar_steady = {
+	"10s", "each cgroup within 2 % of the oracle, or one slice, over 10 s", judge_steady};
 const struct model_bar bar_busy_1s = {
 	"1s", "each cgroup within 3 % of the oracle, or one slice, in each second", judge_busy_1s};
 const struct model_bar bar_busy_10s = {
@@ -144,3 +152,17 @@ const struct model_bar bar_herd_least = {
 	"least",
 	"at least 0.98 of it, or one slice less, in any second in which it has work all the time",
 	judge_herd_least};
+
+static struct bar_figure judge_children(const struct scenario *s, const struct sim_result *r,
+					const struct sim_result *other)
+{
+	struct bar_figure worst = {.cgroup = MODEL_NONE};
+	double split = meter_between(&r->meter, s->watch, 0, r->meter.nr_marks - 1).real;
+	double one = meter_between(&other->meter, s->watch, 0, other->meter.nr_marks - 1).real;
+
+	figure_worsen(&worst, s->watch, fabs(split - one), one / 100, 0);
+	return worst;
+}
+
+const struct model_bar bar_children = {
+	"split", "the tenant's 10 s in 100 cgroups within 1 % of its 10 s in one", judge_children};

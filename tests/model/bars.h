@@ -25,8 +25,10 @@ struct model_bar {
 };
 
 extern const struct model_bar bar_busy_1s, bar_busy_10s;
+extern const struct model_bar bar_steady;
 extern const struct model_bar bar_lag;
 extern const struct model_bar bar_herd_most, bar_herd_least;
+extern const struct model_bar bar_children;
 
 /* How many CPUs the tasks of each cgroup can use at most: those that they are allowed, and one per
  * task. An array by cgroup, for the caller to free. */

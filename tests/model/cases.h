@@ -17,6 +17,7 @@ struct model_case {
 	struct scenario *(*build)(uint64_t seed); /* the caller frees it */
 	/* For a bar that compares two scenarios: the other one, or NULL. */
 	struct scenario *(*build_other)(uint64_t seed);
+	bool is_slow; /* a sweep leaves it out unless it is named */
 	const struct model_bar *bars[CASE_MAX_BARS + 1]; /* ended by NULL */
 };
 
@@ -27,5 +28,12 @@ const struct model_case *model_case_find(const char *name);
 struct scenario *case_build_busy(uint64_t seed);
 struct scenario *case_build_churn(uint64_t seed);
 struct scenario *case_build_herd(uint64_t seed);
+struct scenario *case_build_infeasible(uint64_t seed);
+struct scenario *case_build_affinity(uint64_t seed);
+struct scenario *case_build_weights(uint64_t seed);
+struct scenario *case_build_children(uint64_t seed);
+struct scenario *case_build_one_child(uint64_t seed);
+struct scenario *case_build_lifecycle(uint64_t seed);
+struct scenario *case_build_big(uint64_t seed);
 
 #endif

@@ -6,26 +6,35 @@
 #include <string.h>
 
 #include "report.h"
+#include "sweep.h"
 #include "util/cleanup.h"
 #include "util/parse.h"
-
-#define ROWS_DFL 20
 
 static struct {
 	const struct model_sched *sched;
 	const struct model_case *which;
-	uint64_t seed;
+	uint64_t seed, seeds;
 	uint32_t rows;
-} arg = {.seed = 1, .rows = ROWS_DFL};
+	const char *csv, *svg;
+	bool check;
+} arg = {.seed = 1, .seeds = 200, .rows = 20};
 
 static int help(void)
 {
-	puts("model run [OPTION...] CASE    one scenario: what each cgroup got, beside the oracle\n"
-	     "model list                    cases, their bars, and schedulers\n"
+	puts("model run [OPTION...] CASE      one scenario: what each cgroup got, beside the "
+	     "oracle\n"
+	     "model sweep [OPTION...] [CASE]  many scenarios: which bars are met, and the worst of "
+	     "each\n"
+	     "model list                      cases, their bars, and schedulers\n"
 	     "\n"
-	     "  --sched NAME    which scheduler (tree)\n"
-	     "  --seed N        which scenario of its kind (1)\n"
-	     "  --rows N        so many cgroups, those with the largest lag (20; 0: all)");
+	     "  --sched NAME  which scheduler (tree)\n"
+	     "  --seed N      which scenario of its kind; in a sweep, the first one (1)\n"
+	     "  --rows N      run: so many cgroups, those with the largest lag (20; 0: all)\n"
+	     "  --seeds N     sweep: so many scenarios per case (200)\n"
+	     "  --csv FILE    sweep: a line per run and bar\n"
+	     "  --svg FILE    sweep: a picture of that\n"
+	     "  --check       sweep: fail if a bar is missed\n"
+	     "  -h, --help    this list");
 	return 0;
 }
 
@@ -43,72 +52,154 @@ static int list(void)
 	return 0;
 }
 
-static int run(void)
+static int print_run(const struct scenario *s, const struct scenario *second)
 {
-	struct scenario *s = arg.which->build(arg.seed);
-	struct sim_result result;
+	struct sim_result result, other = {};
 	struct bar_figure f;
 	int r = sim_run(s, arg.sched, &result);
 
+	if (r >= 0 && second)
+		r = sim_run(second, arg.sched, &other);
 	if (r < 0) {
-		fprintf(stderr, "%s: %s\n", arg.sched->name, result.error);
+		fprintf(stderr, "%s: %s\n", arg.sched->name,
+			*result.error ? result.error : other.error);
 	} else {
 		report_run(stdout, s, &result, arg.rows);
 		for (size_t i = 0; arg.which->bars[i]; i++) {
-			f = arg.which->bars[i]->judge(s, &result, NULL);
+			f = arg.which->bars[i]->judge(s, &result, second ? &other : NULL);
 			report_bar(stdout, arg.which->bars[i], &f);
 		}
 	}
 	sim_result_done(&result);
-	scenario_free(s);
+	sim_result_done(&other);
 	return r;
 }
 
-/* Answers whether the option is a good one; if not, it has said why. */
-static bool take_option(int option)
+static int run(void)
 {
+	struct scenario *s, *second;
+	int r;
+
+	if (!arg.which) {
+		fprintf(stderr, "run takes a case; see model list\n");
+		return -EINVAL;
+	}
+	s = arg.which->build(arg.seed);
+	second = arg.which->build_other ? arg.which->build_other(arg.seed) : NULL;
+	r = print_run(s, second);
+	scenario_free(s);
+	scenario_free(second);
+	return r;
+}
+
+static int write_file(const struct sweep *sweep, const char *path,
+		      int (*write)(const struct sweep *sweep, const char *path))
+{
+	int r = path ? write(sweep, path) : 0;
+
+	if (r < 0)
+		fprintf(stderr, "cannot write %s: %s\n", path, strerror(-r));
+	return r;
+}
+
+static int sweep(void)
+{
+	struct sweep s;
+	char error[128];
+	uint32_t missed;
+	int r = sweep_run(&s, arg.sched, arg.which, arg.seed, arg.seeds, stderr, error);
+
+	if (r < 0) {
+		fprintf(stderr, "%s: %s\n", arg.sched->name, error);
+	} else {
+		missed = sweep_summarize(&s, stdout);
+		r = write_file(&s, arg.csv, sweep_write_csv);
+		r = r < 0 ? r : write_file(&s, arg.svg, sweep_write_svg);
+		if (r >= 0 && arg.check && missed)
+			r = -EDOM;
+	}
+	sweep_done(&s);
+	return r;
+}
+
+static int take_number(const char *option, uint64_t min, uint64_t max, uint64_t *ret)
+{
+	int r = parse_u64(optarg, min, max, ret);
+
+	if (r < 0)
+		fprintf(stderr, "--%s must be a number from %" PRIu64 " to %" PRIu64 ", not '%s'\n",
+			option, min, max, optarg);
+	return r;
+}
+
+static int take_option(int option)
+{
+	uint64_t rows;
+	int r;
+
 	switch (option) {
 	case 's':
 		arg.sched = model_sched_find(optarg);
-		if (!arg.sched)
-			fprintf(stderr, "no scheduler '%s'; see model list\n", optarg);
-		return arg.sched;
+		if (arg.sched)
+			return 0;
+		fprintf(stderr, "no scheduler '%s'; see model list\n", optarg);
+		return -EINVAL;
 	case 'n':
-		if (!parse_u64(optarg, 0, UINT64_MAX, &arg.seed))
-			return true;
-		fprintf(stderr, "--seed must be a number, not '%s'\n", optarg);
-		return false;
+		return take_number("seed", 0, UINT32_MAX, &arg.seed);
+	case 'N':
+		return take_number("seeds", 1, 100000, &arg.seeds);
 	case 'r':
-		if (!parse_u32(optarg, 0, MODEL_MAX_CGROUPS, &arg.rows))
-			return true;
-		fprintf(stderr, "--rows must be a number up to %d, not '%s'\n", MODEL_MAX_CGROUPS,
-			optarg);
-		return false;
-	default:
-		return false;
+		r = take_number("rows", 0, MODEL_MAX_CGROUPS, &rows);
+		arg.rows = r < 0 ? arg.rows : (uint32_t)rows;
+		return r;
+	case 'c':
+		arg.csv = optarg;
+		return 0;
+	case 'v':
+		arg.svg = optarg;
+		return 0;
+	case 'k':
+		arg.check = true;
+		return 0;
+	default: /* getopt has said what is wrong */
+		return -EINVAL;
 	}
 }
 
 static const struct option options[] = {
 	{"sched", required_argument, NULL, 's'},
 	{"seed", required_argument, NULL, 'n'},
+	{"seeds", required_argument, NULL, 'N'},
 	{"rows", required_argument, NULL, 'r'},
+	{"csv", required_argument, NULL, 'c'},
+	{"svg", required_argument, NULL, 'v'},
+	{"check", no_argument, NULL, 'k'},
 	{"help", no_argument, NULL, 'h'},
 	{},
 };
 
-static int run_verb(int argc, char *argv[])
+static const struct {
+	const char *name;
+	bool takes_case;
+	int (*run)(void);
+} verbs[] = {
+	{"help", false, help},
+	{"list", false, list},
+	{"run", true, run},
+	{"sweep", true, sweep},
+};
+
+/* What is left of the command line after the verb. */
+static int take_case(int argc, char *argv[], bool takes_case)
 {
-	if (optind + 1 != argc) {
-		fprintf(stderr, "run takes one case; see model list\n");
-		return -EINVAL;
-	}
-	arg.which = model_case_find(argv[optind]);
-	if (!arg.which) {
+	if (optind == argc)
+		return 0;
+	arg.which = takes_case ? model_case_find(argv[optind]) : NULL;
+	if (!arg.which)
 		fprintf(stderr, "no case '%s'; see model list\n", argv[optind]);
-		return -EINVAL;
-	}
-	return run();
+	else if (optind + 1 < argc)
+		fprintf(stderr, "one case at most; what is '%s'?\n", argv[optind + 1]);
+	return arg.which && optind + 1 == argc ? 0 : -EINVAL;
 }
 
 int main(int argc, char *argv[])
@@ -120,16 +211,17 @@ int main(int argc, char *argv[])
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) >= 0) {
 		if (option == 'h')
 			return help();
-		if (!take_option(option))
+		if (take_option(option) < 0)
 			return EXIT_FAILURE;
 	}
 	verb = optind < argc ? argv[optind++] : "help";
-	if (!strcmp(verb, "help"))
-		return help();
-	if (!strcmp(verb, "list"))
-		return list();
-	if (!strcmp(verb, "run"))
-		return run_verb(argc, argv) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
+		if (strcmp(verbs[i].name, verb))
+			continue;
+		if (take_case(argc, argv, verbs[i].takes_case) < 0)
+			return EXIT_FAILURE;
+		return verbs[i].run() < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+	}
 	fprintf(stderr, "no verb '%s'; see model --help\n", verb);
 	return EXIT_FAILURE;
 }

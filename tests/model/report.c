@@ -30,15 +30,6 @@ static int by_number(const void *a, const void *b)
 	return x->cgroup < y->cgroup ? -1 : 1;
 }
 
-static uint32_t depth_of(const struct scenario *s, uint32_t cgroup)
-{
-	uint32_t depth = 0;
-
-	while ((cgroup = s->cgroups.items[cgroup].parent) != MODEL_NONE)
-		depth++;
-	return depth;
-}
-
 /* The largest distance from the oracle in a window of 1 s, in ns. */
 static double worst_second(const struct sim_result *r, uint32_t cgroup)
 {
@@ -64,7 +55,7 @@ static void print_row(FILE *out, const struct scenario *s, const struct sim_resu
 	fprintf(out,
 		"%5" PRIu32 " %5" PRIu32 " %5" PRIu32 " %6" PRIu32
 		" %9.4f %9.4f %8.2f %9.2f %9.2f %9.2f\n",
-		cgroup, depth_of(s, cgroup), s->cgroups.items[cgroup].parent,
+		cgroup, scenario_depth(s, cgroup), s->cgroups.items[cgroup].parent,
 		s->cgroups.items[cgroup].weight, all.fluid / MODEL_SEC / seconds,
 		all.real / MODEL_SEC / seconds, error, worst_second(r, cgroup) / ms,
 		n->lag_max / ms, n->lag_min / ms);
@@ -72,17 +63,12 @@ static void print_row(FILE *out, const struct scenario *s, const struct sim_resu
 
 static void print_scenario(FILE *out, const struct scenario *s, const struct sim_result *r)
 {
-	uint32_t deepest = 0, depth;
-
-	for (uint32_t c = 0; c < s->cgroups.n; c++) {
-		depth = depth_of(s, c);
-		deepest = depth > deepest ? depth : deepest;
-	}
 	fprintf(out,
 		"%s, seed %" PRIu64 ": %" PRIu32 " CPUs, %zu cgroups (%" PRIu32 " leaves, %" PRIu32
 		" levels), %zu tasks, slice %.1f ms, %.0f s\n",
-		s->name, s->seed, s->nr_cpus, s->cgroups.n - 1, scenario_nr_leaves(s), deepest,
-		s->tasks.n, (double)s->slice_ns / MODEL_MSEC, (double)s->duration_ns / MODEL_SEC);
+		s->name, s->seed, s->nr_cpus, s->cgroups.n - 1, scenario_nr_leaves(s),
+		scenario_levels(s), s->tasks.n, (double)s->slice_ns / MODEL_MSEC,
+		(double)s->duration_ns / MODEL_SEC);
 	fprintf(out,
 		"%" PRIu64 " picks, %" PRIu64 " interrupted; longest wait %.1f ms; CPUs left idle "
 		"beside a task that waits: %" PRIu64 "\n\n",

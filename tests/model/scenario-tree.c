@@ -2,11 +2,31 @@
 /* Trees and machines at random. */
 #include "scenario-tree.h"
 
+#include "util/cleanup.h"
+
 #define WIDTH_MAX 6
 
 struct load load_busy(void)
 {
 	return (struct load){.kind = LOAD_BUSY};
+}
+
+struct load load_random(struct rng *r)
+{
+	struct load l = {.exponential = true};
+
+	if (rng_unit(r) < 0.3)
+		return load_busy();
+	l.kind = rng_unit(r) < 0.5 ? LOAD_SLEEPY : LOAD_POISSON;
+	l.burst_lo = l.burst_hi = rng_range_log(r, MODEL_MSEC / 2, 10 * MODEL_MSEC);
+	l.gap = rng_range_log(r, 2 * MODEL_MSEC, 200 * MODEL_MSEC);
+	l.phase = rng_range(r, 0, l.gap);
+	return l;
+}
+
+uint32_t scenario_random_tasks(const struct scenario *s, uint32_t nr_leaves, struct rng *r)
+{
+	return (uint32_t)rng_range(r, 1, 1 + 4 * s->nr_cpus / nr_leaves);
 }
 
 static uint32_t random_weight(struct rng *r)
@@ -57,9 +77,32 @@ bool scenario_is_leaf(const struct scenario *s, uint32_t cgroup)
 
 uint32_t scenario_nr_leaves(const struct scenario *s)
 {
+	_cleanup_free_ bool *is_parent = xcalloc(s->cgroups.n, sizeof(*is_parent));
 	uint32_t n = 0;
 
+	for (uint32_t c = 1; c < s->cgroups.n; c++)
+		is_parent[s->cgroups.items[c].parent] = true;
 	for (uint32_t c = 0; c < s->cgroups.n; c++)
-		n += scenario_is_leaf(s, c);
+		n += !is_parent[c];
 	return n;
+}
+
+uint32_t scenario_depth(const struct scenario *s, uint32_t cgroup)
+{
+	uint32_t depth = 0;
+
+	while ((cgroup = s->cgroups.items[cgroup].parent) != MODEL_NONE)
+		depth++;
+	return depth;
+}
+
+uint32_t scenario_levels(const struct scenario *s)
+{
+	uint32_t deepest = 0, depth;
+
+	for (uint32_t c = 0; c < s->cgroups.n; c++) {
+		depth = scenario_depth(s, c);
+		deepest = depth > deepest ? depth : deepest;
+	}
+	return deepest;
 }

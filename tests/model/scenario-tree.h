@@ -17,6 +17,15 @@ void scenario_grow(struct scenario *s, struct rng *r, uint32_t parent, uint32_t 
 bool scenario_is_leaf(const struct scenario *s, uint32_t cgroup);
 uint32_t scenario_nr_leaves(const struct scenario *s);
 
+/* How many levels below the root a cgroup is; and the deepest one. */
+uint32_t scenario_depth(const struct scenario *s, uint32_t cgroup);
+uint32_t scenario_levels(const struct scenario *s);
+
+/* How many tasks a leaf gets: on average twice as many as there are CPUs for it, at least one. */
+uint32_t scenario_random_tasks(const struct scenario *s, uint32_t nr_leaves, struct rng *r);
+
 struct load load_busy(void);
+/* Bursts of 0.5 to 10 ms on average, pauses of 2 to 200 ms; three in ten are busy all the time. */
+struct load load_random(struct rng *r);
 
 #endif
