@@ -10,7 +10,8 @@ list() {
 	if git rev-parse --git-dir >/dev/null 2>&1; then
 		git ls-files -z
 	else
-		find . -type f -not -path './build*' -printf '%P\0'
+		# No git, or one that does not trust the checkout's owner: all but git's own and build folders.
+		find . \( -name .git -o -exec test -e {}/build.ninja \; \) -prune -o -type f -printf '%P\0'
 	fi
 }
 

@@ -75,5 +75,12 @@ expect 1 check-spdx.sh 'no licence'
 fresh
 echo text >"$top/tree/README.md"
 expect 0 check-spdx.sh 'a document'
+for dir in .git obj; do
+	mkdir "$top/tree/$dir"
+	echo text >"$top/tree/$dir/config"
+done
+expect 1 check-spdx.sh 'files in a folder'
+touch "$top/tree/obj/build.ninja"
+expect 0 check-spdx.sh 'files of git and of a build'
 
 exit "$failed"
