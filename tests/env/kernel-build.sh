@@ -3,7 +3,7 @@
 #
 # Linux 6.12 with sched_ext from Debian's linux-source-6.12, for the test VM.
 # In: tests/env/kernel-6.12.config, packages of the private root's Debian.
-# Out: $CACHE/kernels/6.12. Twenty minutes on two cores; a broken-off build continues.
+# Out: $CACHE/kernels/6.12. Ten minutes on two cores; a broken-off build continues.
 
 # Needed only here, so not in tests/env/packages.
 KERNEL_BUILD_PACKAGES='bc bison flex libelf-dev libssl-dev dwarves make gcc xz-utils rsync'
@@ -11,19 +11,20 @@ KERNEL_BUILD_PACKAGES='bc bison flex libelf-dev libssl-dev dwarves make gcc xz-u
 kernel_build_612() {
 	local work=$CACHE/kernels/6.12-build
 	root_need
+	root_lists
 	[[ -e $work/.unpacked ]] || kernel_source_612 "$work"
 	quietly 'kernel build tools' '^(Get|Setting up)' -- root_run \
 		env DEBIAN_FRONTEND=noninteractive bash -c "apt-get -q -y install $KERNEL_BUILD_PACKAGES && apt-get clean" ||
 		die 'cannot install the tools to build a kernel' 'check the network, then run this again'
-	say 'compiling Linux 6.12 (20 minutes on two cores)'
-	quietly 'kernel' '^  (CC|LD|AR|AS)' -- root_run nice bash -euc '
+	say 'compiling Linux 6.12 (10 minutes on two cores)'
+	quietly 'kernel files' '^  (CC|LD|AR|AS)' 'about 2450' -- root_run nice bash -euc '
 		cd "$0"
 		make -s tinyconfig
 		scripts/kconfig/merge_config.sh -m .config "$1" >merge.log
 		make -s olddefconfig
 		grep -q CONFIG_SCHED_CLASS_EXT=y .config
 		make -j"$(nproc)" bzImage' "$work/source" "$TOP/tests/env/kernel-6.12.config" ||
-		die 'the kernel did not build' "the log is $CACHE/log/kernel.log"
+		die 'the kernel did not build' "the log is $CACHE/log/kernel-files.log"
 	mkdir -p "$KERNELS/6.12"
 	cp "$work/source/arch/x86/boot/bzImage" "$KERNELS/6.12/vmlinuz"
 	cp "$work/source/.config" "$KERNELS/6.12/config"

@@ -22,7 +22,7 @@ kernel_need() {
 kernel_dir() {
 	case $1 in
 	7.3 | 6.12) printf '%s\n' "$KERNELS/$1" ;;
-	*) printf '%s\n' "$KERNELS/custom" ;;
+	*) printf '%s/custom-%s\n' "$KERNELS" "$(realpath -m "$1" | sha256sum | cut -c1-12)" ;;
 	esac
 }
 
@@ -33,6 +33,7 @@ kernel_debian() {
 	root_need
 	lock_cache
 	[[ ! -e $dir/version ]] || return 0
+	root_lists
 	name=$(root_run apt-cache pkgnames "linux-binary-$1." | grep -E 'cloud-amd64$' | sort -V | tail -n 1)
 	[[ -n $name ]] || die "Debian's backports have no linux-binary-$1.*-cloud-amd64 any more" \
 		"give another kernel: --kernel PATH-OF-A-BZIMAGE, or ./dev kernel 6.12"
@@ -77,10 +78,13 @@ kernel_612() {
 	printf '6.12\n' >"$dir/version"
 }
 
-# kernel_file PATH: somebody's own kernel, everything built in.
+# kernel_file PATH: somebody's own kernel, everything built in. As it is now: it may be built again.
 kernel_file() {
-	local dir=$KERNELS/custom
+	local dir
+	dir=$(kernel_dir "$1")
 	[[ -r $1 ]] || die "no kernel '$1'" 'known: 7.3, 6.12, or the path of a bzImage'
+	dd if="$1" bs=1 skip=514 count=4 2>/dev/null | grep -qx HdrS || die "'$1' is not a bzImage" \
+		'it is arch/x86/boot/bzImage in a kernel tree that was built, /boot/vmlinuz-VERSION where it is installed'
 	mkdir -p "$dir"
 	cp "$1" "$dir/vmlinuz"
 	printf 'custom\n' >"$dir/version"

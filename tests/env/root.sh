@@ -12,6 +12,8 @@ PACKAGES=$TOP/tests/env/packages
 root_packages() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$PACKAGES"; }
 root_hash() { root_packages | sort | sha256sum | cut -c1-16; }
 
+root_is_made() { [[ $(cat "$ROOT/.cgfifo-packages" 2>/dev/null) == "$(root_hash)" ]]; }
+
 # lock_cache: one ./dev at a time sets things up; ends with exec 9>&- or the process.
 lock_cache() {
 	exec 9>"$CACHE/lock"
@@ -22,32 +24,35 @@ lock_cache() {
 root_need() {
 	[[ -n ${CGFIFO_IN_ROOT:-} ]] && return
 	((EUID == 0)) || die 'the private Debian root needs root (chroot, mounts)' \
-		"run this as root, or build natively: meson setup build && meson compile -C build"
+		'run this as root; building alone does not need it: meson setup build && meson compile -C build'
+	unshare --mount true 2>/dev/null || die 'the private Debian root needs mounts, which are forbidden here' \
+		'in a container: start it with --privileged'
 	mkdir -p "$CACHE"
-	[[ $(cat "$ROOT/.cgfifo-packages" 2>/dev/null) == "$(root_hash)" ]] && return
+	root_is_made && return
 	lock_cache
 	[[ -e $ROOT/.cgfifo-base ]] || root_make
-	[[ $(cat "$ROOT/.cgfifo-packages" 2>/dev/null) == "$(root_hash)" ]] || root_install
+	root_is_made || root_install
 	exec 9>&-
 }
 
 root_make() {
-	tools_need
+	local uri
+	uri=$(mirror_uri) || exit
+	tools_need "$uri"
 	rm -rf "$ROOT"
 	say "making a private Debian 13 in $ROOT (about 50 MB to download)"
 	quietly 'base system' '^I: (Retrieving|Extracting|Unpacking|Configuring) ' \
-		-- with_tools "$CACHE/tools/usr/sbin/debootstrap" --variant=minbase --include=ca-certificates \
+		'about 330' -- with_tools "$CACHE/tools/usr/sbin/debootstrap" --variant=minbase --include=ca-certificates \
 		--keyring="$CACHE/tools/usr/share/keyrings/debian-archive-keyring.gpg" \
-		trixie "$ROOT" "$(mirror_uri)" ||
+		trixie "$ROOT" "$uri" ||
 		die 'debootstrap failed' "the log is in $CACHE/log; run this again when the cause is gone"
-	root_configure
+	root_configure "$uri"
 	touch "$ROOT/.cgfifo-base"
 }
 
-# root_configure: apt and dpkg settings of the root.
+# root_configure URI: apt and dpkg settings of the root.
 root_configure() {
-	local uri keyring=/usr/share/keyrings/debian-archive-keyring.gpg suite
-	uri=$(mirror_uri)
+	local uri=$1 keyring=/usr/share/keyrings/debian-archive-keyring.gpg suite
 	for suite in trixie trixie-updates trixie-backports; do
 		printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$uri" "$suite"
 	done >"$ROOT/etc/apt/sources.list"
@@ -73,8 +78,7 @@ root_install() {
 	local need total
 	mapfile -t list < <(root_packages)
 	rm -f "$ROOT/.cgfifo-packages"
-	quietly 'package lists' '^(Get|Hit)' -- root_run apt-get -q update ||
-		die 'cannot read the package lists' 'check the network, then run this again'
+	root_lists
 	root_run dpkg --configure -a >/dev/null 2>&1 || true
 	need=$(root_run apt-get -q --assume-no install "${list[@]}" 2>/dev/null | grep -E '^(Need to get|After this)' || true)
 	total=$(root_run apt-get -qs install "${list[@]}" | grep -c '^Inst' || true)
@@ -88,6 +92,15 @@ root_install() {
 		die 'cannot install the packages' "see the log in $CACHE/log, then run this again"
 	root_run apt-get -q clean
 	root_hash >"$ROOT/.cgfifo-packages"
+}
+
+# root_lists: the root's package lists, of today: a mirror drops what newer versions replace.
+root_lists() {
+	local stamp=$ROOT/.cgfifo-lists
+	[[ -z $(find "$stamp" -mmin -1440 2>/dev/null) ]] || return 0
+	quietly 'package lists' '^(Get|Hit)' -- root_run apt-get -q -o APT::Update::Error-Mode=any update ||
+		die 'cannot read the package lists' 'check the network, then run this again'
+	touch "$stamp"
 }
 
 # root_run COMMAND...: runs COMMAND inside the root, in the current directory.

@@ -20,20 +20,25 @@ die() {
 }
 
 # quietly LABEL PATTERN [TOTAL] -- COMMAND...
-# Runs COMMAND with its output in a log, and says every 5 seconds how many lines
-# matched PATTERN so far. On failure prints the end of the log.
+# Runs COMMAND with its output in a log, and says every 5 seconds how many lines matched
+# PATTERN so far, of TOTAL (a number, or text such as "about 300"). On failure prints the end
+# of the log; ^C ends COMMAND with all that it started.
 quietly() {
-	local label=$1 pattern=$2 total=0
+	local label=$1 pattern=$2 total=''
 	shift 2
 	if [[ $1 != -- ]]; then total=$1; shift; fi
 	shift
 	local log="$CACHE/log/${label// /-}.log" status=0
 	mkdir -p "$CACHE/log"
 	: >"$log"
+	set -m # a process group of its own
 	"$@" </dev/null >"$log" 2>&1 &
 	local pid=$!
+	set +m
+	trap 'kill -TERM -- "-$pid"; exit 130' INT TERM
 	watch_log "$pid" "$log" "$label" "$pattern" "$total"
 	wait "$pid" || status=$?
+	trap - INT TERM
 	if ((status)); then
 		printf '%s\n' "    --- end of $log ---" >&2
 		tail -n 25 "$log" >&2
@@ -49,7 +54,7 @@ watch_log() {
 		((SECONDS - start >= next)) || continue
 		next=$((SECONDS - start + 5))
 		count=$(grep -cE "$pattern" "$log" || true)
-		if ((total)); then count="$count of $total"; fi
-		note "$label: $count ($((SECONDS - start)) s)"
+		if ((count)); then count=": $count${total:+ of $total}"; else count=''; fi
+		note "$label$count ($((SECONDS - start)) s)"
 	done
 }
