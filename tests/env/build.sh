@@ -1,27 +1,57 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The verbs that compile, and the choice of where: on the host if its tools are
-# new enough, else in the private root.
-# In: the checkout. Out: build/.
+# The verbs that compile, and the choice of where: with the host's own tools if they are
+# new enough, else in the private root. A build folder stays with whom it was made by.
+# In: the checkout. Out: build/, with a file .private in it if the private root made it.
 
-# host_is_enough: can the host itself build everything?
-host_is_enough() {
+# host_clang: the host's clang, as bpf/meson.build looks for it.
+host_clang() {
+	local name version
+	for name in clang clang-{21..17}; do
+		version=$("$name" --version 2>/dev/null | sed -n 's/.*version \([0-9]*\)\..*/\1/p' | head -n 1) || true
+		((${version:-0} < 17)) || return 0
+	done
+	return 1
+}
+
+# host_lacks: what the host has not, of all that a build with everything in it takes.
+host_lacks() {
+	local -a lacks=()
+	local name
+	host_clang || lacks+=('clang >= 17')
+	for name in gcc meson ninja pkg-config bpftool rst2man; do
+		PATH=$PATH:/usr/sbin:/sbin command -v "$name" >/dev/null || lacks+=("$name")
+	done
+	pkg-config --atleast-version=1.5 libbpf 2>/dev/null || lacks+=('libbpf >= 1.5')
+	for name in yaml-0.1 libsystemd libcgroup criterion; do
+		pkg-config --exists "$name" 2>/dev/null || lacks+=("$name")
+	done
+	(IFS=, && printf '%s' "${lacks[*]}" | sed 's/,/, /g')
+}
+
+# native: do the host's own tools build here?
+native() {
+	local dir=$TOP/build
 	[[ -z ${CGFIFO_IN_ROOT:-} ]] || return 0
 	[[ ${CGFIFO_NATIVE:-} != 0 ]] || return 1
-	local clang tool
-	clang=$(clang --version 2>/dev/null | sed -n 's/.*version \([0-9]*\)\..*/\1/p' | head -n 1)
-	((${clang:-0} >= 17)) || return 1
-	for tool in meson ninja bpftool pkg-config rst2man gcc; do
-		command -v "$tool" >/dev/null || return 1
-	done
-	pkg-config --atleast-version=1.5 libbpf &&
-		pkg-config --exists yaml-0.1 libsystemd libcgroup criterion
+	if [[ -e $dir/build.ninja ]]; then
+		[[ ! -e $dir/.private ]] && made_by_host_meson
+	else
+		[[ -z $(host_lacks) ]]
+	fi
+}
+
+# made_by_host_meson: is build/ from the version of meson that the host has?
+made_by_host_meson() {
+	local version
+	version=$(meson --version 2>/dev/null) || return 1
+	grep -q "\"meson_version\": {\"full\": \"$version\"" "$TOP/build/meson-info/meson-info.json" 2>/dev/null
 }
 
 # builder COMMAND...: runs COMMAND in the checkout, where the tools are.
 builder() {
-	if host_is_enough; then
+	if native; then
 		(cd "$TOP" && "$@")
 	else
 		root_need
@@ -31,12 +61,13 @@ builder() {
 
 # build_main: build/ up to date. For other options: meson setup by hand.
 build_main() {
-	host_is_enough || root_need
+	native || build_root
 	mkdir -p "$TOP/build"
 	exec 8>"$TOP/build/.lock"
 	flock 8
 	if [[ ! -e $TOP/build/build.ninja ]]; then
 		say 'configuring build/'
+		native || touch "$TOP/build/.private"
 		builder meson setup build ||
 			die 'meson setup failed' 'the reason is above and in build/meson-logs/meson-log.txt'
 	fi
@@ -46,10 +77,20 @@ build_main() {
 	exec 8>&-
 }
 
+# build_root: the private root, and why it is needed if it has to be made.
+build_root() {
+	local lacks
+	if ! root_is_made; then
+		lacks=$(host_lacks)
+		say "building in a private Debian 13${lacks:+, as this host has no $lacks}"
+		note 'the first time, this downloads about 400 MB'
+	fi
+	root_need
+}
+
 demo_main() {
 	local run=$TOP/tests/demo/run
 	[[ -x $run ]] || die "no demo in this checkout: $run is missing"
-	build_main
 	exec "$run" "$@"
 }
 

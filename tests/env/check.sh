@@ -72,14 +72,14 @@ lint_main() {
 	root_need
 	say 'format, layers, sizes, licences (tests/style)'
 	for check in "$TOP"/tests/style/check-*.sh; do
-		builder bash "$check" "$TOP" || failed=1
+		root_run bash "$check" "$TOP" || failed=1
 	done
 	say 'shellcheck'
 	mapfile -t shells < <(shell_files)
 	(cd "$TOP" && root_run shellcheck --severity=warning --check-sourced "${shells[@]}") || failed=1
 	say 'codespell'
-	(cd "$TOP" && root_run bash -c 'git -c safe.directory="*" ls-files -z -- . ":!tests/fixtures" ":!LICENSE" |
-		xargs -0 codespell --ignore-words tests/env/codespell-words') || failed=1
+	(cd "$TOP" && root_run bash -o pipefail -c 'git -c safe.directory="*" ls-files -z -- . ":!tests/fixtures" ":!LICENSE" |
+		xargs -0r codespell --ignore-words tests/env/codespell-words') || failed=1
 	((failed == 0)) || die 'lint found something' 'it is listed above'
 }
 
