@@ -16,7 +16,8 @@ vm_usage() {
 	--icount N              guest time counts instructions, 2^N ns each (scenarios say it themselves)
 	--smp N --mem MIB       default 4 CPUs, 2048 MiB
 	--append TEXT           more for the kernel's command line
-	--accel tcg|kvm         default: kvm where a stock kernel boots under it, else tcg
+	--accel tcg|kvm         default: kvm where a stock kernel boots under it, else tcg; what counts
+	                        instructions always runs under tcg, an emulator
 	--limit SECONDS         gives an exec up after this long
 	--jobs N                scenarios: guests at a time; default 2 where CPUs and memory allow
 	--all                   long scenarios too
@@ -46,13 +47,27 @@ vm_main() {
 		esac
 		shift
 	done
+	vm_options_fit
 	if [[ $action == scenarios ]]; then
 		((${#kernels[@]})) || kernels=(7.3 6.12)
 	else
 		((${#kernels[@]})) || kernels=(7.3)
+		[[ $action == exec ]] || ((!${#words[@]})) || die "vm: unknown word '${words[0]}'" 'see ./dev vm help'
 		[[ $action != exec ]] || ((${#words[@]})) || die 'vm exec: no command' "see ./dev vm help"
 	fi
 	vm_run "$action" "$accel"
+}
+
+# vm_options_fit, with the caller's action, accel and options: nothing that would be ignored.
+vm_options_fit() {
+	local option
+	for option in "${options[@]}"; do
+		case $action:$accel:$option in
+		scenarios:*:--icount | scenarios:*:--smp | scenarios:*:--mem | scenarios:*:--append | scenarios:*:--limit)
+			die "vm run: $option is not for scenarios" "each says it itself, in its line '# vm:'" ;;
+		*:kvm:--icount) die 'vm: instructions are counted by an emulator, not under KVM' 'leave --accel or --icount out' ;;
+		esac
+	done
 }
 
 # vm_run ACTION ACCEL, with the caller's kernels, options and words.
@@ -63,17 +78,27 @@ vm_run() {
 		status=0
 		kernel_need "$kernel" || status=$?
 		if ((status == 3)); then
-			options+=(--lacking "$kernel=not built: ./dev kernel 6.12 builds it (20 minutes)")
+			options+=(--lacking "$kernel=not built: ./dev kernel 6.12 builds it (10 minutes)")
 			continue
 		fi
 		((status == 0)) || exit "$status"
 		dir=$(kernel_dir "$kernel")
 		initrd_make "$dir"
-		options+=(--kernel "${kernel##*/}=$dir")
+		options+=(--kernel "$(vm_label "$kernel")=$dir")
 	done
 	[[ -n $accel ]] || accel=$(vm_accel)
 	root_run "$TOP/tests/vm/run" "$action" --cache "$CACHE" --top "$TOP" --accel "$accel" \
 		"${options[@]}" -- "${words[@]}"
+}
+
+# vm_label KERNEL, with the caller's options: what output and logs call it; no two the same.
+vm_label() {
+	local label=${1##*/} n=1
+	while [[ " ${options[*]} " == *" $label="* ]]; do
+		n=$((n + 1))
+		label=${1##*/}-$n
+	done
+	printf '%s\n' "$label"
 }
 
 vm_list() {
@@ -84,17 +109,19 @@ vm_list() {
 	done
 }
 
-# vm_accel: kvm if a stock kernel boots under it, else tcg. Tried once per host kernel:
+# vm_accel: kvm if a stock kernel boots under it, else tcg. Tried once per host kernel and CPU:
 # a /dev/kvm that opens does not mean that a guest runs (nested in some clouds it does not).
 vm_accel() {
-	local verdict=$CACHE/kvm-verdict key
-	key="$(uname -r) $(cat "$KERNELS/7.3/version" 2>/dev/null)"
-	if [[ ! -w /dev/kvm ]]; then
+	local verdict=$CACHE/kvm-verdict key answer
+	if [[ ! -w ${KVM:=/dev/kvm} ]]; then
 		echo tcg
 		return
 	fi
+	kernel_need 7.3 >&2 || exit
+	key="$(uname -r) $(cat "$KERNELS/7.3/version") $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
 	if [[ $(head -n 1 "$verdict" 2>/dev/null) != "$key" ]]; then
-		printf '%s\n' "$key" "$(vm_try_kvm)" >"$verdict"
+		answer=$(vm_try_kvm) || exit
+		printf '%s\n' "$key" "$answer" >"$verdict"
 	fi
 	tail -n 1 "$verdict"
 }
@@ -103,13 +130,12 @@ vm_accel() {
 vm_try_kvm() {
 	local log
 	say 'does a kernel boot under KVM here?' >&2
-	kernel_need 7.3 >&2
-	initrd_make "$KERNELS/7.3"
+	initrd_make "$KERNELS/7.3" || exit
 	log=$(root_run timeout 20 qemu-system-x86_64 -machine q35,hpet=off -accel kvm -cpu host -m 1024 -smp 2 \
 		-nodefaults -nic none -display none -serial stdio -no-reboot -kernel "$KERNELS/7.3/vmlinuz" \
 		-initrd "$KERNELS/7.3/initrd.cpio" -append 'console=ttyS0 panic=-1' </dev/null 2>&1 || true)
 	if grep -q 'Run /init as init process' <<<"$log"; then
-		note 'yes: using KVM' >&2
+		note 'yes: using KVM, except for what counts instructions' >&2
 		echo kvm
 	else
 		note 'no: using TCG, a pure emulator (5 to 10 times slower)' >&2

@@ -10,7 +10,7 @@ import tarfile
 import time
 from pathlib import Path
 
-from . import single
+from . import machine, single
 
 SLACK = 3           # a scenario's limit is in guest time; this many times as much on the host is too much
 BOOT_LIMIT = 300    # host seconds for a boot
@@ -27,7 +27,7 @@ class Boot:
         self.up = self.over = False   # over: no scenario is in doubt
 
     def run(self) -> list:
-        self.say(f"booting ({self.settings})")
+        self.say(f"booting ({self.settings}, {machine.accelerator(self.settings, self.args.accel)})")
         self.doing("booting")
         self.work = single.prepare(self.args, "plan", self.files())
         self.vm = single.start(self.args, self.work, self.kernel, self.settings)

@@ -29,6 +29,11 @@ def pack(top: Path, run: Path, image: Path):
         raise RuntimeError(f"cannot pack {top} for the VM (tar exit {tar.returncode})")
 
 
+def accelerator(settings, accel: str) -> str:
+    """What runs the guest: only an emulator can count instructions."""
+    return "tcg" if settings.icount != "no" else accel
+
+
 class Machine:
     def __init__(self, cache: Path, kernel: Path, work: Path, settings, accel: str, shell=False):
         self.work, self.shell = work, shell
@@ -60,10 +65,12 @@ class Machine:
 
     @staticmethod
     def accel(settings, accel):
-        cpu = ["-cpu", "host" if accel == "kvm" else "max,-rdrand,-rdseed"]
+        if accelerator(settings, accel) == "kvm":
+            return ["-accel", "kvm", "-cpu", "host"]
+        emulated = ["-cpu", "max,-rdrand,-rdseed"]
         if settings.icount != "no":
-            return ["-accel", "tcg", "-icount", f"shift={settings.icount},sleep=off", "-cpu", "max,-rdrand,-rdseed"]
-        return ["-accel", "kvm" if accel == "kvm" else "tcg,thread=multi"] + cpu
+            return ["-accel", "tcg", "-icount", f"shift={settings.icount},sleep=off", *emulated]
+        return ["-accel", "tcg,thread=multi", *emulated]
 
     def ports(self):
         if self.shell:

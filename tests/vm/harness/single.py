@@ -87,7 +87,8 @@ def shell(args) -> int:
     size = os.popen("stty size 2>/dev/null").read().strip()
     size = "40 120" if size in ("", "0 0") else size
     work = prepare(args, "shell", {"size": size})
-    print(f"==> booting Linux {kernel} ({args.settings}, {args.accel}); leave with 'exit', or ^A x", flush=True)
+    accel = machine.accelerator(args.settings, args.accel)
+    print(f"==> booting Linux {kernel} ({args.settings}, {accel}); leave with 'exit', or ^A x", flush=True)
     vm = start(args, work, kernel, args.settings, shell=True)
     try:
         vm.process.wait()

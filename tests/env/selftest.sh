@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The decisions of ./dev: where to build, what runs a guest, which kernel a path is; and that ^C
+# ends what it started. QEMU is a stand-in here: whether KVM works must not decide what is tested.
+# Usage: selftest.sh TOP
+set -euo pipefail
+unset CGFIFO_IN_ROOT CGFIFO_NATIVE
+SOURCE=$(cd "$1" && pwd -P)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+TOP=$work/top CACHE=$work/cache
+mkdir -p "$TOP/build/meson-info" "$CACHE" "$work/bin"
+for part in say mirror root kernel image vm build; do
+	# shellcheck source=/dev/null
+	. "$SOURCE/tests/env/$part.sh"
+done
+failed=0
+
+# expect GOT WANT WHAT
+expect() {
+	[[ $1 == "$2" ]] && return
+	printf '%s: got "%s", want "%s"\n' "$3" "$1" "$2"
+	failed=1
+}
+
+yes_no() { if "$@"; then echo yes; else echo no; fi; }
+
+# program NAME TEXT: a program of the host's that prints TEXT.
+program() {
+	printf '#!/bin/sh\necho "%s"\n' "$2" >"$work/bin/$1"
+	chmod +x "$work/bin/$1"
+}
+
+test_where_to_build() {
+	local PATH=$work/bin:/usr/bin:/bin info=$TOP/build/meson-info/meson-info.json
+	program clang 'Debian clang version 14.0.6'
+	program clang-17 'Debian clang version 17.0.1'
+	expect "$(yes_no host_clang)" yes 'an old clang beside a good one'
+	host_lacks() { echo 'clang >= 17'; }
+	expect "$(yes_no native)" no 'a host that lacks something'
+	host_lacks() { :; }
+	expect "$(yes_no native)" yes 'a host that has everything'
+	expect "$(CGFIFO_NATIVE=0 yes_no native)" no 'CGFIFO_NATIVE=0'
+	program meson 1.9.2
+	touch "$TOP/build/build.ninja"
+	echo '{"meson_version": {"full": "1.9.2", "major": 1}}' >"$info"
+	host_lacks() { echo criterion; }
+	expect "$(yes_no native)" yes 'a folder that the host made'
+	touch "$TOP/build/.private"
+	expect "$(yes_no native)" no 'a folder that the private root made'
+	rm "$TOP/build/.private"
+	program meson 1.7.0
+	expect "$(yes_no native)" no 'a folder of another meson'
+}
+
+# accel QEMU-PRINTS: what is decided when QEMU prints that.
+accel() {
+	(
+		PRINTS=$1
+		kernel_need() { mkdir -p "$KERNELS/7.3" && echo "$VERSION" >"$KERNELS/7.3/version"; }
+		initrd_make() { :; }
+		# shellcheck disable=SC2317
+		root_run() { echo "$PRINTS"; false; }
+		vm_accel 2>/dev/null
+	)
+}
+
+test_what_runs_a_guest() {
+	KVM=$work/no-kvm VERSION=7.3.4
+	expect "$(accel 'Run /init as init process')" tcg 'no /dev/kvm'
+	KVM=$work/kvm && touch "$KVM"
+	expect "$(accel 'KVM: entry failed')" tcg 'a kernel that does not boot'
+	expect "$(accel 'Run /init as init process')" tcg 'what was found out is kept'
+	VERSION=7.3.5
+	expect "$(accel '[    1.0] Run /init as init process')" kvm 'a kernel that boots, with a newer version'
+	expect "$(accel '')" kvm 'and that is kept'
+	guest() { PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$SOURCE/tests/vm python3 -c "
+from harness import machine, scenario
+print(*machine.Machine.accel(scenario.Settings('4', '$1', '2048', ''), '$2'))"; }
+	expect "$(guest no kvm)" '-accel kvm -cpu host' 'a guest under KVM'
+	expect "$(guest 3 kvm)" '-accel tcg -icount shift=3,sleep=off -cpu max,-rdrand,-rdseed' 'measured, with KVM'
+	expect "$(guest no tcg)" '-accel tcg,thread=multi -cpu max,-rdrand,-rdseed' 'without KVM'
+}
+
+test_kernels() {
+	local -a options=()
+	local one=$work/one/bzImage two=$work/two/bzImage
+	mkdir -p "${one%/*}" "${two%/*}"
+	{ head -c 514 /dev/zero; echo HdrS; } >"$one"
+	cp "$one" "$two"
+	expect "$(kernel_file "$one" && cat "$(kernel_dir "$one")/version")" custom 'a bzImage'
+	expect "$(yes_no test "$(kernel_dir "$one")" = "$(kernel_dir "$two")")" no 'two paths, one folder'
+	options=(--kernel "$(vm_label "$one")=x")
+	expect "$(vm_label "$two")" bzImage-2 'a second one of that name'
+	head -c 1000 /dev/zero >"$one"
+	expect "$( (kernel_file "$one") 2>&1 | head -n 1)" "dev: '$one' is not a bzImage" 'something else'
+}
+
+# long_step: what a long step starts leaves its number.
+# shellcheck disable=SC2317
+long_step() { bash -c 'sleep 60 & echo $! >"$0"; wait' "$work/child"; }
+
+test_interrupted() {
+	local pid child
+	quietly 'long step' x -- long_step 2>/dev/null &
+	pid=$!
+	until [[ -s $work/child ]]; do sleep 0.1; done
+	kill -TERM "$pid"
+	wait "$pid" || true
+	child=$(<"$work/child")
+	sleep 0.2
+	expect "$(yes_no grep -qs '^State:.[^Z]' "/proc/$child/status")" no 'a step that was broken off goes on'
+}
+
+test_where_to_build
+test_what_runs_a_guest
+test_kernels
+test_interrupted
+exit "$failed"
