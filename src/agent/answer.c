@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
+#include "agent/compare.h"
 #include "agent/manual.h"
 #include "agent/state.h"
 #include "cgroup/cgfs.h"
@@ -20,7 +21,7 @@ static void explain(struct agent *a, const struct cgroup_node *n, struct control
 		control_end(c, -ENAMETOOLONG, "its path is too long");
 		return;
 	}
-	v = follow_verdict(a, n, path);
+	v = follow_verdict(a, a->config, n, path);
 	for (unsigned int i = 0; i < v.n_steps; i++) {
 		verdict_step_text(&v.steps[i], text, sizeof(text));
 		control_say(c, "%s", text);
@@ -83,7 +84,7 @@ static void unset(struct agent *a, const struct cgroup_node *n, struct control_c
 	}
 	if (node_path(n, path, sizeof(path)) < 0)
 		path[0] = '\0';
-	v = follow_verdict(a, n, path);
+	v = follow_verdict(a, a->config, n, path);
 	verdict_explain(&v, why, sizeof(why));
 	control_end(c, 0, "now counts: %s", why);
 }
@@ -93,8 +94,8 @@ static bool is_allowed(const struct control_request *r, bool privileged)
 	return privileged || r->verb == CONTROL_EXPLAIN;
 }
 
-void answer_request(const struct control_request *r, bool privileged, struct control_client *c,
-		    void *userdata)
+void answer_request(const struct control_request *r, int fd, bool privileged,
+		    struct control_client *c, void *userdata)
 {
 	struct agent *a = userdata;
 	const struct cgroup_node *n = tree_find(a->tree, r->cgid);
@@ -103,6 +104,8 @@ void answer_request(const struct control_request *r, bool privileged, struct con
 		control_end(c, -EPERM, "only root may do that");
 	else if (r->verb == CONTROL_RELOAD)
 		reload(a, c);
+	else if (r->verb == CONTROL_DIFF)
+		compare_config(a, fd, c);
 	else if (!n)
 		control_end(c, -ENOENT, "the cgroup is gone");
 	else if (r->verb == CONTROL_EXPLAIN)

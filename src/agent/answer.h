@@ -6,7 +6,7 @@
 #include "agent/control.h"
 
 /* userdata: the struct agent. */
-void answer_request(const struct control_request *r, bool privileged, struct control_client *c,
-		    void *userdata);
+void answer_request(const struct control_request *r, int fd, bool privileged,
+		    struct control_client *c, void *userdata);
 
 #endif

@@ -92,6 +92,18 @@ void control_end(struct control_client *c, int result, const char *fmt, ...)
 	va_end(args);
 }
 
+void control_send(struct control_client *c, const void *data, size_t size)
+{
+	struct control_reply r = {
+		.magic = CONTROL_MAGIC,
+		.version = CONTROL_VERSION,
+		.more = 1,
+	};
+
+	memcpy(r.text, data, size < sizeof(r.text) ? size : sizeof(r.text));
+	(void)send(c->fd, &r, sizeof(r), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static bool is_privileged(int fd)
 {
 	struct ucred peer;
@@ -101,7 +113,7 @@ static bool is_privileged(int fd)
 	       (peer.uid == 0 || peer.uid == geteuid());
 }
 
-static void answer(struct control_client *c, const struct control_request *r, ssize_t n)
+static void answer(struct control_client *c, const struct control_request *r, ssize_t n, int fd)
 {
 	struct control *s = c->control;
 
@@ -110,16 +122,41 @@ static void answer(struct control_client *c, const struct control_request *r, ss
 	if (r->version != CONTROL_VERSION || n != sizeof(*r))
 		control_end(c, -EPROTO, "the agent that runs is of another version; restart it");
 	else
-		s->handle(r, is_privileged(c->fd), c, s->userdata);
+		s->handle(r, fd, is_privileged(c->fd), c, s->userdata);
+}
+
+/* The request, and the one file that may come with it; the kernel closes any others. */
+static ssize_t receive(int fd, struct control_request *ret, int *ret_fd)
+{
+	union {
+		struct cmsghdr align;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = {};
+	struct iovec iov = {.iov_base = ret, .iov_len = sizeof(*ret)};
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	/* MSG_TRUNC: a packet that is too long shows that it is. */
+	ssize_t n = recvmsg(fd, &msg, MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_CLOEXEC);
+	struct cmsghdr *h = n < 0 ? NULL : CMSG_FIRSTHDR(&msg);
+
+	if (h && h->cmsg_level == SOL_SOCKET && h->cmsg_type == SCM_RIGHTS &&
+	    h->cmsg_len == CMSG_LEN(sizeof(int)))
+		memcpy(ret_fd, CMSG_DATA(h), sizeof(int));
+	return n;
 }
 
 static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
+	_cleanup_close_ int file = -EBADF;
 	struct control_client *c = userdata;
 	struct control_request r = {};
+	ssize_t n = receive(fd, &r, &file);
 
-	/* MSG_TRUNC: a packet that is too long shows that it is. */
-	answer(c, &r, recv(fd, &r, sizeof(r), MSG_DONTWAIT | MSG_TRUNC));
+	answer(c, &r, n, file);
 	client_free(c);
 	return 0;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Requests to the agent: one packet of fixed size in, some packets of fixed size out, and the
- * connection is closed. Everybody on this host may ask; who may change something is told by the
- * kernel's word on who is at the other end. Logging.
+ * Requests to the agent: one packet of fixed size in, with an open file where one is needed, some
+ * packets of fixed size out, and the connection is closed. Everybody on this host may ask; who may
+ * change something is told by the kernel's word on who is at the other end. Logging.
  *
  * Those who ask cannot slow the agent down: it never waits for them, there are at most 16, each
  * has five seconds to ask, and what they do not read is lost.
@@ -11,6 +11,7 @@
 #define AGENT_CONTROL_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
@@ -26,6 +27,7 @@ enum control_verb {
 	CONTROL_SET = 2,     /* cgid, weight, for_usec (0: without end) */
 	CONTROL_UNSET = 3,   /* cgid */
 	CONTROL_RELOAD = 4,  /* the configuration */
+	CONTROL_DIFF = 5,    /* with a file: what would change if that were the configuration */
 };
 
 struct control_request {
@@ -45,6 +47,17 @@ struct control_reply {
 	char text[1008];
 };
 
+/* What the text of an answer to CONTROL_DIFF begins with, many times; the last has cgid 0. */
+struct control_change {
+	uint64_t cgid;
+	uint32_t was_weight, weight; /* of the rules; 0: the cgroup's own counts */
+	uint32_t was_slice_us, slice_us;
+	uint32_t source; /* enum verdict_source, of weight */
+	uint32_t rule;	 /* the number of the rule in that configuration, from 1; 0: none */
+};
+
+#define CONTROL_CHANGES (1008 / sizeof(struct control_change))
+
 _Static_assert(sizeof(struct control_request) == 32, "request");
 _Static_assert(sizeof(struct control_reply) == 1024, "reply");
 
@@ -54,8 +67,11 @@ char *control_path(const char *status_path);
 struct control;
 struct control_client;
 
-/* privileged: root asks, or the user as whom the agent runs. Must end with control_end(). */
-typedef void (*control_fn)(const struct control_request *r, bool privileged,
+/*
+ * privileged: root asks, or the user as whom the agent runs. fd: the file that came with it, or
+ * negative; stays the caller's. Must end with control_end().
+ */
+typedef void (*control_fn)(const struct control_request *r, int fd, bool privileged,
 			   struct control_client *c, void *userdata);
 
 /* The caller has the lock, see serve.h. A socket of an agent that died is replaced. */
@@ -64,6 +80,9 @@ int control_new(sd_event *event, const char *path, control_fn handle, void *user
 
 /* Also removes the socket. NULL is fine. */
 struct control *control_free(struct control *c);
+
+/* For a handler: bytes instead of text, as many as an answer holds at most. */
+void control_send(struct control_client *c, const void *data, size_t size);
 
 /* For a handler: one line of an answer, and the last one. Cut when they are too long. */
 void control_say(struct control_client *c, const char *fmt, ...)

@@ -20,13 +20,14 @@
 #include "util/alloc.h"
 #include "util/log.h"
 
-struct verdict follow_verdict(const struct agent *a, const struct cgroup_node *n, const char *path)
+struct verdict follow_verdict(const struct agent *a, const struct config *config,
+			      const struct cgroup_node *n, const char *path)
 {
 	struct identity id;
 	struct verdict v;
 
 	identity_from_path(path, &id);
-	v = resolve(a->config, &id, NULL, path);
+	v = resolve(config, &id, NULL, path);
 	manual_apply(a, n->id, &v);
 	return v;
 }
@@ -39,7 +40,7 @@ void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_lis
 
 	if (node_path(n, path, sizeof(path)) < 0)
 		return;
-	v = follow_verdict(a, n, path);
+	v = follow_verdict(a, a->config, n, path);
 	if (verdict_is_empty(&v))
 		return;
 	copy = xstrdup(path);

@@ -11,6 +11,7 @@
  *   reload.c     a new configuration
  *   serve.c      status for readers
  *   control.c    the socket for requests
+ *   compare.c    what another configuration would change
  */
 #ifndef AGENT_STATE_H
 #define AGENT_STATE_H
@@ -72,8 +73,9 @@ void agent_cycle_soon(struct agent *a);
 /* agent.c: tell systemd how things are. */
 void agent_notify_status(struct agent *a);
 
-/* follow.c: what this cgroup should have, and why; path is its path. */
-struct verdict follow_verdict(const struct agent *a, const struct cgroup_node *n, const char *path);
+/* follow.c: what this cgroup should have by this configuration, and why; path is its path. */
+struct verdict follow_verdict(const struct agent *a, const struct config *config,
+			      const struct cgroup_node *n, const char *path);
 /* follow.c: decide again about this cgroup only, and change what differs. */
 void follow_cycle_one(struct agent *a, const struct cgroup_node *n);
 /* follow.c: add what the rules want for this cgroup, if anything. */

@@ -28,12 +28,36 @@ static int receive(int fd, struct control_reply *ret)
 	if (n != sizeof(*ret) || ret->magic != CONTROL_MAGIC || ret->version != CONTROL_VERSION)
 		return log_error_errno(EPROTO, "The agent gave no answer that makes sense%s",
 				       n == 0 ? "; it may be busy, try again" : "");
-	ret->text[sizeof(ret->text) - 1] = '\0';
+	if (!ret->more)
+		ret->text[sizeof(ret->text) - 1] = '\0';
 	return 0;
 }
 
-int ask(const char *status_socket, const struct control_request *request, ask_line_fn line,
-	void *userdata, char **ret_last)
+/* file: negative for none. */
+static int send_request(int fd, const struct control_request *request, int file)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = {};
+	struct iovec iov = {.iov_base = (void *)request, .iov_len = sizeof(*request)};
+	struct msghdr msg = {.msg_iov = &iov, .msg_iovlen = 1};
+
+	if (file >= 0) {
+		control.header = (struct cmsghdr){
+			.cmsg_len = CMSG_LEN(sizeof(int)),
+			.cmsg_level = SOL_SOCKET,
+			.cmsg_type = SCM_RIGHTS,
+		};
+		memcpy(CMSG_DATA(&control.header), &file, sizeof(int));
+		msg.msg_control = &control;
+		msg.msg_controllen = sizeof(control);
+	}
+	return sendmsg(fd, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+int ask_with_file(const char *status_socket, const struct control_request *request, int file,
+		  ask_line_fn line, void *userdata, char **ret_last)
 {
 	_cleanup_free_ char *path = control_path(status_socket);
 	_cleanup_close_ int fd = connect_to(path, SOCK_SEQPACKET, AGENT_TIME_SEC);
@@ -43,8 +67,9 @@ int ask(const char *status_socket, const struct control_request *request, ask_li
 	if (fd == -ENOENT || fd == -ECONNREFUSED)
 		return log_error_errno(ENOENT, "No agent runs; start it with \"systemctl start "
 					       "cgfifo\" or \"cgfifo run\"");
-	if (fd < 0 || send(fd, request, sizeof(*request), MSG_NOSIGNAL) < 0)
-		return log_error_errno(fd < 0 ? fd : errno, "Cannot ask the agent at %s: %m", path);
+	r = fd < 0 ? fd : send_request(fd, request, file);
+	if (r < 0)
+		return log_error_errno(r, "Cannot ask the agent at %s: %m", path);
 	for (;;) {
 		r = receive(fd, &reply);
 		if (r < 0)
@@ -61,4 +86,10 @@ int ask(const char *status_socket, const struct control_request *request, ask_li
 	if (ret_last)
 		*ret_last = xstrdup(reply.text);
 	return 0;
+}
+
+int ask(const char *status_socket, const struct control_request *request, ask_line_fn line,
+	void *userdata, char **ret_last)
+{
+	return ask_with_file(status_socket, request, -EBADF, line, userdata, ret_last);
 }

@@ -5,7 +5,8 @@
 
 #include "agent/control.h"
 
-/* The lines of an answer; text was written by the agent, and may hold what others wrote. */
+/* The lines of an answer; text was written by the agent, and may hold what others wrote. It has as
+ * many bytes as struct control_reply has, for answers that are no text. */
 typedef void (*ask_line_fn)(const char *text, void *userdata);
 
 /*
@@ -15,5 +16,9 @@ typedef void (*ask_line_fn)(const char *text, void *userdata);
  */
 int ask(const char *status_socket, const struct control_request *request, ask_line_fn line,
 	void *userdata, char **ret_last);
+
+/* The same with an open file. */
+int ask_with_file(const char *status_socket, const struct control_request *request, int file,
+		  ask_line_fn line, void *userdata, char **ret_last);
 
 #endif

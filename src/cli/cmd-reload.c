@@ -42,8 +42,8 @@ const struct verb verb_reload = {
 	.words = "",
 	.about = "Let the agent read its configuration again, and say what came of it. If there is "
 		 "a "
-		 "mistake, all stays as it is; \"cgfifo check\" shows the lines. The same as "
-		 "\"systemctl reload cgfifo\".",
+		 "mistake, all stays as it is; \"cgfifo check\" shows the lines. \"cgfifo diff\" "
+		 "shows beforehand what would change. The same as \"systemctl reload cgfifo\".",
 	.options = options_table,
 	.exits = "0 the new configuration is in force, 1 it is not, 2 wrong usage.",
 	.run = cmd_reload,

@@ -14,6 +14,7 @@ const struct verb *const cli_verbs[] = {
 	&verb_set,
 	&verb_unset,
 	&verb_check,
+	&verb_diff,
 	&verb_reload,
 	&verb_doctor,
 	&verb_version,

@@ -2,9 +2,11 @@
 /* agent/control: requests and answers over a real socket, and those that make no sense. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -18,15 +20,19 @@ static char *path;
 static sd_event *event;
 static struct control *control;
 static struct control_request got;
-static int n_got;
+static int n_got, got_fd;
+static char file_text[16];
 
-static void handle(const struct control_request *r, bool privileged, struct control_client *c,
-		   void *userdata)
+static void handle(const struct control_request *r, int fd, bool privileged,
+		   struct control_client *c, void *userdata)
 {
 	cr_expect_eq(userdata, &got);
 	cr_expect(privileged, "it is our own user");
 	got = *r;
 	n_got++;
+	got_fd = fd < 0 ? -1 : fcntl(fd, F_GETFD);
+	if (fd >= 0)
+		cr_expect_eq(read(fd, file_text, sizeof(file_text) - 1), 4);
 	control_say(c, "step %d", 1);
 	control_say(c, "step %d", 2);
 	control_end(c, -ENOENT, "%01200d", 0);
@@ -196,4 +202,28 @@ Test(control, those_who_say_nothing_are_few)
 	turn();
 	cr_expect_eq(n_got, 1, "and then there is room again");
 	close(fds[0]);
+}
+
+Test(control, a_file_comes_with_it)
+{
+	_cleanup_close_ int fd = connect_once(), file = memfd_create("file", MFD_CLOEXEC);
+	union {
+		struct cmsghdr h;
+		char space[CMSG_SPACE(sizeof(int))];
+	} rights = {.h = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+	struct iovec iov = {(void *)&good, sizeof(good)};
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &rights,
+		.msg_controllen = sizeof(rights),
+	};
+
+	memcpy(CMSG_DATA(&rights.h), &file, sizeof(int));
+	cr_assert_eq(pwrite(file, "text", 4, 0), 4);
+	cr_assert_eq(sendmsg(fd, &msg, 0), sizeof(good));
+	turn();
+	cr_expect_eq(n_got, 1);
+	cr_expect_eq(got_fd, FD_CLOEXEC);
+	cr_expect_str_eq(file_text, "text");
 }

@@ -52,7 +52,7 @@ says '^a: now counts: rule at .*:4$' unset /hand/a
 assert_eq "$(weight_of /hand/a)" '300 rule' 'taken back'
 refuses '^no weight was set for it by hand$' unset /hand/a
 refuses 'from 1 to 10000, and not 0' set /hand/a 0
-refuses 'may be one of 3 cgroups' set hand 5
+refuses 'may be one of 2 cgroups' set /hand/ 5
 setpriv --reuid=65534 --clear-groups "$CGFIFO" set /hand/a 9 2>"$LOGS/nobody" && fail 'nobody may set'
 assert_eq "$(cat "$LOGS/nobody")" 'only root may do that' 'for others'
 

@@ -75,9 +75,17 @@ has doctor '^ok       the agent runs, with the scheduler$'
 json doctor.json
 
 sed -i 's/weight: 200/weight: 400/' "$file"
+verb diff diff "$file"
+assert_eq "$STATUS" 3 'diff: something would change'
+has diff '^/shop/web: weight 200 -> weight 400 \(rule at .*:9\)$'
+has diff '^1 of [0-9]+ cgroups would change$'
+"$CGFIFO" diff --json "$file" >"$LOGS/diff.json" || true
+json diff.json
 verb reload reload
 assert_eq "$STATUS" 0 'reload'
 has reload '^the configuration is in force: 2 rules, files: 1$'
+verb same diff "$file"
+assert_eq "$STATUS" 0 'diff: nothing would change'
 verb after list /shop/web
 has after ' 400  rule '
 setpriv --reuid=65534 --clear-groups "$CGFIFO" reload 2>"$LOGS/nobody" && fail 'nobody may reload'

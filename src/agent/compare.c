@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The verdicts of two configurations side by side, for every cgroup that exists; see compare.h. The
+ * agent does it, because it alone knows what rules look at.
+ */
+#include "agent/compare.h"
+
+#include <errno.h>
+
+#include "agent/state.h"
+#include "cgroup/cgfs.h"
+#include "config/load.h"
+#include "util/file.h"
+
+/* As much as all files of a configuration may be. */
+#define CONFIG_SIZE_MAX (16 * 1024 * 1024)
+
+/* An answer that fills up. */
+struct changes {
+	struct control_client *client;
+	struct control_change items[CONTROL_CHANGES];
+	size_t n, n_all;
+};
+
+static void flush(struct changes *list)
+{
+	if (list->n > 0)
+		control_send(list->client, list->items, list->n * sizeof(struct control_change));
+	list->n = 0;
+}
+
+static void compare_one(struct agent *a, const struct config *config, const struct cgroup_node *n,
+			struct changes *list)
+{
+	char path[CGROUP_PATH_MAX];
+	struct verdict was, is;
+
+	if (node_path(n, path, sizeof(path)) < 0)
+		return;
+	was = follow_verdict(a, a->config, n, path);
+	is = follow_verdict(a, config, n, path);
+	if (was.weight == is.weight && was.slice_us == is.slice_us)
+		return;
+	list->items[list->n++] = (struct control_change){
+		.cgid = n->id,
+		.was_weight = was.weight,
+		.weight = is.weight,
+		.was_slice_us = was.slice_us,
+		.slice_us = is.slice_us,
+		.source = is.source,
+		.rule = is.rule ? (uint32_t)(is.rule - config->rules.items) + 1 : 0,
+	};
+	list->n_all++;
+	if (list->n == CONTROL_CHANGES)
+		flush(list);
+}
+
+void compare_config(struct agent *a, int fd, struct control_client *c)
+{
+	_cleanup_(config_freep) struct config *config = NULL;
+	_cleanup_(diags_done) struct diags diags = {};
+	struct changes list = {.client = c};
+	_cleanup_free_ char *text = NULL;
+	const struct cgroup_node *n;
+	size_t size;
+
+	if (fd < 0 || file_read_fd(fd, CONFIG_SIZE_MAX, &text, &size) < 0) {
+		control_end(c, -EINVAL, "that is no file with a configuration");
+		return;
+	}
+	if (config_parse_text("configuration", text, size, &config, &diags) < 0) {
+		control_end(c, -EBADMSG, "the configuration has mistakes; see \"cgfifo check\"");
+		return;
+	}
+	tree_for_each (a->tree, n)
+		compare_one(a, config, n, &list);
+	flush(&list);
+	control_end(c, 0, "%zu of %zu cgroups would change", list.n_all, tree_size(a->tree));
+}
