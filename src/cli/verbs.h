@@ -10,6 +10,7 @@ extern const struct verb verb_diff;
 extern const struct verb verb_doctor;
 extern const struct verb verb_explain;
 extern const struct verb verb_list;
+extern const struct verb verb_metrics;
 extern const struct verb verb_reload;
 extern const struct verb verb_run;
 extern const struct verb verb_set;

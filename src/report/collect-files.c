@@ -48,6 +48,14 @@ static int read_usage_ns(int dir_fd, uint64_t *ret)
 	return 0;
 }
 
+int collect_usage_ns(int root_fd, const struct snapshot *s, size_t i, uint64_t *ret)
+{
+	const struct snapshot_row *row = snapshot_row(s, i);
+	_cleanup_close_ int fd = cgfs_open_id(root_fd, snapshot_string(s, row->path), row->cgid);
+
+	return fd < 0 ? fd : read_usage_ns(fd, ret);
+}
+
 static void read_row(struct snapshot *s, struct snapshot_row *row, int root_fd, struct totals *t)
 {
 	_cleanup_close_ int fd = cgfs_open_id(root_fd, snapshot_string(s, row->path), row->cgid);

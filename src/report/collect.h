@@ -25,6 +25,10 @@ struct snapshot *collect(const struct tree *tree, const struct idmap *applied, s
 /* Fill in weights and usage of rows that have none, from the cgroups' files. */
 void collect_from_files(struct snapshot *s, int root_fd);
 
+/* The CPU time of row i with all that is below, as the kernel counts it since the cgroup was made.
+ */
+int collect_usage_ns(int root_fd, const struct snapshot *s, size_t i, uint64_t *ret);
+
 /*
  * Whoever reads is at work at that moment, and would make its own cgroup look busy in every
  * reading: collect() does not count it, and who gets a snapshot from the agent does the same with

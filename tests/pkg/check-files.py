@@ -15,6 +15,7 @@ import sys
 MACROS = {
     "_prefix": "/usr",
     "_bindir": "/usr/bin",
+    "_datadir": "/usr/share",
     "_mandir": "/usr/share/man",
     "_unitdir": "/usr/lib/systemd/system",
     "name": "cgfifo",

@@ -95,6 +95,19 @@ verb broken reload
 assert_eq "$STATUS" 1 'reload of a broken one'
 has broken "$file:[0-9]+:.*error"
 
+"$CGFIFO" metrics >"$LOGS/metrics" || fail 'metrics'
+has metrics '^cgfifo_scheduler_up 1$'
+has metrics '^cgfifo_configuration_ok 0$'
+has metrics '^cgfifo_cgroup_weight\{cgroup="/shop/db",name="db",kind="other",source="class"\} 800$'
+has metrics '^cgfifo_kernel_events_total\{event="SCX_EV_[A-Z_]+"\} [0-9]+$'
+has metrics '^cgfifo_scheduler_picks_total [0-9]+$'
+[[ $(tail -n 1 "$LOGS/metrics") == '# EOF' ]] || fail 'the metrics have no end'
+awk '/^#/ { next } !/^cgfifo_[a-z_]+([{].*[}])? [0-9.]+$/ { print; bad = 1 } END { exit bad }' "$LOGS/metrics" ||
+	fail 'the lines above are no metrics'
+"$CGFIFO" metrics --textfile "$LOGS/cgfifo.prom" || fail 'metrics --textfile'
+has cgfifo.prom '^cgfifo_cgroup_cpu_seconds_total\{cgroup="/shop/db",name="db"\} [0-9.]+$'
+printf 'ok   metrics: %s lines\n' "$(wc -l <"$LOGS/metrics")"
+
 agent_stop
 [[ ! -e /run/cgfifo/control.sock ]] || fail 'the socket for requests is still there'
 assert_not_ejected
