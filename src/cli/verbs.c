@@ -18,6 +18,7 @@ const struct verb *const cli_verbs[] = {
 	&verb_reload,
 	&verb_doctor,
 	&verb_metrics,
+	&verb_completion,
 	&verb_version,
 	NULL,
 };

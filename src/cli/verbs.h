@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 
 extern const struct verb verb_check;
+extern const struct verb verb_completion;
 extern const struct verb verb_diff;
 extern const struct verb verb_doctor;
 extern const struct verb verb_explain;

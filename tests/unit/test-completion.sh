@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The completion for bash completes what the table of verbs has; those for other shells are read by
+# these shells where they are installed.
+# Usage: test-completion.sh CGFIFO
+set -euo pipefail
+cgfifo=$(realpath "$1")
+failed=0
+
+eval "$("$cgfifo" completion bash)"
+
+# expect WANTED WORDS...: completing the last word offers all of WANTED.
+expect() {
+	local wanted=$1 word
+	shift
+	COMP_WORDS=(cgfifo "$@") COMP_CWORD=$#
+	COMPREPLY=()
+	_cgfifo
+	for word in $wanted; do
+		[[ " ${COMPREPLY[*]} " == *" $word "* ]] || {
+			echo "cgfifo $*: offered '${COMPREPLY[*]}', and not $word"
+			failed=1
+		}
+	done
+}
+
+# "  name  summary" are the verbs of the help; each must be offered, with each of its options.
+verbs=$("$cgfifo" --help | sed -n 's/^  \([a-z]*\)  .*/\1/p')
+[[ $(wc -w <<<"$verbs") -gt 10 ]] || { echo "too few verbs: $verbs"; failed=1; }
+expect "$verbs" ''
+for verb in $verbs; do
+	expect "$("$cgfifo" "$verb" --help | grep -oE '^  (-., |    )--[a-z-]+' | grep -oE -- '--[a-z-]+')" "$verb" --
+done
+expect 'status' stat
+expect 'auto cgfifo none' run --scheduler ''
+expect 'bash zsh fish' completion ''
+cd "$(dirname "$0")"
+expect 'meson.build' check me
+expect 'meson.build' run --config me
+
+for shell in zsh fish; do
+	"$cgfifo" completion "$shell" >/tmp/cgfifo-completion.$$
+	if command -v "$shell" >/dev/null; then
+		"$shell" -n /tmp/cgfifo-completion.$$ || failed=1
+	fi
+	for verb in $verbs; do
+		grep -qw -- "$verb" /tmp/cgfifo-completion.$$ || { echo "$shell: no $verb"; failed=1; }
+	done
+	rm /tmp/cgfifo-completion.$$
+done
+! "$cgfifo" completion csh 2>/dev/null || { echo 'csh is not refused'; failed=1; }
+exit "$failed"
