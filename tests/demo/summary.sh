@@ -50,16 +50,16 @@ summary_what() {
 
 summary_how() {
 	if [[ $WHERE == 'this host' ]]; then
-		printf '\n  To go on, as root:\n'
+		printf '\n  To go on:\n'
 	else
 		cat <<-'HOW'
 
 		  On your own host, if it has sched_ext (cat /sys/kernel/sched_ext/state):
-		    ./dev demo --host                                  the same, without a VM
+		    sudo ./dev demo --host                             the same, without a VM
 		HOW
 	fi
 	cat <<-'HOW'
-	    build/src/cgfifo run --config YOUR.yaml            your own weights
+	    sudo build/src/cgfifo run --config YOUR.yaml       your own weights
 	    build/src/cgfifo status --watch                    who gets what
 	  To turn it off: end "cgfifo run" with ^C. The kernel's own scheduler is back
 	  at once. README.md tells how to install it as a service.
