@@ -17,6 +17,8 @@ MACROS = {
     "_bindir": "/usr/bin",
     "_datadir": "/usr/share",
     "_mandir": "/usr/share/man",
+    "_presetdir": "/usr/lib/systemd/system-preset",
+    "_tmpfilesdir": "/usr/lib/tmpfiles.d",
     "_unitdir": "/usr/lib/systemd/system",
     "name": "cgfifo",
 }
@@ -27,11 +29,11 @@ def expand(line):
 
 
 def packed(spec):
-    """The paths in %files, without directories and licences, which meson does not install."""
+    """The paths in %files of the main package, without directories and licences: meson installs nothing else."""
     with open(spec, encoding="utf-8") as f:
-        sections = re.split(r"^%files.*\n", f.read(), flags=re.MULTILINE)
-    lines = [line.strip() for part in sections[1:] for line in part.splitlines()]
-    return [expand(line) for line in lines if line and not re.match(r"#|%(dir|license|doc)\b", line)]
+        section = re.split(r"^%files[ \t]*\n", f.read(), flags=re.MULTILINE)[1]
+    lines = [line.strip() for line in re.split(r"^%[a-z]+ ?.*-.*\n|^%files .*\n", section, flags=re.MULTILINE)[0].splitlines()]
+    return [expand(line) for line in lines if line and not re.match(r"#|%(dir|ghost|license|doc)\b", line)]
 
 
 def installed(intro, prefix):
