@@ -59,8 +59,12 @@ builder() {
 	fi
 }
 
-# build_main: build/ up to date. For other options: meson setup by hand.
+# build_main [KIND...]: build/ up to date, or packages. For other options: meson setup by hand.
 build_main() {
+	if (($#)); then
+		pack_main "$@"
+		return
+	fi
 	native || build_root
 	mkdir -p "$TOP/build"
 	exec 8>"$TOP/build/.lock"

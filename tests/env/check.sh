@@ -4,9 +4,9 @@
 # The verbs that check: test, lint.
 # In: build/ and tests/. Out: results as they come, "N passed, N failed" last, an exit status.
 
-# test_main [--all] [NAME...]: meson's tests, then VM scenarios; names select from both.
+# test_main [--all] [NAME...]: meson's tests, packages, then VM scenarios; names select from all.
 test_main() {
-	local -a names=() scenarios=() units=() options=()
+	local -a names=() scenarios=() units=() kinds=() options=()
 	local name
 	for name in "$@"; do
 		case $name in
@@ -15,12 +15,14 @@ test_main() {
 		*) names+=("$name") ;;
 		esac
 	done
+	((${#names[@]})) || kinds=("${PACK_KINDS[@]}")
 	for name in "${names[@]}"; do
-		if compgen -G "$TOP/tests/vm/*${name%.sh}.sh" >/dev/null; then scenarios+=("$name"); else units+=("$name"); fi
+		if [[ -e $TOP/tests/pkg/built-$name.sh ]]; then kinds+=("$name"); elif compgen -G "$TOP/tests/vm/*${name%.sh}.sh" >/dev/null; then scenarios+=("$name"); else units+=("$name"); fi
 	done
 	build_main
 	PASSED=0 FAILED=0 SKIPPED=0
 	((${#names[@]} && !${#units[@]})) || test_meson "${units[@]}"
+	test_packages "${kinds[@]}"
 	((${#names[@]} && !${#scenarios[@]})) || test_vm "${options[@]}" "${scenarios[@]}"
 	echo
 	((SKIPPED == 0)) || echo "$SKIPPED skipped"
@@ -48,6 +50,24 @@ results() {
 	local kinds
 	kinds=$(IFS='|' && printf '%s' "$*")
 	grep -cE "\"result\": \"($kinds)\"" "$TOP/build/meson-logs/testlog.json" 2>/dev/null || true
+}
+
+# test_packages KIND...: builds them, and looks at what came out with the real tools. Scenarios that
+# run packages come after it.
+test_packages() {
+	local kind status
+	(($#)) || return 0
+	pack_main "$@"
+	for kind in "$@"; do
+		say "package: $kind"
+		status=0
+		root_run "$TOP/tests/pkg/built-$kind.sh" "$TOP/build/packages" || status=$?
+		case $status in
+		0) PASSED=$((PASSED + 1)) ;;
+		77) SKIPPED=$((SKIPPED + 1)) ;;
+		*) FAILED=$((FAILED + 1)) ;;
+		esac
+	done
 }
 
 # test_vm [OPTION|NAME...]: scenarios; the runner leaves its counts in a file.

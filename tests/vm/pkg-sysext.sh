@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The system extension on a host with a read-only /usr: merged, the service starts by itself and the
+# weights are in force; taken away, service, scheduler and files are gone.
+# vm: kernels=7.3 smp=2 icount=no limit=300
+. "$VM_LIB"
+. /cgfifo/tests/vm/pkg.sh
+
+image=/cgfifo/build/packages/cgfifo.raw
+[[ -e $image ]] || skip 'no image: ./dev build sysext makes it'
+
+modprobe loop
+mount --bind /usr /usr
+mount -o remount,bind,ro /usr
+! touch /usr/.x 2>/dev/null || fail '/usr can be written'
+mkdir -p /var/lib/extensions
+cp "$image" /var/lib/extensions/
+rules 'rules: [{match: {cgroup: /gold}, weight: 300}]'
+
+# The guest has no such target running; units that it pulls in are not looked at.
+systemctl start --job-mode=ignore-dependencies multi-user.target
+systemd-sysext merge
+systemd-sysext status --no-pager
+assert_soon 30 systemctl is-active --quiet cgfifo.service
+assert_eq "$(sched_ext_state) $(sched_ext_ops)" 'enabled cgfifo' 'merged: the scheduler'
+in_force gold lead 75
+systemctl start cgfifo-health.service
+assert_eq "$(systemctl is-active cgfifo-health.service)" active 'the health check'
+systemctl stop cgfifo-health.service
+
+systemctl mask --quiet --runtime --now cgfifo.service
+assert_eq "$(sched_ext_state)" disabled 'masked: the scheduler'
+systemd-sysext unmerge
+[[ ! -e /usr/bin/cgfifo ]] || fail 'unmerged, the program is still there'
+systemctl unmask --quiet --runtime cgfifo.service
+assert_eq "$(systemctl show -P LoadState cgfifo.service)" not-found 'unmerged: the unit'
+[[ ! -e /sys/fs/bpf/cgfifo ]] || fail 'pins are left'
+assert_not_ejected
+systemctl stop --job-mode=ignore-dependencies multi-user.target
+umount --lazy /usr
+rm -rf /var/lib/extensions/cgfifo.raw /etc/cgfifo

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For the scenarios pkg-*.sh, which run what ./dev build KIND made, as far as possible as the host
+# does that it is for.
+
+UNPACKED=()
+
+# unpack_rpm FILE: its files onto /, as rpm does; scriptlets are systemd's macros, which are not here.
+unpack_rpm() {
+	local dir=$LOGS/rpm path
+	mkdir -p "$dir"
+	(cd "$dir" && busybox rpm2cpio "$1" | busybox cpio -id --quiet)
+	while read -r path; do
+		UNPACKED+=("/$path")
+	done < <(cd "$dir" && find . -type f -printf '%P\n')
+	cp -a "$dir/." /
+	rm -rf "$dir"
+}
+
+remove_unpacked() {
+	rm -rf "${UNPACKED[@]}" /etc/cgfifo
+	systemctl daemon-reload
+}
+
+# rules TEXT: the administrator's configuration.
+rules() {
+	mkdir -p /etc/cgfifo
+	printf 'version: 1\n%s\n' "$1" >/etc/cgfifo/cgfifo.yaml
+}
+
+# enable_and_time: starts the service; the scheduler is in force at once.
+enable_and_time() {
+	local start
+	start=$(now_ms)
+	systemctl enable --quiet --now cgfifo.service || { agent_log; fail 'the service does not start'; }
+	printf '     from systemctl start to ready: %d ms\n' "$(($(now_ms) - start))"
+	assert_eq "$(sched_ext_state) $(sched_ext_ops)" 'enabled cgfifo' 'ready: the scheduler'
+}
+
+# in_force HEAVY LIGHT PERCENT: HEAVY gets PERCENT beside LIGHT. Time here is the host's, hence the
+# tolerance: whether shares are exact is for other scenarios.
+in_force() {
+	busy "$1" 2
+	busy "$2" 2
+	sleep 1
+	shares 4 "$1" "$2"
+	assert_within 15 "${SHARE[$1]}" "$3" "$1 beside $2"
+	calm "$1" "$2"
+}
+
+# sandbox: what the unit file asks for is what the process has.
+sandbox() {
+	local pid caps
+	pid=$(systemctl show -P MainPID cgfifo.service)
+	caps=$(awk '$1 == "CapBnd:" { print $2 }' "/proc/$pid/status")
+	# CAP_PERFMON is 38, CAP_BPF 39.
+	assert_eq "$caps" 000000c000000000 'capabilities it can have'
+	assert_eq "$(awk '$1 == "Seccomp:" { print $2 }' "/proc/$pid/status")" 2 'a seccomp filter'
+	! nsenter -t "$pid" -m -- sh -c '>/usr/.x' 2>/dev/null || fail 'it can write to /usr'
+	! nsenter -t "$pid" -m -- sh -c 'echo 1 >/proc/sys/kernel/panic' 2>/dev/null || fail 'it can write sysctls'
+	! nsenter -t "$pid" -m -- sh -c 'echo h >/proc/sysrq-trigger' 2>/dev/null || fail 'it has sysrq'
+	! nsenter -t "$pid" -m -- sh -c 'echo 0 >/sys/kernel/profiling' 2>/dev/null || fail 'it can write to /sys'
+	printf 'ok   neither /usr nor /proc/sys nor /sys can be written\n'
+}
+
+# cgfifo_stops: when systemctl stop returns, the machine schedules as if nothing had been.
+cgfifo_stops() {
+	systemctl stop cgfifo.service
+	assert_eq "$(sched_ext_state)" disabled 'systemctl stop: the scheduler'
+	[[ ! -e /sys/fs/bpf/cgfifo ]] || fail 'pins are left in /sys/fs/bpf/cgfifo'
+	assert_not_ejected
+}
