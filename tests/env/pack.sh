@@ -6,7 +6,7 @@
 # Out: build/packages/. The recipes run in the private Debian, without the network.
 
 PACKING=$TOP/tests/env/packages-packing
-PACK_KINDS=(rpm sysext)
+PACK_KINDS=(rpm sysext ignition)
 
 # pack_main KIND...: builds them.
 pack_main() {
@@ -28,6 +28,17 @@ pack_rpm() { pack_run rpm/build.sh --with tests; }
 pack_sysext() {
 	portable_need
 	pack_run sysext/build.sh "$TOP/build/portable-root"
+}
+
+# pack_ignition: ignition/*.ign, which are committed, from butane/*.bu.
+pack_ignition() {
+	local source
+	for source in "$TOP"/butane/*.bu; do
+		source=${source##*/}
+		root_run python3 "$TOP/tests/pkg/check-ignition.py" --convert "$TOP/butane/$source" \
+			>"$TOP/build/ignition.new" || die "butane/$source cannot be converted" 'the reason is above'
+		mv "$TOP/build/ignition.new" "$TOP/ignition/${source%.bu}.ign"
+	done
 }
 
 # pack_run RECIPE WORDS...: RECIPE FOLDER WORDS..., and what came out of it.

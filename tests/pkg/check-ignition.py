@@ -40,21 +40,29 @@ def data_url(url, compression):
     return gzip.decompress(raw) if compression == "gzip" else raw
 
 
+def remote(where, source, verification):
+    """Contents that the host gets by itself: never without a checksum."""
+    (checksum,) = take(where, verification or {}, "hash")
+    if not source.startswith("https://") or not str(checksum).startswith("sha512-"):
+        raise ValueError(f"{where}: a source must be https:// and have a sha512 hash")
+    return source, checksum
+
+
 def butane_contents(where, contents):
-    (inline,) = take(where, contents, "inline")
-    return inline.encode()
+    inline, source, verification = take(where, contents, "inline", "source", "verification")
+    return remote(where, source, verification) if source else inline.encode()
 
 
 def ignition_contents(where, contents):
-    source, compression = take(where, contents, "source", "compression")
-    return data_url(source, compression)
+    source, compression, verification = take(where, contents, "source", "compression", "verification")
+    return data_url(source, compression) if source.startswith("data:") else remote(where, source, verification)
 
 
 def things(top, contents_of):
     """What a file of either kind makes: (kind, path or name) -> everything else about it."""
     storage, systemd = take("top", top, "storage", "systemd")
-    files, links = take("storage", storage, "files", "links")
-    (units,) = take("systemd", systemd, "units")
+    files, links = (entries or [] for entries in take("storage", storage, "files", "links"))
+    units = take("systemd", systemd or {}, "units")[0] or []
     made = {}
     for entry in files:
         path, mode, contents = take("files", entry, "path", "mode", "contents")
@@ -86,22 +94,32 @@ def read_ignition(path):
     return things(top, ignition_contents)
 
 
+def ignition_file(path, mode, contents):
+    if isinstance(contents, bytes):
+        resource = {"compression": "", "source": "data:," + urllib.parse.quote(contents)}
+    else:
+        resource = {"source": contents[0], "verification": {"hash": contents[1]}}
+    return {"path": path, "mode": mode, "contents": resource}
+
+
+def present(table):
+    return {key: value for key, value in table.items() if value not in (None, [], {})}
+
+
 def convert(made):
     """The Ignition file, as text, that makes these things."""
     of = {kind: [(name, made[k, name]) for k, name in made if k == kind] for kind in ("file", "link", "unit")}
-    return json.dumps({
+    return json.dumps(present({
         "ignition": {"version": "3.3.0"},
-        "storage": {
-            "files": [{"path": path, "mode": mode, "contents": {
-                "compression": "", "source": "data:," + urllib.parse.quote(contents)}}
-                for path, (mode, contents) in of["file"]],
+        "storage": present({
+            "files": [ignition_file(path, *entry) for path, entry in of["file"]],
             "links": [{"path": path, "target": target, "hard": hard} for path, (target, hard) in of["link"]],
-        },
-        "systemd": {
-            "units": [{"name": name, "enabled": enabled, "contents": contents}
+        }),
+        "systemd": present({
+            "units": [present({"name": name, "enabled": enabled, "contents": contents})
                       for name, (enabled, contents) in of["unit"]],
-        },
-    }, indent=2)
+        }),
+    }), indent=2)
 
 
 def rules_are_good(made, cgfifo):

@@ -15,7 +15,11 @@ versions() { "$pkg/check-versions.sh" "$tree"; }
 files() { "$python" "$pkg/check-files.py" "$tree/rpm/cgfifo.spec" "$tree/installed.json" "$prefix"; }
 # shellcheck disable=SC2317
 ignition() {
-	"$python" "$pkg/check-ignition.py" "$tree/butane/cgfifo.bu" "$tree/ignition/cgfifo.ign" "$cgfifo"
+	local way
+	for way in rpm sysext quadlet; do
+		"$python" "$pkg/check-ignition.py" "$tree/butane/cgfifo-$way.bu" "$tree/ignition/cgfifo-$way.ign" \
+			"$cgfifo" || return 1
+	done
 }
 # shellcheck disable=SC2317
 snap() { "$python" "$pkg/check-snap.py" "$tree/snap/snapcraft.yaml" "$cgfifo"; }
@@ -65,13 +69,17 @@ fault files rpm/cgfifo.spec 's,^%license.*,%{_bindir}/other,'
 fault files installed.json 's,/bin/cgfifo",/bin/other",'
 fault files installed.json 's,.*,{},'
 
-fault ignition butane/cgfifo.bu 's/weight: 400/weight: 401/'
-fault ignition butane/cgfifo.bu '0,/mode: 0644/s//mode: 0600/'
-fault ignition butane/cgfifo.bu 's/enabled: true/enabled: false/'
-fault ignition butane/cgfifo.bu 's/^storage:/passwd: {}\nstorage:/'
-fault ignition butane/cgfifo.bu 's/version: 1\.4\.0/version: 1.5.0/'
-fault ignition ignition/cgfifo.ign 's/CGFIFO_RPM_URL%3D/&x/'
-fault ignition ignition/cgfifo.ign 's,/usr/lib/systemd,/lib/systemd,'
+fault ignition butane/cgfifo-rpm.bu 's/weight: 400/weight: 401/'
+fault ignition butane/cgfifo-rpm.bu '0,/mode: 0644/s//mode: 0600/'
+fault ignition butane/cgfifo-rpm.bu 's/enabled: true/enabled: false/'
+fault ignition butane/cgfifo-rpm.bu 's/^storage:/passwd: {}\nstorage:/'
+fault ignition butane/cgfifo-rpm.bu 's/version: 1\.4\.0/version: 1.5.0/'
+fault ignition ignition/cgfifo-rpm.ign 's/CGFIFO_RPM_URL%3D/&x/'
+fault ignition ignition/cgfifo-rpm.ign 's,/usr/lib/systemd,/lib/systemd,'
+fault ignition butane/cgfifo-sysext.bu 's/cgfifo.raw$/&.xz/'
+fault ignition butane/cgfifo-sysext.bu 's/hash: sha512-0/hash: sha512-1/'
+fault ignition butane/cgfifo-sysext.bu '/verification:/,/hash:/d'
+fault ignition butane/cgfifo-quadlet.bu 's/AddCapability=/&CAP_SYS_ADMIN /'
 
 fault snap snap/snapcraft.yaml 's/install-mode: disable/install-mode: enable/'
 fault snap snap/snapcraft.yaml 's/- network-bind/- network-control/'
@@ -82,8 +90,8 @@ fault snap snap/snapcraft.yaml 's/confinement: strict/confinement: classic/'
 
 # Rules that cgfifo does not take, the same in both files.
 fresh
-sed -i 's/weight: 400/wieght: 400/' "$tree/butane/cgfifo.bu"
-"$python" "$pkg/check-ignition.py" --convert "$tree/butane/cgfifo.bu" >"$tree/ignition/cgfifo.ign"
+sed -i 's/weight: 400/wieght: 400/' "$tree/butane/cgfifo-rpm.bu"
+"$python" "$pkg/check-ignition.py" --convert "$tree/butane/cgfifo-rpm.bu" >"$tree/ignition/cgfifo-rpm.ign"
 if ignition >"$tree/out" 2>&1 || ! grep -q wieght "$tree/out"; then
 	echo 'ignition: does not say what is wrong with the rules'
 	failed=1

@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The Ignition files: Ignition itself takes them and makes of an empty root what they say; podman and
+# systemd take what is in there. butane, where it is installed, makes the same of their sources.
+. "$(dirname "$0")/built.sh"
+IGNITION=/usr/lib/dracut/modules.d/30ignition/ignition
+QUADLET=/usr/libexec/podman/quadlet
+CGFIFO=$TOP/build/src/cgfifo
+needs ignition-validate "$IGNITION" "$QUADLET" systemctl python3
+
+cleanup() {
+	[[ -z ${server:-} ]] || kill "$server" 2>/dev/null
+	rm -rf "$WORK"
+}
+trap cleanup EXIT
+
+# serve FOLDER: a web server on $port, as the one that the placeholders stand for.
+serve() {
+	python3 -u -m http.server --bind 127.0.0.1 --directory "$1" 0 >"$WORK/server" 2>/dev/null &
+	server=$!
+	until port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$WORK/server") && [[ -n $port ]]; do sleep 0.1; done
+}
+
+# provision FILE ROOT: the stages that a first boot runs.
+provision() {
+	local stage
+	# This Ignition labels what it made, and insists on it.
+	mkdir -p "$2/etc/selinux" "$WORK/bin"
+	printf 'SELINUXTYPE=targeted\n' >"$2/etc/selinux/config"
+	printf '#!/bin/sh\n' >"$WORK/bin/setfiles"
+	chmod +x "$WORK/bin/setfiles"
+	for stage in fetch files; do
+		PATH=$WORK/bin:$PATH IGNITION_CONFIG_FILE=$1 "$IGNITION" --platform=file --root="$2" --stage="$stage" \
+			--config-cache="$WORK/cache.json" --neednet="$WORK/neednet" --state-file="$WORK/state" \
+			--log-to-stdout || return 1
+	done
+	rm -f "$WORK"/{cache.json,neednet,state}
+	systemctl --root="$2" preset-all 2>/dev/null
+}
+
+mkdir "$WORK/web"
+head -c 100000 /dev/urandom >"$WORK/web/cgfifo.raw"
+serve "$WORK/web"
+for way in rpm sysext quadlet; do
+	source=$TOP/butane/cgfifo-$way.bu file=$TOP/ignition/cgfifo-$way.ign root=$WORK/$way
+	must "$way: ignition-validate" ignition-validate "$file"
+	if command -v butane >/dev/null; then
+		butane --strict "$source" >"$WORK/butane.ign" || fail "$way: butane --strict"
+		must "$way: butane makes the same" python3 "$TOP/tests/pkg/check-ignition.py" "$source" "$WORK/butane.ign" \
+			"$CGFIFO"
+	fi
+	sed -e "s,https://example.com/cgfifo.raw,http://127.0.0.1:$port/cgfifo.raw," \
+		-e "s/sha512-0*/sha512-$(sha512sum "$WORK/web/cgfifo.raw" | cut -d' ' -f1)/" "$file" >"$WORK/$way.ign"
+	must "$way: the stages fetch and files" provision "$WORK/$way.ign" "$root"
+	must "$way: the rules" "$CGFIFO" check --quiet "$root/etc/cgfifo/cgfifo.yaml"
+	[[ $(stat -c '%a %u %g' "$root/etc/cgfifo/cgfifo.yaml") == '644 0 0' ]] || fail "$way: mode of the rules"
+done
+
+enabled() { [[ $(systemctl --root="$1" is-enabled "$2" 2>&1) == enabled ]] || fail "$2 is not enabled"; ok "$2 is enabled"; }
+
+# Layering: the unit runs before updates do, once.
+enabled "$WORK/rpm" cgfifo-install.service
+unit=$WORK/rpm/etc/systemd/system/cgfifo-install.service
+grep -q '^Before=zincati.service' "$unit" || fail 'rpm: not ordered before zincati'
+mkdir -p "$WORK/rpm/usr/bin" "$WORK/rpm/usr/lib/systemd/system"
+for program in curl sh rpm-ostree touch systemctl; do install -m 755 /bin/true "$WORK/rpm/usr/bin/$program"; done
+must 'rpm: systemd takes the unit' systemd-analyze verify --recursive-errors=no --man=no --root "$WORK/rpm" \
+	cgfifo-install.service
+[[ $(readlink "$WORK/rpm/etc/systemd/system/multi-user.target.wants/cgfifo.service") == \
+	/usr/lib/systemd/system/cgfifo.service ]] || fail 'rpm: the service is not linked'
+
+must 'sysext: the image is what was served' cmp "$WORK/web/cgfifo.raw" "$WORK/sysext/var/lib/extensions/cgfifo.raw"
+grep -q '^enable systemd-sysext.service' "$WORK/sysext/etc/systemd/system-preset/20-ignition.preset" ||
+	fail 'sysext: nothing merges the image'
+printf 'x' >>"$WORK/web/cgfifo.raw"
+must_not 'sysext: another image is refused' provision "$WORK/sysext.ign" "$WORK/other"
+
+QUADLET_UNIT_DIRS=$WORK/quadlet/etc/containers/systemd "$QUADLET" -dryrun >"$WORK/quadlet.out" 2>&1 || {
+	cat "$WORK/quadlet.out"
+	fail 'quadlet: podman does not take it'
+}
+sed -n '/^---cgfifo.service---/,$p' "$WORK/quadlet.out" | sed 1d >"$WORK/cgfifo.service"
+must 'quadlet: systemd takes what podman makes of it' systemd-analyze verify --recursive-errors=no --man=no \
+	"$WORK/cgfifo.service"
+grep -q '^Type=notify' "$WORK/cgfifo.service" || fail 'quadlet: not ready when it says so'
