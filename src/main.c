@@ -40,6 +40,20 @@ static int unknown_verb(const char *name)
 	return CLI_USAGE;
 }
 
+/* cgfifo help [VERB] */
+static int help(const char *name)
+{
+	const struct verb *verb = name ? cli_find_verb(name) : NULL;
+
+	if (name && !verb)
+		return unknown_verb(name);
+	if (verb)
+		cli_print_help(stdout, verb);
+	else
+		print_help();
+	return CLI_OK;
+}
+
 int main(int argc, char **argv)
 {
 	const struct verb *verb;
@@ -51,10 +65,8 @@ int main(int argc, char **argv)
 		return CLI_USAGE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0) {
-		print_help();
-		return CLI_OK;
-	}
+	    strcmp(argv[1], "help") == 0)
+		return help(argv[2]);
 	verb = cli_find_verb(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
 	if (!verb)
 		return unknown_verb(argv[1]);

@@ -135,6 +135,20 @@ int cli_usage_error(const struct verb *verb)
 	return CLI_USAGE;
 }
 
+/* Too few words, which the usage shows, or one too many. */
+static int bad_words(const struct verb *verb, int n, char **words)
+{
+	_cleanup_free_ char *shown = NULL;
+
+	if (n > verb->max_words) {
+		shown = text_escape(words[verb->max_words], TEXT_ESCAPE_MAX);
+		fprintf(stderr, "cgfifo %s: one word too many: %s\n", verb->name, shown);
+	} else {
+		fprintf(stderr, "cgfifo %s: it takes %s\n", verb->name, verb->words);
+	}
+	return cli_usage_error(verb);
+}
+
 int cli_parse(const struct verb *verb, int argc, char **argv, void *values)
 {
 	_cleanup_free_ char *self = xasprintf("cgfifo %s", verb->name);
@@ -158,6 +172,6 @@ int cli_parse(const struct verb *verb, int argc, char **argv, void *values)
 	}
 	argv[0] = was;
 	if (r == 0 && (argc - optind < verb->min_words || argc - optind > verb->max_words))
-		r = 1 + cli_usage_error(verb);
+		r = 1 + bad_words(verb, argc - optind, argv + optind);
 	return r;
 }

@@ -82,7 +82,7 @@ root_install() {
 	root_run dpkg --configure -a >/dev/null 2>&1 || true
 	need=$(root_run apt-get -q --assume-no install "${list[@]}" 2>/dev/null | grep -E '^(Need to get|After this)' || true)
 	total=$(root_run apt-get -qs install "${list[@]}" | grep -c '^Inst' || true)
-	say "installing $total packages into the private root"
+	((total == 0)) || say "installing $total packages into the private root"
 	[[ -z $need ]] || note "${need//$'\n'/$'\n    '}"
 	quietly 'downloading packages' '^Get:' "$total" -- \
 		root_run apt-get -q -y --download-only install "${list[@]}" ||

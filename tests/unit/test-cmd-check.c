@@ -175,4 +175,11 @@ Test(cmd_check, version)
 	cr_expect_eq(run(&verb_version, "version"), CLI_OK);
 	expect_output(out, "cgfifo " CGFIFO_VERSION "\n");
 	cr_expect_eq(run(&verb_version, "version 2"), CLI_USAGE);
+	expect_output(err, "cgfifo version: one word too many: 2\nUsage: cgfifo version\n");
+}
+
+Test(cmd_check, too_few_words)
+{
+	cr_expect_eq(run(&verb_set, "set name"), CLI_USAGE);
+	expect_output(err, "cgfifo set: it takes NAME WEIGHT\nUsage: cgfifo set ");
 }
