@@ -16,8 +16,8 @@
 
 declare -gx BENCH=/cgfifo/build/tests/bench
 SCX=/cgfifo/build/bench/$(uname -r | cut -d . -f 1,2)      # scx_flatcg and scx_simple of this kernel
-# Set by the host for a run that only shows that the cases run: short, and of no use as figures.
-declare -gx QUICK=
+# A run that only shows that the cases run: short, and of no use as figures.
+declare -gx QUICK=${BENCH_QUICK:-}
 [[ ! -e /cgfifo/build/bench/quick ]] || QUICK=1
 SCHED=''        # the scheduler that measure() runs under
 
@@ -26,16 +26,22 @@ row() { printf 'row %s %s %s %s\n' "$1" "$2" "$3" "${*:4}"; }
 value() { printf 'value %s %s %s\n' "$1" "$SCHED" "$2"; }
 lost() { printf 'lost %s %s\n' "$SCHED" "$*"; }
 
-# schedulers NAME...: measure under each. At least one has to give all its figures.
+# schedulers NAME...: measure under each. At least one has to give all its figures. Every
+# scheduler is started anew and ends before the cgroups do: flatcg is often ejected when cgroups
+# are removed, and that is not what is measured here.
 schedulers() {
-	local good=0
+	local good=0 status
 	for SCHED in "$@"; do
-		if scheduler_start && (measure); then
-			scheduler_check && good=$((good + 1))
-		else
-			scheduler_check || true
-			[[ -n $LOST ]] || lost 'the measurement failed, see the output'
+		status=0
+		scheduler_start || status=$?
+		if ((!status)); then
+			# In the background, for set -e counts for nothing where a status is asked for.
+			(measure) &
+			wait $! || status=$?
+			scheduler_check || status=1
 		fi
+		((!status)) || [[ -n $LOST ]] || lost 'the measurement failed, see its output'
+		((status)) || good=$((good + 1))
 		scheduler_stop
 	done
 	((good)) || fail 'no scheduler gave figures'
@@ -45,6 +51,8 @@ schedulers() {
 LOST=''
 scheduler_start() {
 	LOST=''
+	# Or the steps between the measurements would wait for the loads that they start.
+	weight system.slice 10000
 	case $SCHED in
 	fair) ;;
 	cgfifo) agent_start "$(config 'rules: []')" ;;
@@ -84,6 +92,7 @@ scheduler_check() {
 scheduler_stop() {
 	systemctl stop cgfifo.service bench-scx.service 2>/dev/null || true
 	calm_all
+	weight system.slice 100
 }
 
 # calm_all: kills and removes every cgroup of a case.
@@ -105,4 +114,4 @@ chain() {
 weight() { echo "$2" >"$CGROUPS/$1/cpu.weight"; }
 
 # settle: the last start-up work of a guest ends; costs the host nothing.
-settle() { sleep 15; }
+settle() { [[ -n $QUICK ]] || sleep 15; }

@@ -25,6 +25,29 @@ assert rows["total"]["values"] == {} and rows["total"]["missed_by_percent"] is N
 assert case["lost"] == {"flatcg": "ejected: runnable task stall"}, case
 PY
 
+# The documentation: a table goes into its place and nowhere else, and takes the old one's.
+mkdir "$work/docs"
+printf '%s\n' above '<!-- bench switch 7.3 -->' old '<!-- end -->' below >"$work/docs/BENCHMARKS.md"
+report --docs switch >/dev/null
+report --docs switch >/dev/null
+{
+	printf '%s\n\n' above$'\n''<!-- bench switch 7.3 -->'
+	sed 's/^./    &/' "$work/table"
+	printf '\n<!-- end -->\nbelow\n'
+} | diff -u - "$work/docs/BENCHMARKS.md" || fail 'the page is not what it should be'
+python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$work/docs/benchmarks.svg" || fail 'the picture is no XML'
+[[ $(grep -c 'missed by 24.0 %' "$work/docs/benchmarks.svg") == 1 ]] || fail 'the picture does not show what is missed'
+echo no place >"$work/docs/BENCHMARKS.md"
+! report --docs switch >"$work/out" 2>&1 || fail 'a page without a place for the table is accepted'
+grep -q 'has no place for switch on 7.3' "$work/out" || fail "not said: $(cat "$work/out")"
+
+# What is in the checkout is made of the figures that are in the checkout.
+cp "$1"/docs/BENCHMARKS.md "$1"/docs/benchmarks.{json,svg} "$work/docs/"
+python3 "$here/report" --top "$work" --docs
+for file in BENCHMARKS.md benchmarks.svg; do
+	diff -u "$1/docs/$file" "$work/docs/$file" || fail "docs/$file is not made of docs/benchmarks.json: tests/bench/report --docs"
+done
+
 echo 'value depth-9 fair 1' >>"$logs/output.txt"
 ! report switch >"$work/out" 2>&1 || fail 'a value without a row is accepted'
 grep -q "cannot read 'value depth-9 fair 1'" "$work/out" || fail "the bad line is not named: $(cat "$work/out")"
@@ -37,6 +60,6 @@ grep -q 'printed no figures' "$work/out" || fail "not said: $(cat "$work/out")"
 for script in "$here"/*.sh; do
 	grep -q '^# vm:' "$script" || continue
 	grep -q "^title '" "$script" || fail "$script has no title"
-	grep -q '^schedulers .*cgfifo' "$script" || fail "$script does not measure cgfifo"
+	grep -Eq '^(.* )?schedulers .*cgfifo' "$script" || fail "$script does not measure cgfifo"
 done
 echo ok

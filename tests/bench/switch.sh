@@ -16,15 +16,17 @@ row depth-2 instructions - depth 2
 row depth-4 instructions 'ratio<=1.00' depth 4
 row depth-8 instructions 'ratio<=0.80' depth 8
 row level instructions '<=50' each level more
+row all instructions - depth 4, timer interrupts and all
 
 measure() {
-	local depth a b
+	local depth a b mean
 	local -A cost=()
 	for depth in 1 2 4 8; do
 		a=$(chain "bench-$depth-a" $depth) b=$(chain "bench-$depth-b" $depth)
 		cgroup "$a" "$b"
-		cost[$depth]=$("$BENCH/pingpong" $ROUNDS "$CGROUPS/$a" "$CGROUPS/$b")
+		read -r "cost[$depth]" mean < <("$BENCH/pingpong" $ROUNDS "$CGROUPS/$a" "$CGROUPS/$b")
 		value "depth-$depth" "${cost[$depth]}"
+		((depth != 4)) || value all "$mean"
 	done
 	value level "$(awk -v one="${cost[1]}" -v eight="${cost[8]}" 'BEGIN { print (eight - one) / 7 }')"
 }

@@ -20,7 +20,7 @@ bench_usage() {
 
 bench_main() {
 	local -a kernels=() names=() run=() report=()
-	local quick=''
+	local quick='' name
 	while (($#)); do
 		case $1 in
 		--kernel) kernels+=("${2:?--kernel needs a name}"); shift ;;
@@ -31,7 +31,7 @@ bench_main() {
 		--list) bench_list; return ;;
 		--help | -h) bench_usage; return ;;
 		-*) die "bench: unknown option '$1'" 'see ./dev bench --help' ;;
-		*) names+=("$(bench_name "$1")") ;;
+		*) name=$(bench_name "$1"); names+=("$name") ;;
 		esac
 		shift
 	done
@@ -43,10 +43,11 @@ bench_main() {
 
 # bench_run, with the caller's kernels, names, options: the cases, then their report.
 bench_run() {
-	local kernel score=$TOP/build/.bench-score
+	local kernel name score=$TOP/build/.bench-score
 	local -a with=()
 	build_main
 	rm -rf "$TOP/build/bench"
+	[[ " ${names[*]} " != *' web '* ]] || bench_tools
 	for kernel in "${kernels[@]}"; do
 		with+=(--kernel "$kernel")
 		bench_scx "$kernel"
@@ -67,11 +68,13 @@ bench_names() {
 	done
 }
 
+# bench_name NAME: NAME or tests/bench/NAME.sh, if there is such a case.
 bench_name() {
 	local name=${1##*/}
-	bench_names | grep -Fxq -- "${name%.sh}" ||
+	name=${name%.sh}
+	[[ " $(bench_names | paste -sd ' ') " == *" $name "* ]] ||
 		die "no benchmark '$1'" "there are: $(bench_names | paste -sd ' ')"
-	printf '%s\n' "${name%.sh}"
+	printf '%s\n' "$name"
 }
 
 bench_list() {

@@ -5,7 +5,7 @@ In: Case objects. Out: text whose columns line up, for a terminal and for docs/B
 """
 import json
 
-from .read import BASE, OURS
+from .read import BASE, OURS, Bar, Case, Row
 
 
 def number(value) -> str:
@@ -56,3 +56,9 @@ def as_json(cases: list) -> str:
                   "ratio": row.ratio(), "bar": row.bar.text if row.bar else None,
                   "missed_by_percent": row.missed_by()} for row in case.rows],
     } for case in cases], indent=1) + "\n"
+
+
+def from_json(text: str) -> list:
+    return [Case(case["case"], case["kernel"], case["settings"], case["title"],
+                 [Row(row["key"], row["unit"], Bar.parse(row["bar"] or "-"), row["label"], row["values"])
+                  for row in case["rows"]], case["lost"]) for case in json.loads(text)]
