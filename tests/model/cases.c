@@ -13,7 +13,7 @@ const struct model_case model_cases[] = {
 	},
 	{
 		.name = "churn",
-		.summary = "tasks run and sleep at random, some run all the time",
+		.summary = "tasks run and sleep at random",
 		.build = case_build_churn,
 		.bars = {&bar_lag},
 	},

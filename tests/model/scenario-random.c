@@ -25,6 +25,6 @@ struct scenario *case_build_churn(uint64_t seed)
 	for (uint32_t c = 1; c < s->cgroups.n; c++)
 		if (scenario_is_leaf(s, c))
 			for (uint32_t n = scenario_random_tasks(s, nr_leaves, &r); n; n--)
-				scenario_task(s, c, 0, load_random(&r));
+				scenario_task(s, c, 0, load_on_off(&r));
 	return s;
 }

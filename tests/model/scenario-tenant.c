@@ -50,7 +50,7 @@ static void add_passing(struct scenario *s, struct rng *r, uint32_t n)
 		life = rng_range_log(r, 50 * MODEL_MSEC, 2 * MODEL_SEC);
 		s->cgroups.items[c].made_at = rng_range(r, 1, s->duration_ns - life);
 		s->cgroups.items[c].removed_at = s->cgroups.items[c].made_at + life;
-		scenario_task(s, c, 0, load_random(r));
+		scenario_task(s, c, 0, load_on_off(r));
 	}
 }
 
@@ -63,7 +63,7 @@ struct scenario *case_build_lifecycle(uint64_t seed)
 	for (uint32_t c = 1; c < s->cgroups.n; c++)
 		if (scenario_is_leaf(s, c))
 			for (uint32_t n = scenario_random_tasks(s, nr_leaves, &r); n; n--)
-				scenario_task(s, c, 0, load_random(&r));
+				scenario_task(s, c, 0, load_on_off(&r));
 	add_passing(s, &r, (uint32_t)rng_range_log(&r, 10, 300));
 	return s;
 }

@@ -11,17 +11,23 @@ struct load load_busy(void)
 	return (struct load){.kind = LOAD_BUSY};
 }
 
-struct load load_random(struct rng *r)
+struct load load_on_off(struct rng *r)
 {
 	struct load l = {.exponential = true};
 
-	if (rng_unit(r) < 0.3)
-		return load_busy();
 	l.kind = rng_unit(r) < 0.5 ? LOAD_SLEEPY : LOAD_POISSON;
 	l.burst_lo = l.burst_hi = rng_range_log(r, MODEL_MSEC / 2, 10 * MODEL_MSEC);
 	l.gap = rng_range_log(r, 2 * MODEL_MSEC, 200 * MODEL_MSEC);
+	/* Not more than a thread can do. */
+	if (l.kind == LOAD_POISSON && l.gap < l.burst_lo * 5 / 4)
+		l.gap = l.burst_lo * 5 / 4;
 	l.phase = rng_range(r, 0, l.gap);
 	return l;
+}
+
+struct load load_random(struct rng *r)
+{
+	return rng_unit(r) < 0.3 ? load_busy() : load_on_off(r);
 }
 
 uint32_t scenario_random_tasks(const struct scenario *s, uint32_t nr_leaves, struct rng *r)

@@ -25,7 +25,9 @@ uint32_t scenario_levels(const struct scenario *s);
 uint32_t scenario_random_tasks(const struct scenario *s, uint32_t nr_leaves, struct rng *r);
 
 struct load load_busy(void);
-/* Bursts of 0.5 to 10 ms on average, pauses of 2 to 200 ms; three in ten are busy all the time. */
+/* Bursts of 0.5 to 10 ms on average, pauses of 2 to 200 ms. */
+struct load load_on_off(struct rng *r);
+/* The same, but three in ten are busy all the time. */
 struct load load_random(struct rng *r);
 
 #endif
