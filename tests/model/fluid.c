@@ -269,6 +269,11 @@ static void complete(struct fluid *f)
 	}
 }
 
+void fluid_refresh(struct fluid *f)
+{
+	fluid_settle(f);
+}
+
 void fluid_advance(struct fluid *f, double now_ns)
 {
 	if (now_ns <= f->now)

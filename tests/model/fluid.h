@@ -56,6 +56,9 @@ void fluid_end(struct fluid *f, uint32_t task, double lost_ns);
 /* Let time pass; now_ns is not before that of the last call. */
 void fluid_advance(struct fluid *f, double now_ns);
 double fluid_now(const struct fluid *f);
+/* Work rates out now, rather than when time passes: after many changes at the same time that is
+ * done once. */
+void fluid_refresh(struct fluid *f);
 
 /* As of now: the time that a cgroup had since the start, and what it gets at the moment. The rate
  * is right once time has passed since the last change. */

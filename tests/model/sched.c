@@ -6,10 +6,12 @@
 #include <string.h>
 
 extern const struct model_sched model_sched_flat;
+extern const struct model_sched model_sched_ideal;
 extern const struct model_sched model_sched_tree;
 
 const struct model_sched *const model_scheds[] = {
 	&model_sched_flat,
+	&model_sched_ideal,
 	&model_sched_tree,
 	NULL,
 };

@@ -63,6 +63,9 @@ struct model_sched {
 	 */
 	void (*wake)(void *sched, uint32_t task, uint32_t cgroup, const struct model_mask *mask,
 		     uint64_t now_ns);
+	/* NULL but for a reference: so much work arrives (UINT64_MAX: without end) for a task,
+	 * which wakes up next if it sleeps. No kernel can know this. */
+	void (*foresee)(void *sched, uint32_t task, uint64_t work_ns, uint64_t now_ns);
 	/* A waiting task waits no more, and has not run: it ends, or it moves to another cgroup or
 	 * other CPUs, and then wakes there. */
 	void (*leave)(void *sched, uint32_t task, uint64_t now_ns);

@@ -49,6 +49,8 @@ void sim_load_arrive(struct sim *s, uint32_t task)
 	ns = burst(l, &t->rng);
 	fluid_arrive(s->fluid, task, ns == SIM_ENDLESS ? INFINITY : (double)ns);
 	t->left = ns == SIM_ENDLESS ? ns : t->left + ns;
+	if (s->sched->foresee)
+		s->sched->foresee(s->priv, task, ns, s->now);
 	if (l->kind == LOAD_POISSON)
 		arrive_in(s, task, random_gap(l, &t->rng));
 	if (t->state == TASK_ASLEEP)
