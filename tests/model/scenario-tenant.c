@@ -18,7 +18,8 @@ static struct scenario *tenant(uint64_t seed, bool split)
 		for (uint32_t n = (uint32_t)rng_range(&r, 1, 2 * s->nr_cpus); n; n--)
 			scenario_task(s, c, 0, load_busy());
 	}
-	s->watch = scenario_cgroup(s, MODEL_ROOT, (uint32_t)rng_range_log(&r, 10, 1000));
+	/* Not so light that one slice in 10 s is more than 1 %. */
+	s->watch = scenario_cgroup(s, MODEL_ROOT, (uint32_t)rng_range_log(&r, 300, 1000));
 	for (uint32_t i = 0; i < TENANT_CHILDREN; i++) {
 		c = split ? scenario_cgroup(s, s->watch, MODEL_WEIGHT_DFL) : s->watch;
 		scenario_task(s, c, 0, load_busy());
