@@ -25,6 +25,8 @@ root_need() {
 	[[ -n ${CGFIFO_IN_ROOT:-} ]] && return
 	((EUID == 0)) || die 'the private Debian root needs root (chroot, mounts)' \
 		'run this as root; building alone does not need it: meson setup build && meson compile -C build'
+	[[ $(uname -m) == x86_64 ]] || die "the private Debian and the VM are for x86-64 only, and this host is $(uname -m)" \
+		"build with the host's own tools: meson setup build && meson compile -C build"
 	unshare --mount true 2>/dev/null || die 'the private Debian root needs mounts, which are forbidden here' \
 		'in a container: start it with --privileged'
 	mkdir -p "$CACHE"
