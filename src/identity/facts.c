@@ -2,7 +2,6 @@
 /* Names and labels of containers and pods, see facts.h. */
 #include "identity/facts.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "util/alloc.h"
@@ -77,4 +76,33 @@ const char *pairs_get(const struct pairs *p, const char *key)
 	const struct pair *pair = find(p, key);
 
 	return pair ? pair->value : NULL;
+}
+
+static void add_text(char **place, const char *text)
+{
+	if (text)
+		facts_set(place, text);
+}
+
+static void add_pairs(struct pairs *p, const struct pairs *from)
+{
+	VEC_FOREACH (pair, from)
+		pairs_set(p, pair->key, pair->value);
+}
+
+void facts_add(struct facts *f, const struct facts *from)
+{
+	add_text(&f->container, from->container);
+	add_text(&f->image, from->image);
+	add_text(&f->pod_namespace, from->pod_namespace);
+	add_text(&f->pod_name, from->pod_name);
+	add_pairs(&f->labels, &from->labels);
+	add_pairs(&f->pod_labels, &from->pod_labels);
+	add_pairs(&f->annotations, &from->annotations);
+}
+
+bool facts_are_empty(const struct facts *f)
+{
+	return !f->container && !f->image && !f->pod_namespace && !f->pod_name &&
+	       f->labels.n == 0 && f->pod_labels.n == 0 && f->annotations.n == 0;
 }

@@ -9,6 +9,7 @@
 #ifndef IDENTITY_FACTS_H
 #define IDENTITY_FACTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "util/cleanup.h"
@@ -47,6 +48,12 @@ struct facts *facts_free(struct facts *f);
 DEFINE_CLEANUP(struct facts *, facts_free);
 
 struct facts *facts_new(void);
+
+/* Everything that from knows, over what is there. */
+void facts_add(struct facts *f, const struct facts *from);
+
+/* Nothing at all? */
+bool facts_are_empty(const struct facts *f);
 
 /* A copy of text replaces what is there. NULL, empty and overlong texts are not known. */
 void facts_set(char **place, const char *text);

@@ -148,17 +148,16 @@ static void name_unit(const struct walk *w, char *buf, size_t size)
 		snprintf(buf, size, "%s", unit);
 }
 
-/* Escape, then cut between characters. */
-static void set_name(struct identity *id, const char *raw)
+void identity_show(const char *raw, char buf[static IDENTITY_NAME_MAX])
 {
 	_cleanup_free_ char *escaped = text_escape(raw, IDENTITY_NAME_MAX);
 	size_t all = strlen(escaped), n = 0, step;
 	uint32_t c;
 
-	while ((step = text_decode(escaped + n, all - n, &c)) && n + step < sizeof(id->name))
+	while ((step = text_decode(escaped + n, all - n, &c)) && n + step < IDENTITY_NAME_MAX)
 		n += step;
-	memcpy(id->name, escaped, n);
-	id->name[n] = '\0';
+	memcpy(buf, escaped, n);
+	buf[n] = '\0';
 }
 
 static void make_name(const struct walk *w, const char *path)
@@ -175,7 +174,7 @@ static void make_name(const struct walk *w, const char *path)
 		name_unit(w, raw, sizeof(raw));
 	else
 		snprintf(raw, sizeof(raw), "%s", slash && slash[1] ? slash + 1 : "/");
-	set_name(w->id, raw);
+	identity_show(raw, w->id->name);
 }
 
 void identity_from_path(const char *path, struct identity *ret)

@@ -74,6 +74,9 @@ void identity_from_path(const char *path, struct identity *ret);
  */
 const char *identity_container_name(const struct identity *id);
 
+/* What anybody wrote, as the name of a thing: escaped, then cut between characters. */
+void identity_show(const char *raw, char buf[static IDENTITY_NAME_MAX]);
+
 /* "container", "podman": one word each, for messages and JSON. */
 const char *identity_kind_name(enum identity_kind kind);
 const char *identity_runtime_name(enum identity_runtime runtime);

@@ -16,6 +16,7 @@ MACROS = {
     "_prefix": "/usr",
     "_bindir": "/usr/bin",
     "_datadir": "/usr/share",
+    "_libexecdir": "/usr/libexec",
     "_mandir": "/usr/share/man",
     "_presetdir": "/usr/lib/systemd/system-preset",
     "_tmpfilesdir": "/usr/lib/tmpfiles.d",

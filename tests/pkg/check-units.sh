@@ -9,10 +9,11 @@ units=$1 top=$2 cgfifo=$(realpath "$3")
 command -v systemd-analyze >/dev/null || { echo 'systemd-analyze is not installed'; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-cp "$top"/src/units/*.slice "$work/"
+cp "$top"/src/units/*.slice "$top"/src/units/*.socket "$work/"
 for unit in "$units"/*.service; do
-	# The program is not installed yet.
-	sed "s,^ExecStart=[^ ]*/cgfifo ,ExecStart=$cgfifo ," "$unit" >"$work/${unit##*/}"
+	# The programs are not installed yet.
+	sed -e "s,^ExecStart=[^ ]*/cgfifo ,ExecStart=$cgfifo ," \
+		-e "s,^ExecStart=[^ ]*/cgfifo-names$,ExecStart=$cgfifo-names," "$unit" >"$work/${unit##*/}"
 done
 
 failed=0
@@ -29,4 +30,5 @@ exposure() { # exposure UNIT LIMIT
 }
 exposure cgfifo.service 16
 exposure cgfifo-health.service 56
+[[ ! -e $work/cgfifo-names.service ]] || exposure cgfifo-names.service 7
 exit "$failed"

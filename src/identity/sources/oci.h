@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files and answers of container runtimes say about a container. Text in, facts out:
+ * non-logging, no I/O. Members that are missing or of another type are just not known.
+ */
+#ifndef IDENTITY_SOURCES_OCI_H
+#define IDENTITY_SOURCES_OCI_H
+
+#include <stddef.h>
+
+#include "identity/facts.h"
+
+/*
+ * The config.json of an OCI bundle: names that containerd's CRI plugin, CRI-O and nerdctl leave in
+ * its annotations, and what of the pod's own annotations they pass on. -EBADMSG: it is no JSON.
+ */
+int oci_read_config(const char *text, size_t size, struct facts *f);
+
+/* What docker and podman answer to GET /containers/ID/json. -EBADMSG as above. */
+int oci_read_inspect(const char *text, size_t size, struct facts *f);
+
+/*
+ * The containers.json of containers/storage, where podman keeps the names of all: name and
+ * image of this one. -ENOENT: it is not there. -EBADMSG as above.
+ */
+int oci_read_storage(const char *text, size_t size, const char *id, struct facts *f);
+
+#endif

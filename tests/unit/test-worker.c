@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * identity/sources/worker: questions and answers over the socket, with files in a directory that
+ * stands for "/", and servers that answer what the test wants. The real runtimes and a kubelet
+ * with TLS are in tests/vm/.
+ */
+#include <criterion/criterion.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+
+#include "identity/sources/worker.h"
+#include "identity/wire.h"
+
+#include "fixture.h"
+
+#define APP   "20b31175447bb20b2494f92ed173cb69f173c64c82b835bf99e5f6d9ed61697b"
+#define WEB   "241de4980ac051a6e0f6630d666beb54b924495d3de6ea8a4c1e00ad97e4e01c"
+#define UID   "cafc882b8264eda4966f037aa724e18b"
+#define TASKS "run/containerd/io.containerd.runtime.v2.task/k8s.io/"
+
+static char root[] = "/tmp/cgfifo-worker-XXXXXX";
+static pid_t worker, server;
+static int fd;
+
+static pid_t child(void)
+{
+	pid_t pid = fork();
+
+	cr_assert_geq(pid, 0);
+	if (pid == 0)
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+	return pid;
+}
+
+static void put(const char *path, const char *text)
+{
+	_cleanup_free_ char *full = xasprintf("%s/%s", root, path);
+	FILE *f;
+
+	for (char *p = full + sizeof(root); (p = strchr(p, '/')); *p++ = '/') {
+		*p = '\0';
+		mkdir(full, 0755);
+	}
+	f = fopen(full, "w");
+	cr_assert_not_null(f, "%s", full);
+	fputs(text, f);
+	fclose(f);
+}
+
+/* One answer to everything, until it is killed. text NULL: none, but the connection stays open. */
+static void serve(int listening, int status, const char *text)
+{
+	server = child();
+	if (server > 0) {
+		close(listening);
+		return;
+	}
+	for (;;) {
+		int c = accept(listening, NULL, NULL);
+		char request[4096];
+
+		while (read(c, request, sizeof(request)) > 0 && text)
+			dprintf(c, "HTTP/1.1 %d X\r\nContent-Length: %zu\r\n\r\n%s", status,
+				strlen(text), text);
+	}
+}
+
+static int listen_unix(const char *path)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	int s = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	put(path, "");
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/%s", root, path);
+	unlink(addr.sun_path);
+	cr_assert_eq(bind(s, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	cr_assert_eq(listen(s, 8), 0);
+	return s;
+}
+
+static int listen_tcp(char url[NAMES_TEXT_MAX])
+{
+	struct sockaddr_in addr = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(0x7f000001)};
+	socklen_t size = sizeof(addr);
+	int s = socket(AF_INET, SOCK_STREAM, 0);
+
+	cr_assert_eq(bind(s, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	cr_assert_eq(listen(s, 8), 0);
+	getsockname(s, (struct sockaddr *)&addr, &size);
+	snprintf(url, NAMES_TEXT_MAX, "http://127.0.0.1:%d", ntohs(addr.sin_port));
+	return s;
+}
+
+static void setup(void)
+{
+	cr_assert_not_null(mkdtemp(root));
+}
+
+static void teardown(void)
+{
+	_cleanup_free_ char *command = xasprintf("rm -r '%s'", root);
+
+	if (server > 0)
+		kill(server, SIGKILL);
+	close(fd);
+	if (worker > 0)
+		waitpid(worker, NULL, 0);
+	cr_expect_eq(system(command), 0);
+}
+
+TestSuite(worker, .init = setup, .fini = teardown, .timeout = 60);
+
+static void start(const struct names_config *given)
+{
+	struct names_config config = *given;
+	int pair[2];
+
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, pair), 0);
+	worker = child();
+	if (worker == 0) {
+		close(pair[0]);
+		_exit(worker_run(pair[1], root) < 0);
+	}
+	close(pair[1]);
+	fd = pair[0];
+	config.header = (struct names_header){NAMES_VERSION, NAMES_CONFIG};
+	send(fd, &config, sizeof(config), 0);
+}
+
+static void ask(uint64_t cgid, enum identity_kind kind, enum identity_runtime runtime,
+		const char *id, const char *uid)
+{
+	struct names_request q = {
+		.header = {NAMES_VERSION, NAMES_ASK},
+		.cgid = cgid,
+		.kind = kind,
+		.runtime = runtime,
+	};
+
+	snprintf(q.container_id, sizeof(q.container_id), "%s", id);
+	snprintf(q.pod_uid, sizeof(q.pod_uid), "%s", uid);
+	send(fd, &q, sizeof(q), 0);
+}
+
+/* The next message of a type; others are passed over. 0: none within that time. */
+static size_t next(enum names_type type, char *buf, int ms)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	ssize_t n;
+
+	while (poll(&p, 1, ms) > 0 && (n = recv(fd, buf, NAMES_MESSAGE_MAX, 0)) > 0)
+		if (wire_is(buf, (size_t)n, type, 0))
+			return (size_t)n;
+	return 0;
+}
+
+static struct facts *next_facts(uint64_t cgid, int ms)
+{
+	static _Alignas(8) char buf[NAMES_MESSAGE_MAX];
+	struct facts *f = NULL;
+	uint64_t id;
+	size_t n;
+
+	while ((n = next(NAMES_FACTS, buf, ms)) > 0) {
+		cr_assert_eq(wire_unpack_facts(buf, n, &id, &f), 0);
+		if (id == cgid)
+			return f;
+		facts_free(f);
+	}
+	return NULL;
+}
+
+static const struct names_status *next_status(int ms)
+{
+	static _Alignas(8) char buf[NAMES_MESSAGE_MAX];
+
+	return next(NAMES_STATUS, buf, ms) ? (const struct names_status *)buf : NULL;
+}
+
+Test(worker, a_bundle_that_is_there_or_comes_later)
+{
+	_cleanup_free_ char *app = fixture("names/cri-containerd-app.json", NULL);
+	_cleanup_(facts_freep) struct facts *f = NULL, *g = NULL;
+
+	put(TASKS APP "/config.json", app);
+	start(&(struct names_config){});
+	ask(7, IDENTITY_CONTAINER, RUNTIME_CONTAINERD, APP, "");
+	f = next_facts(7, 5000);
+	cr_assert_not_null(f);
+	cr_expect_str_eq(f->container, "app");
+	cr_expect_str_eq(f->pod_name, "web-node1");
+
+	ask(8, IDENTITY_CONTAINER, RUNTIME_CONTAINERD, WEB, "");
+	cr_expect_null(next_facts(8, 100));
+	put(TASKS WEB "/config.json", app);
+	g = next_facts(8, 5000);
+	cr_assert_not_null(g, "it was looked for again");
+}
+
+Test(worker, ids_do_not_lead_out_of_the_directory)
+{
+	_cleanup_free_ char *app = fixture("names/cri-containerd-app.json", NULL);
+
+	put(TASKS "x/config.json", app);
+	start(&(struct names_config){});
+	ask(7, IDENTITY_CONTAINER, RUNTIME_CONTAINERD, "../k8s.io/x", "");
+	ask(8, IDENTITY_CONTAINER, RUNTIME_CONTAINERD, "..", "");
+	cr_expect_null(next_facts(7, 500));
+}
+
+Test(worker, podman_files_and_labels)
+{
+	_cleanup_free_ char *store = fixture("names/podman-containers.json", NULL);
+	_cleanup_free_ char *inspect = fixture("names/podman-inspect.json", NULL);
+	_cleanup_(facts_freep) struct facts *f = NULL, *g = NULL;
+	const struct names_status *s;
+
+	put("var/lib/containers/storage/overlay-containers/containers.json", store);
+	serve(listen_unix("run/podman/podman.sock"), 200, inspect);
+	start(&(struct names_config){});
+	ask(7, IDENTITY_CONTAINER, RUNTIME_PODMAN, WEB, "");
+	s = next_status(5000);
+	cr_assert_not_null(s);
+	cr_expect_str_eq(s->text, "its files in /var/lib/containers/storage");
+	f = next_facts(7, 5000);
+	cr_assert_not_null(f);
+	cr_expect_str_eq(f->container, "web");
+	cr_expect_eq(f->labels.n, 0, "nobody needs them, and the socket was left alone");
+	close(fd);
+
+	start(&(struct names_config){.want_labels = 1});
+	ask(7, IDENTITY_CONTAINER, RUNTIME_PODMAN, WEB, "");
+	s = next_status(5000);
+	cr_assert_not_null(s);
+	cr_expect_str_eq(s->text, "its API at /run/podman/podman.sock");
+	g = next_facts(7, 5000);
+	cr_assert_not_null(g);
+	cr_expect_str_eq(pairs_get(&g->labels, "tier"), "api");
+}
+
+Test(worker, labels_without_a_socket)
+{
+	_cleanup_free_ char *store = fixture("names/podman-containers.json", NULL);
+	_cleanup_(facts_freep) struct facts *f = NULL;
+	const struct names_status *s;
+
+	put("var/lib/containers/storage/overlay-containers/containers.json", store);
+	start(&(struct names_config){.want_labels = 1});
+	ask(7, IDENTITY_CONTAINER, RUNTIME_PODMAN, WEB, "");
+	s = next_status(5000);
+	cr_assert_not_null(s);
+	cr_expect(s->bad && strstr(s->text, "podman.socket"), "%s", s->text);
+	f = next_facts(7, 5000);
+	cr_assert_not_null(f, "the name is known all the same");
+	cr_expect_str_eq(f->container, "web");
+}
+
+Test(worker, pods_from_the_kubelet)
+{
+	_cleanup_free_ char *pods = fixture("names/kubelet-pods.json", NULL);
+	_cleanup_(facts_freep) struct facts *f = NULL, *g = NULL;
+	struct names_config config = {};
+	int s = listen_tcp(config.kubelet_url);
+
+	serve(s, 200, pods);
+	start(&config);
+	ask(7, IDENTITY_POD, RUNTIME_CRI, "", UID);
+	f = next_facts(7, 5000);
+	cr_assert_not_null(f);
+	cr_expect_str_eq(f->pod_namespace, "default");
+	cr_expect_str_eq(pairs_get(&f->annotations, "cgfifo.io/weight"), "300");
+	cr_expect_null(f->container);
+	ask(8, IDENTITY_CONTAINER, RUNTIME_CONTAINERD, APP, UID);
+	g = next_facts(8, 5000);
+	cr_assert_not_null(g, "at once: the list is known");
+	cr_expect_str_eq(g->container, "app");
+}
+
+/* Without permission to ask the kubelet: what the runtime passes on, and the manifests. */
+Test(worker, a_static_pod_from_its_manifest)
+{
+	static const char bundle[] = "{\"annotations\": {"
+				     "\"io.kubernetes.cri.container-name\": \"app\", "
+				     "\"io.kubernetes.cri.sandbox-name\": \"web-node1\", "
+				     "\"io.kubernetes.cri.sandbox-namespace\": \"default\"}}";
+	_cleanup_free_ char *manifest = fixture("names/static-pod.yaml", NULL);
+	_cleanup_(facts_freep) struct facts *f = NULL, *g = NULL, *h = NULL;
+	struct names_config config = {};
+
+	put("manifests/web.yaml", manifest);
+	put("manifests/.hidden", "nothing");
+	put(TASKS APP "/config.json", bundle);
+	snprintf(config.manifests, sizeof(config.manifests), "%s/manifests", root);
+	start(&config);
+	ask(7, IDENTITY_POD, RUNTIME_CRI, "", UID);
+	ask(8, IDENTITY_CONTAINER, RUNTIME_CONTAINERD, APP, UID);
+	do {
+		facts_free(f);
+		f = next_facts(7, 5000);
+	} while (f && f->annotations.n == 0);
+	cr_assert_not_null(f);
+	cr_expect_str_eq(pairs_get(&f->annotations, "cgfifo.io/weight"), "300");
+	cr_expect_str_eq(f->pod_name, "web-node1");
+	cr_expect_null(f->container, "that is its container's");
+
+	/* A pod from the API with the same name is not what the manifest is about. */
+	ask(9, IDENTITY_CONTAINER, RUNTIME_CONTAINERD, APP, "cafc882b-8264-eda4-966f-037aa724e18b");
+	g = next_facts(9, 5000);
+	cr_assert_not_null(g);
+	cr_expect_eq(g->annotations.n, 0);
+	h = next_facts(9, 1500);
+	cr_expect_null(h);
+}
+
+static void expect_bad(int status, const char *answer, const char *why)
+{
+	struct names_config config = {};
+	int listening = listen_tcp(config.kubelet_url);
+	const struct names_status *s;
+
+	serve(listening, status, answer);
+	start(&config);
+	ask(7, IDENTITY_POD, RUNTIME_CRI, "", UID);
+	s = next_status(8000);
+	cr_assert_not_null(s, "%s", why);
+	cr_expect(s->bad && s->source == NAMES_KUBELET && strstr(s->text, why), "%s, not %s",
+		  s->text, why);
+	kill(server, SIGKILL);
+	close(fd);
+}
+
+Test(worker, a_kubelet_that_refuses_or_lies)
+{
+	expect_bad(401, "", "401 (it wants to know who we are)");
+	expect_bad(403, "", "403 (we may not ask this)");
+	expect_bad(500, "x", "500");
+	expect_bad(200, "<html>", "no PodList");
+	expect_bad(200, "{\"kind\": \"PodList\", \"items\": [", "no PodList");
+}
+
+/* Others are answered while one does not, after its deadline at the latest. */
+Test(worker, a_kubelet_that_is_silent_or_gone)
+{
+	_cleanup_free_ char *app = fixture("names/cri-containerd-app.json", NULL);
+	_cleanup_(facts_freep) struct facts *f = NULL;
+
+	put(TASKS APP "/config.json", app);
+	expect_bad(200, NULL, "imed out");
+	start(&(struct names_config){.kubelet_url = "http://127.0.0.1:1"});
+	ask(8, IDENTITY_CONTAINER, RUNTIME_CONTAINERD, APP, UID);
+	f = next_facts(8, 8000);
+	cr_assert_not_null(f);
+	cr_expect_str_eq(f->container, "app");
+}
+
+Test(worker, ends_with_the_agent)
+{
+	int status = 1;
+
+	start(&(struct names_config){});
+	close(fd);
+	cr_assert_eq(waitpid(worker, &status, 0), worker);
+	worker = 0;
+	cr_expect_eq(status, 0);
+}
