@@ -55,6 +55,7 @@ int agent_cycle(struct agent *a)
 		return log_error_errno(r, "Cannot read the cgroup tree: %m");
 	warn_left_out(a);
 	manual_sync(a);
+	names_sweep(a);
 
 	/* policy/: what it should have */
 	want_all(a, &wanted);
@@ -106,26 +107,40 @@ void agent_cycle_soon(struct agent *a)
 		agent_cycle(a);
 }
 
+/* What a person should know about the state. */
+static void full_note(const struct agent *a, char *buf, size_t size)
+{
+	char names[NOTE_LEN];
+
+	names_note(a, names, sizeof(names));
+	snprintf(buf, size, "%s%s%s", a->note, a->note[0] && names[0] ? "; " : "", names);
+}
+
 void agent_notify_status(struct agent *a)
 {
+	char note[2 * NOTE_LEN + 8];
+
+	full_note(a, note, sizeof(note));
 	sd_notifyf(0, "STATUS=%s, %zu of %zu cgroups have a rule%s%s%s%s",
 		   a->sched ? "cgfifo schedules" : "fall back to cpu.weight",
-		   applier_applied(a->applier)->n_entries, tree_size(a->tree),
-		   a->note[0] ? "; " : "", a->note, a->config_note[0] ? "; " : "", a->config_note);
+		   applier_applied(a->applier)->n_entries, tree_size(a->tree), note[0] ? "; " : "",
+		   note, a->config_note[0] ? "; " : "", a->config_note);
 }
 
 struct snapshot *agent_snapshot(void *userdata)
 {
 	struct agent *a = userdata;
-	struct snapshot *s = collect(a->tree, applier_applied(a->applier), a->sched);
+	struct snapshot *s = collect(a->tree, applier_applied(a->applier), &a->known, a->sched);
 	struct snapshot_header *h = snapshot_edit_header(s);
 	struct cgfifo_counters counters;
+	char note[2 * NOTE_LEN + 8];
 
+	full_note(a, note, sizeof(note));
 	h->has_agent = 1;
 	h->state = a->sched ? STATE_SCHED : STATE_FALLBACK;
 	h->since_ns = a->since_ns;
 	h->n_ejected = a->n_ejected;
-	h->note = snapshot_add_string(s, a->note);
+	h->note = snapshot_add_string(s, note);
 	h->config_note = snapshot_add_string(s, a->config_note);
 	if (a->sched && sched_read_counters(a->sched, &counters) == 0) {
 		h->has_counters = 1;
@@ -150,6 +165,7 @@ static int add_signals(struct agent *a)
 	sigaddset(&mask, SIGTERM);
 	sigaddset(&mask, SIGINT);
 	sigaddset(&mask, SIGHUP);
+	sigaddset(&mask, SIGCHLD); /* of cgfifo-names */
 	if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
 		return -errno;
 	signal(SIGPIPE, SIG_IGN);
@@ -253,6 +269,7 @@ int agent_new(const struct agent_options *options, struct agent **ret)
 		return r;
 	}
 	start_servers(a);
+	names_start(a);
 	*ret = TAKE_PTR(a);
 	return 0;
 }
@@ -279,6 +296,7 @@ struct agent *agent_free(struct agent *a)
 	server_free(a->server);
 	control_free(a->control);
 	manual_stop(a);
+	names_stop(a);
 	sd_event_source_unref(a->retry);
 	sd_event_source_unref(a->round);
 	sd_event_source_unref(a->recheck);
@@ -286,6 +304,7 @@ struct agent *agent_free(struct agent *a)
 	applier_free(a->applier);
 	sched_free(a->sched);
 	tree_free(a->tree);
+	known_done(&a->known);
 	config_free(a->config);
 	sd_event_unref(a->event);
 	closep(&a->root_fd);

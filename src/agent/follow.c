@@ -17,7 +17,6 @@
 #include "cgroup/cgfs.h"
 #include "identity/identity.h"
 #include "policy/resolve.h"
-#include "util/alloc.h"
 #include "util/log.h"
 
 struct verdict follow_verdict(const struct agent *a, const struct config *config,
@@ -27,25 +26,26 @@ struct verdict follow_verdict(const struct agent *a, const struct config *config
 	struct verdict v;
 
 	identity_from_path(path, &id);
-	v = resolve(config, &id, NULL, path);
+	v = resolve(config, &id, known_facts_for_rules(&a->known, n->id), path);
 	manual_apply(a, n->id, &v);
 	return v;
 }
 
 void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_list *wanted)
 {
-	char path[CGROUP_PATH_MAX];
+	const struct facts *facts = known_facts_for_rules(&a->known, n->id);
+	char path[CGROUP_PATH_MAX], name[IDENTITY_NAME_MAX];
+	struct identity id;
 	struct verdict v;
-	char *copy;
 
 	if (node_path(n, path, sizeof(path)) < 0)
 		return;
+	identity_from_path(path, &id);
+	names_want(a, n, &id);
 	v = follow_verdict(a, a->config, n, path);
 	if (verdict_is_empty(&v))
 		return;
-	copy = xstrdup(path);
-	if (!wanted_add(wanted, n->id, copy, &v))
-		free(copy);
+	wanted_add(wanted, n->id, path, facts ? known_name(&id, facts, name) : NULL, &v);
 }
 
 void follow_cycle_one(struct agent *a, const struct cgroup_node *n)
@@ -93,6 +93,7 @@ static void on_gone(struct agent *a, const struct cgfifo_event *e)
 	}
 	applier_forget(a->applier, e->cgid);
 	manual_forget(a, e->cgid);
+	names_forget(a, e->cgid);
 	tree_remove(a->tree, e->cgid);
 }
 

@@ -104,6 +104,7 @@ int reload_again(struct agent *a)
 		log_event(LOG_ERR, r, MESSAGE_CONFIG_REJECTED, NULL,
 			  "The configuration was not reloaded, the old one stays in force");
 	} else {
+		names_start(a);
 		agent_cycle(a);
 	}
 	scheduler_retry_now(a);

@@ -9,6 +9,7 @@
  *   long-step.c  what systemd is told while the loop stands still
  *   manual.c     weights that somebody sets by hand; override.c is their list
  *   reload.c     a new configuration
+ *   names.c      what containers and pods are called
  *   serve.c      status for readers
  *   control.c    the socket for requests
  *   compare.c    what another configuration would change
@@ -21,12 +22,14 @@
 #include "agent/agent.h"
 #include "agent/backoff.h"
 #include "agent/control.h"
+#include "agent/names.h"
 #include "agent/override.h"
 #include "agent/serve.h"
 #include "apply/apply.h"
 #include "cgroup/tree.h"
 #include "cgroup/watch.h"
 #include "config/config.h"
+#include "identity/known.h"
 #include "policy/verdict.h"
 #include "sched/sched.h"
 
@@ -43,6 +46,8 @@ struct agent {
 	struct applier *applier;
 	struct overrides overrides;  /* weights that somebody set by hand */
 	sd_event_source *manual_end; /* timer: the next of them ends */
+	struct known known;	     /* names and the like, by cgroup */
+	struct asker *asker;	     /* who finds them out; NULL: nobody */
 
 	struct sched *sched;	       /* NULL: fall back */
 	bool had_sched;		       /* this kernel can run it */

@@ -51,6 +51,11 @@ void applied_set_path(struct applied *e, const char *path)
 		e->unit = xstrdup(id.unit);
 }
 
+void applied_set_name(struct applied *e, const char *name)
+{
+	set_text(&e->name, name);
+}
+
 void applied_set_reason(struct applied *e, const struct verdict *v)
 {
 	char origin[512];

@@ -39,6 +39,8 @@ struct applied *applied_free(struct applied *e);
 
 /* Its path, and what the path says: a name, and the unit if it is one. */
 void applied_set_path(struct applied *e, const char *path);
+/* A better name. */
+void applied_set_name(struct applied *e, const char *name);
 void applied_set_reason(struct applied *e, const struct verdict *v);
 
 #endif

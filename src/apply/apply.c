@@ -204,6 +204,8 @@ static int do_set(struct applier *a, const struct change *c, struct say *say)
 	int r;
 
 	applied_set_path(e, c->wanted->path);
+	if (c->wanted->name)
+		applied_set_name(e, c->wanted->name);
 	applied_set_reason(e, v);
 	e->conf = (struct cgfifo_conf){.weight = v->weight, .slice_us = v->slice_us};
 	e->stale = false;

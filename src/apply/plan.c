@@ -4,24 +4,30 @@
 
 #include <string.h>
 
+#include "util/alloc.h"
+
 /* One change per cgroup that is wanted, and one per cgroup of which something is in force. */
 #define PLAN_MAX_CHANGES (2 * TREE_MAX_NODES)
 
 void wanted_done(struct wanted_list *list)
 {
-	for (size_t i = 0; i < list->n; i++)
-		free(list->items[i].path);
+	VEC_FOREACH (w, list) {
+		free(w->path);
+		free(w->name);
+	}
 	VEC_DONE(list);
 }
 
-bool wanted_add(struct wanted_list *list, uint64_t id, char *path, const struct verdict *v)
+void wanted_add(struct wanted_list *list, uint64_t id, const char *path, const char *name,
+		const struct verdict *v)
 {
 	struct wanted *w = VEC_PUSH(list, TREE_MAX_NODES);
 
 	if (!w)
-		return false;
-	*w = (struct wanted){.id = id, .path = path, .verdict = *v};
-	return true;
+		return;
+	*w = (struct wanted){.id = id, .path = xstrdup(path), .verdict = *v};
+	if (name)
+		w->name = xstrdup(name);
 }
 
 void plan_done(struct plan *p)

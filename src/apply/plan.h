@@ -20,6 +20,7 @@
 struct wanted {
 	uint64_t id;
 	char *path;
+	char *name; /* for people; NULL: what the path says */
 	struct verdict verdict;
 };
 
@@ -30,8 +31,9 @@ struct wanted_list {
 
 void wanted_done(struct wanted_list *list);
 
-/* Takes path, which is the caller's else: false, there are too many. */
-bool wanted_add(struct wanted_list *list, uint64_t id, char *path, const struct verdict *v);
+/* Copies path and name (which may be NULL). Does nothing when there are too many. */
+void wanted_add(struct wanted_list *list, uint64_t id, const char *path, const char *name,
+		const struct verdict *v);
 
 enum change_kind {
 	CHANGE_FORGET, /* the cgroup is gone, and what was done with it */

@@ -64,7 +64,7 @@ static enum snapshot_state describe_scheduler(char *buf, size_t size)
 
 static struct snapshot *collect_alone(const struct tree *tree, struct sched *s)
 {
-	struct snapshot *snapshot = collect(tree, NULL, s);
+	struct snapshot *snapshot = collect(tree, NULL, NULL, s);
 	struct snapshot_header *h = snapshot_edit_header(snapshot);
 	char note[256];
 

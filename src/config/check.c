@@ -128,6 +128,17 @@ static void check_rule(struct checker *k, const struct rule *rule)
 	check_reachable(k, rule);
 }
 
+/* Who listens at a port without a certificate may be anybody. */
+static void check_kubelet(struct checker *k, const struct kubelet_access *kubelet)
+{
+	if (kubelet->token_file && !kubelet->url)
+		report(k, DIAG_ERROR, &kubelet->token_origin,
+		       "token_file is of no use without a url for the kubelet");
+	if (kubelet->token_file && kubelet->url && strncmp(kubelet->url, "https://", 8) != 0)
+		report(k, DIAG_ERROR, &kubelet->url_origin,
+		       "a token is shown over https only, because it would be anybody's");
+}
+
 void config_check(const struct config *c, const struct sources *sources, struct diags *diags)
 {
 	struct checker k = {.config = c, .sources = sources, .diags = diags};
@@ -136,4 +147,5 @@ void config_check(const struct config *c, const struct sources *sources, struct 
 		check_rule(&k, rule);
 	VEC_FOREACH (ns, &c->namespaces)
 		check_namespace(&k, ns);
+	check_kubelet(&k, &c->kubelet);
 }

@@ -52,6 +52,12 @@ struct config *config_free(struct config *c)
 		namespace_done(ns);
 	VEC_FOREACH (file, &c->files)
 		free(*file);
+	free(c->kubelet.url);
+	free(c->kubelet.token_file);
+	free(c->kubelet.ca_file);
+	free(c->kubelet.cert_file);
+	free(c->kubelet.key_file);
+	free(c->manifests);
 	VEC_DONE(&c->classes);
 	VEC_DONE(&c->rules);
 	VEC_DONE(&c->namespaces);

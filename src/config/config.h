@@ -23,6 +23,10 @@
 #define CONFIG_MAX_RULES      4096
 #define CONFIG_MAX_NAMESPACES 1024
 #define CONFIG_MAX_LABELS     16
+#define CONFIG_MAX_PATH	      511
+
+/* Where a kubelet that was not told otherwise looks for static pods. */
+#define CONFIG_MANIFESTS "/etc/kubernetes/manifests"
 
 /* Where a value was written. file is NULL for what no file says. */
 struct origin {
@@ -118,11 +122,23 @@ struct namespace
 	struct origin origin;
 };
 
+/* Where the kubelet's list of pods is, and who we are to it. NULL: not given. */
+struct kubelet_access {
+	char *url; /* NULL: it is not asked */
+	char *token_file;
+	char *ca_file;
+	char *cert_file;
+	char *key_file;
+	struct origin url_origin, token_origin;
+};
+
 struct config {
 	struct params defaults;
 	VEC(struct class) classes; /* in the order in which they were first named */
 	VEC(struct rule) rules;	   /* first match wins */
 	VEC(struct namespace) namespaces;
+	struct kubelet_access kubelet;
+	char *manifests;   /* directory of static pods; NULL: CONFIG_MANIFESTS */
 	VEC(char *) files; /* names of what was read, lowest priority first */
 };
 

@@ -219,6 +219,8 @@ static void dump_key(struct dumper *d, const struct schema_key *key, const char 
 	case TYPE_TEXT:
 	case TYPE_GLOB:
 	case TYPE_PATH_GLOB:
+	case TYPE_PATH:
+	case TYPE_URL:
 	case TYPE_CLASS:
 		if (key->origin_offset)
 			origin = (const void *)(base + key->origin_offset);

@@ -89,18 +89,15 @@ static const struct schema_key match_keys[] = {
 	{.name = "container",
 	 .type = TYPE_GLOB,
 	 .offset = offsetof(struct match, container),
-	 .later = true,
 	 .help = "Name of the container."},
 	{.name = "labels",
 	 .type = TYPE_LABELS,
 	 .offset = offsetof(struct match, labels),
-	 .later = true,
 	 .help = "Labels that the container must carry, each with a glob for its value."},
 	{.name = "pod",
 	 .type = TYPE_MAP,
 	 .keys = pod_keys,
 	 .filled = true,
-	 .later = true,
 	 .help = "Kubernetes pod."},
 	{},
 };
@@ -150,7 +147,43 @@ static const struct schema_key namespace_keys[] = {
 	{},
 };
 
+static const struct schema_key kubelet_keys[] = {
+	{.name = "url",
+	 .type = TYPE_URL,
+	 .offset = offsetof(struct kubelet_access, url),
+	 .origin_offset = offsetof(struct kubelet_access, url_origin),
+	 .help = "Where the kubelet of this node answers, such as https://NODE:10250."},
+	{.name = "token_file",
+	 .type = TYPE_PATH,
+	 .offset = offsetof(struct kubelet_access, token_file),
+	 .origin_offset = offsetof(struct kubelet_access, token_origin),
+	 .help = "File with a token that may get nodes/pods. Read again for each question."},
+	{.name = "ca_file",
+	 .type = TYPE_PATH,
+	 .offset = offsetof(struct kubelet_access, ca_file),
+	 .help = "Certificates that the kubelet's must come from; without it, the system's."},
+	{.name = "cert_file",
+	 .type = TYPE_PATH,
+	 .offset = offsetof(struct kubelet_access, cert_file),
+	 .help = "Certificate to show instead of a token."},
+	{.name = "key_file",
+	 .type = TYPE_PATH,
+	 .offset = offsetof(struct kubelet_access, key_file),
+	 .help = "The key of that certificate, unless it is in the same file."},
+	{},
+};
+
 static const struct schema_key kubernetes_keys[] = {
+	{.name = "kubelet",
+	 .type = TYPE_MAP,
+	 .offset = offsetof(struct config, kubelet),
+	 .keys = kubelet_keys,
+	 .help = "How to ask the kubelet for its pods. Without a url it is not asked."},
+	{.name = "manifests",
+	 .type = TYPE_PATH,
+	 .offset = offsetof(struct config, manifests),
+	 .help = "Directory of the manifests of static pods, /etc/kubernetes/manifests by "
+		 "default."},
 	{.name = "namespaces",
 	 .type = TYPE_NAMED,
 	 .keys = namespace_keys,
@@ -184,7 +217,6 @@ const struct schema_key schema_root[] = {
 	{.name = "kubernetes",
 	 .type = TYPE_MAP,
 	 .keys = kubernetes_keys,
-	 .later = true,
 	 .help = "Bounds for pod annotations."},
 	{},
 };
@@ -232,6 +264,10 @@ char *schema_expectation(const struct schema_key *key)
 		return xstrdup("a name or glob");
 	case TYPE_PATH_GLOB:
 		return xstrdup("a path or glob that starts with /");
+	case TYPE_PATH:
+		return xstrdup("a path that starts with /");
+	case TYPE_URL:
+		return xstrdup("an address that starts with https:// or http://");
 	case TYPE_CLASS:
 		return xstrdup("the name of a class");
 	case TYPE_CLASSES:

@@ -25,7 +25,9 @@ enum schema_type {
 	TYPE_TEXT,	/* char *, any text */
 	TYPE_GLOB,	/* char * */
 	TYPE_PATH_GLOB, /* char *, starts with '/' */
-	TYPE_CLASS,	/* char *, and a struct origin at origin_offset */
+	TYPE_PATH,	/* the same, of a file or directory */
+	TYPE_URL,	/* char *, starts with http:// or https:// */
+	TYPE_CLASS,	/* char * */
 	TYPE_CLASSES,	/* struct names */
 	TYPE_LABELS,	/* struct labels */
 	TYPE_MAP,	/* struct of its own, described by keys */
@@ -47,7 +49,7 @@ struct schema_key {
 	const char *name; /* NULL ends a table */
 	enum schema_type type;
 	size_t offset;		       /* in the struct that the table describes */
-	size_t origin_offset;	       /* of TYPE_CLASS */
+	size_t origin_offset;	       /* of a text: where a struct origin is, 0: nowhere */
 	uint32_t min, max;	       /* of TYPE_U32 and TYPE_DURATION */
 	const char *const *words;      /* of TYPE_WORD, ends with NULL */
 	const struct schema_key *keys; /* of TYPE_MAP, TYPE_NAMED, TYPE_LIST: one item's */

@@ -152,9 +152,28 @@ static void store_text(struct reader *rd, const struct schema_key *key, const st
 	*place = text;
 }
 
+static void complain_long(struct reader *rd, const struct schema_key *key, const struct node *n)
+{
+	reader_complain(rd, n->mark, "%s must not be longer than %d bytes", key->name,
+			CONFIG_MAX_PATH);
+}
+
+static void read_url(struct reader *rd, const struct schema_key *key, const struct node *n,
+		     char **place)
+{
+	const char *text = n->kind == NODE_SCALAR ? n->text : "";
+
+	if (strncmp(text, "https://", 8) != 0 && strncmp(text, "http://", 7) != 0)
+		reader_complain_type(rd, key, n);
+	else if (strlen(text) > CONFIG_MAX_PATH)
+		complain_long(rd, key, n);
+	else
+		store_text(rd, key, n, place);
+}
+
 /* A path that ends in '/' or does not start with it would match nothing. */
-static void read_path_glob(struct reader *rd, const struct schema_key *key, const struct node *n,
-			   char **place)
+static void read_path(struct reader *rd, const struct schema_key *key, const struct node *n,
+		      char **place)
 {
 	size_t len = n->kind == NODE_SCALAR ? strlen(n->text) : 0;
 
@@ -162,6 +181,8 @@ static void read_path_glob(struct reader *rd, const struct schema_key *key, cons
 		reader_complain_type(rd, key, n);
 	else if (len > 1 && n->text[len - 1] == '/')
 		reader_complain(rd, n->mark, "%s must not end in /", key->name);
+	else if (key->type == TYPE_PATH && len > CONFIG_MAX_PATH)
+		complain_long(rd, key, n);
 	else
 		store_text(rd, key, n, place);
 }
@@ -242,7 +263,11 @@ void reader_value(struct reader *rd, const struct schema_key *key, const struct 
 		store_text(rd, key, n, place);
 		return;
 	case TYPE_PATH_GLOB:
-		read_path_glob(rd, key, n, place);
+	case TYPE_PATH:
+		read_path(rd, key, n, place);
+		return;
+	case TYPE_URL:
+		read_url(rd, key, n, place);
 		return;
 	case TYPE_CLASSES:
 		read_classes(rd, key, n, place);

@@ -23,6 +23,7 @@ struct reading {
 struct collector {
 	struct snapshot *snapshot;
 	const struct idmap *applied;
+	const struct known *known; /* or NULL */
 	struct reading *readings;
 	size_t n_readings;
 	struct idmap by_id; /* cgroup id -> struct reading */
@@ -158,13 +159,27 @@ static void add_applied(struct snapshot *s, struct snapshot_row *row, const stru
 		row->source = e->source;
 }
 
+static uint32_t add_text(struct snapshot *s, const char *text)
+{
+	return text ? snapshot_add_string(s, text) : 0;
+}
+
+static void add_facts(struct snapshot *s, struct snapshot_row *row, const struct facts *f)
+{
+	row->container = add_text(s, f->container);
+	row->image = add_text(s, f->image);
+	row->pod_namespace = add_text(s, f->pod_namespace);
+	row->pod_name = add_text(s, f->pod_name);
+}
+
 static void add_node(struct collector *c, const struct cgroup_node *n)
 {
 	const struct applied *e = c->applied ? idmap_get(c->applied, n->id) : NULL;
 	const struct reading *reading = idmap_get(&c->by_id, n->id);
 	size_t number = snapshot_n_rows(c->snapshot);
 	struct snapshot_row *row;
-	char path[CGROUP_PATH_MAX];
+	char path[CGROUP_PATH_MAX], name[IDENTITY_NAME_MAX];
+	const struct facts *facts = c->known ? known_facts(c->known, n->id) : NULL;
 	struct identity id;
 
 	if (c->has_sched && !reading && !e && n->parent)
@@ -177,8 +192,10 @@ static void add_node(struct collector *c, const struct cgroup_node *n)
 	identity_from_path(path, &id);
 	row->cgid = n->id;
 	row->parent = parent_row(c, n);
-	row->name = snapshot_add_string(c->snapshot, id.name);
+	row->name = snapshot_add_string(c->snapshot, known_name(&id, facts, name));
 	row->path = snapshot_add_string(c->snapshot, path);
+	if (facts)
+		add_facts(c->snapshot, row, facts);
 	if (reading)
 		add_reading(row, reading);
 	if (e)
@@ -186,11 +203,13 @@ static void add_node(struct collector *c, const struct cgroup_node *n)
 	idmap_put(&c->rows, n->id, (void *)(uintptr_t)(number + 1));
 }
 
-struct snapshot *collect(const struct tree *tree, const struct idmap *applied, struct sched *sched)
+struct snapshot *collect(const struct tree *tree, const struct idmap *applied,
+			 const struct known *known, struct sched *sched)
 {
 	struct collector c = {
 		.snapshot = snapshot_new(),
 		.applied = applied,
+		.known = known,
 		.has_sched = sched != NULL,
 	};
 	struct snapshot_header *h = snapshot_edit_header(c.snapshot);

@@ -12,15 +12,17 @@
 
 #include "cgroup/idmap.h"
 #include "cgroup/tree.h"
+#include "identity/known.h"
 #include "report/snapshot.h"
 #include "sched/sched.h"
 
 /*
  * applied: struct applied by cgroup id; NULL: not known, then settings found in the scheduler have
- * SOURCE_UNKNOWN. sched NULL: no scheduler of ours. The caller fills in the header's state, notes
- * and so on.
+ * SOURCE_UNKNOWN. known NULL: names are what paths say. sched NULL: no scheduler of ours. The
+ * caller fills in the header's state, notes and so on.
  */
-struct snapshot *collect(const struct tree *tree, const struct idmap *applied, struct sched *sched);
+struct snapshot *collect(const struct tree *tree, const struct idmap *applied,
+			 const struct known *known, struct sched *sched);
 
 /* Fill in weights and usage of rows that have none, from the cgroups' files. */
 void collect_from_files(struct snapshot *s, int root_fd);

@@ -24,6 +24,22 @@ static bool is_unit(const char *unit, const char *name)
 	       (unit[n] == '\0' || strcmp(unit + n, ".service") == 0);
 }
 
+/* The name of a container (of one that is all of a unit: the unit); NAMESPACE/NAME of a pod. */
+static bool is_called(const struct snapshot *s, const struct snapshot_row *row,
+		      const struct identity *id, const char *name)
+{
+	const char *container = snapshot_string(s, row->container);
+	const char *pod = snapshot_string(s, row->pod_name);
+	const char *namespace = snapshot_string(s, row->pod_namespace);
+	size_t n = strlen(namespace);
+
+	if (id->kind == IDENTITY_CONTAINER || id->kind == IDENTITY_UNIT)
+		return container[0] && strcmp(container, name) == 0 &&
+		       (id->unit_own || !id->unit[0]);
+	return id->kind == IDENTITY_POD && n > 0 && strncmp(name, namespace, n) == 0 &&
+	       name[n] == '/' && strcmp(name + n + 1, pod) == 0;
+}
+
 static bool is_thing(const struct snapshot *s, const struct snapshot_row *row, const char *name)
 {
 	size_t n = strlen(name);
@@ -34,7 +50,8 @@ static bool is_thing(const struct snapshot *s, const struct snapshot_row *row, c
 		return false;
 	return strcmp(snapshot_string(s, row->name), name) == 0 || strcmp(id.name, name) == 0 ||
 	       (id.unit_own && is_unit(id.unit, name)) ||
-	       (n >= ID_MIN && strncmp(id.container_id, name, n) == 0);
+	       (n >= ID_MIN && strncmp(id.container_id, name, n) == 0) ||
+	       is_called(s, row, &id, name);
 }
 
 static bool is_like(const struct snapshot *s, const struct snapshot_row *row, const char *name)

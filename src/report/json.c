@@ -42,6 +42,10 @@ void json_print_row(FILE *f, const struct snapshot *s, size_t i, const struct sa
 	object_text(&o, "path", path);
 	object_number(&o, "cgroup_id", row->cgid);
 	print_identity(&o, path);
+	object_text_if(&o, "container", snapshot_string(s, row->container));
+	object_text_if(&o, "image", snapshot_string(s, row->image));
+	object_text_if(&o, "pod_namespace", snapshot_string(s, row->pod_namespace));
+	object_text_if(&o, "pod_name", snapshot_string(s, row->pod_name));
 	object_number_if(&o, "weight", row->weight);
 	object_text(&o, "source", verdict_source_name(row->source));
 	object_text_if(&o, "origin", snapshot_string(s, row->origin));

@@ -30,6 +30,26 @@ static void line(FILE *f, const char *word, const char *fmt, ...)
 	fputc('\n', f);
 }
 
+/* A word, and what somebody else wrote; nothing for nothing. */
+static void line_if(FILE *f, const char *word, const char *text)
+{
+	_cleanup_free_ char *shown = text_escape(text, TEXT_ESCAPE_MAX);
+
+	if (text[0])
+		line(f, word, "%s", shown);
+}
+
+static void print_facts(FILE *f, const struct snapshot *s, const struct snapshot_row *row)
+{
+	const char *namespace = snapshot_string(s, row->pod_namespace);
+	const char *pod = snapshot_string(s, row->pod_name);
+	_cleanup_free_ char *full = xasprintf("%s/%s", namespace, pod);
+
+	line_if(f, "called", snapshot_string(s, row->container));
+	line_if(f, "image", snapshot_string(s, row->image));
+	line_if(f, "pod called", namespace[0] && pod[0] ? full : "");
+}
+
 static void print_identity(FILE *f, const char *path)
 {
 	struct identity id;
@@ -137,6 +157,7 @@ void show_print(FILE *f, const struct snapshot *s, size_t i, const struct sample
 	line(f, "name", "%s", snapshot_string(s, row->name));
 	line(f, "cgroup", "%s (id %" PRIu64 ")", path, row->cgid);
 	print_identity(f, path);
+	print_facts(f, s, row);
 	show_print_weight(f, s, i);
 	show_print_share(f, s, i, samples);
 	if (row->flags & ROW_READY)

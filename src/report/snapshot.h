@@ -17,7 +17,7 @@
 #include "util/cleanup.h"
 
 #define SNAPSHOT_MAGIC	 0x31504e534f464743ull /* "CGFOSNP1" */
-#define SNAPSHOT_VERSION 1
+#define SNAPSHOT_VERSION 2
 
 /* More than the agent can hold is no snapshot. */
 #define SNAPSHOT_MAX_ROWS    65537
@@ -73,9 +73,14 @@ struct snapshot_row {
 	uint32_t name;	      /* string, for people */
 	uint32_t path;	      /* string */
 	uint32_t origin;      /* string: FILE:LINE of the rule, or "" */
+	/* Strings: what runtimes and the kubelet say; "": not known. Escape them before showing. */
+	uint32_t container;
+	uint32_t image;
+	uint32_t pod_namespace;
+	uint32_t pod_name;
 };
 
-_Static_assert(sizeof(struct snapshot_row) == 64, "row");
+_Static_assert(sizeof(struct snapshot_row) == 80, "row");
 
 struct snapshot;
 

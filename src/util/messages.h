@@ -35,5 +35,9 @@
 #define MESSAGE_CONTROLLER_ENABLED "58742b4868dc46b7a105997a867c8520"
 /* More cgroups than the scheduler or the agent can hold */
 #define MESSAGE_TABLE_FULL "70db92f0a5ed4a4eba9506b2308c8883"
+/* A pod asks for something that it does not get, or not in full */
+#define MESSAGE_ANNOTATION_BOUNDED "598b77bff1c242fcb3ec3ea5548b1e06"
+/* A source of names works, or ceased to */
+#define MESSAGE_NAMES_SOURCE "241f6d2068484705a7c9754f4e690816"
 
 #endif

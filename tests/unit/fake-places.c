@@ -97,7 +97,7 @@ unsigned int run(const uint32_t *weights, int n)
 		struct verdict v = {.weight = weights[i], .source = SOURCE_RULE, .rule = &rule};
 
 		if (weights[i])
-			wanted_add(&wanted, ids[i], strdup(paths[i]), &v);
+			wanted_add(&wanted, ids[i], paths[i], NULL, &v);
 	}
 	plan_all(&plan, &wanted, applier_applied(applier), tree);
 	n_failed = applier_run(applier, &plan);

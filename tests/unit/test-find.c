@@ -7,6 +7,8 @@
 
 #define ID "969a52be3852aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
+#define OTHER_ID "b69a52be3852aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
 static const char *const paths[] = {
 	"/",
 	"/demo.slice",
@@ -16,6 +18,8 @@ static const char *const paths[] = {
 	"/system.slice/db.socket",
 	"/system.slice/web.service",
 	"/system.slice/web.service/db",
+	"/kubepods/pod0c5bffe2beed3ef86c707b479cb884d8",
+	"/machine.slice/libpod-" OTHER_ID ".scope",
 };
 
 static struct snapshot *s;
@@ -24,7 +28,7 @@ static void setup(void)
 {
 	static const char *const names[] = {
 		"/",	     "demo.slice",  "db.service", "podman 969a52be3852", "system.slice",
-		"db.socket", "web.service", "db"};
+		"db.socket", "web.service", "db",	  "pod prod/api",	 "podman cache"};
 
 	s = snapshot_new();
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
@@ -33,6 +37,11 @@ static void setup(void)
 		row->path = snapshot_add_string(s, paths[i]);
 		row->name = snapshot_add_string(s, names[i]);
 	}
+	snapshot_row(s, 2)->container = snapshot_add_string(s, "quad");
+	snapshot_row(s, 3)->container = snapshot_add_string(s, "quad");
+	snapshot_row(s, 8)->pod_namespace = snapshot_add_string(s, "prod");
+	snapshot_row(s, 8)->pod_name = snapshot_add_string(s, "api");
+	snapshot_row(s, 9)->container = snapshot_add_string(s, "cache");
 }
 
 static void teardown(void)
@@ -80,4 +89,14 @@ Test(find, like)
 	cr_expect_eq(find("/demo.slice/**"), -2);
 	cr_expect_eq(find("system"), -2);
 	cr_expect_eq(find("nothing"), -1);
+}
+
+Test(find, what_runtimes_and_the_kubelet_say)
+{
+	cr_expect_eq(find("cache"), 9);
+	cr_expect_eq(find("podman cache"), 9);
+	cr_expect_eq(find("quad"), 2, "the unit that it is all of has its weight");
+	cr_expect_eq(find("prod/api"), 8);
+	cr_expect_eq(find("pod prod/api"), 8);
+	cr_expect_eq(find("test/api"), -1);
 }

@@ -50,7 +50,7 @@ static void want(uint64_t id, uint32_t weight, uint32_t slice_us, const struct r
 	struct verdict v = {
 		.weight = weight, .slice_us = slice_us, .source = SOURCE_RULE, .rule = rule};
 
-	cr_assert(wanted_add(&wanted, id, strdup("/x"), &v));
+	wanted_add(&wanted, id, "/x", NULL, &v);
 }
 
 static struct applied *have(uint64_t id, uint32_t weight, uint32_t slice_us, char *origin)

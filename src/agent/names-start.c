@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The connection to cgfifo-names. Where its socket unit is installed, systemd starts it there, in
+ * a sandbox of its own that may talk to the kubelet; else it is started here, as a child. When it
+ * goes away, what is known stays, and it is started again, later each time.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "agent/names-internal.h"
+#include "agent/names.h"
+#include "agent/state.h"
+#include "report/collect.h"
+#include "util/alloc.h"
+#include "util/log.h"
+
+#define PROGRAM "cgfifo-names"
+
+static int connect_unit(void)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = NAMES_SOCKET};
+	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
+		return -errno;
+	return TAKE_FD(fd);
+}
+
+/* Beside this program (as it is built), or where the package has it. The caller's, or NULL. */
+static char *find_program(void)
+{
+	static const char *const places[] = {"", "../libexec/cgfifo/"};
+	char self[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash, *path;
+
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	if (slash)
+		slash[1] = '\0';
+	for (size_t i = 0; slash && i < ARRAY_SIZE(places); i++) {
+		path = xasprintf("%s%s%s", self, places[i], PROGRAM);
+		if (access(path, X_OK) == 0)
+			return path;
+		free(path);
+	}
+	path = xstrdup(CGFIFO_LIBEXECDIR "/" PROGRAM);
+	if (access(path, X_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+static int on_child(sd_event_source *s, const siginfo_t *si, void *userdata)
+{
+	struct agent *a = userdata;
+
+	if (si->si_status != 0)
+		log_debug("%s ended with %d", PROGRAM, si->si_status);
+	a->asker->child = sd_event_source_disable_unref(a->asker->child);
+	return 0;
+}
+
+/* The child gets standard files and the socket as 3; all else is closed by exec. */
+static int spawn(struct agent *a, const char *program, int fd)
+{
+	char *const argv[] = {(char *)PROGRAM, NULL};
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t none, defaults;
+	pid_t pid;
+	int r;
+
+	sigemptyset(&none);
+	sigemptyset(&defaults);
+	sigaddset(&defaults, SIGPIPE);
+	posix_spawnattr_init(&attr);
+	posix_spawnattr_setsigmask(&attr, &none);
+	posix_spawnattr_setsigdefault(&attr, &defaults);
+	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_adddup2(&files, fd, 3);
+	r = -posix_spawn(&pid, program, &files, &attr, argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attr);
+	if (r < 0)
+		return r;
+	return sd_event_add_child(a->event, &a->asker->child, pid, WEXITED, on_child, a);
+}
+
+static int start_child(struct agent *a)
+{
+	_cleanup_free_ char *program = find_program();
+	_cleanup_close_ int mine = -EBADF, theirs = -EBADF;
+	int pair[2], r;
+
+	if (!program)
+		return -ENOENT;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	mine = pair[0];
+	theirs = pair[1];
+	r = spawn(a, program, theirs);
+	return r < 0 ? r : TAKE_FD(mine);
+}
+
+static void set(char to[NAMES_TEXT_MAX], const char *text)
+{
+	snprintf(to, NAMES_TEXT_MAX, "%s", text ? text : "");
+}
+
+static void make_config(const struct config *c, struct names_config *to)
+{
+	*to = (struct names_config){.header = {NAMES_VERSION, NAMES_CONFIG}};
+	VEC_FOREACH (rule, &c->rules)
+		to->want_labels |= rule->match.labels.n > 0;
+	set(to->kubelet_url, c->kubelet.url);
+	set(to->token_file, c->kubelet.token_file);
+	set(to->ca_file, c->kubelet.ca_file);
+	set(to->cert_file, c->kubelet.cert_file);
+	set(to->key_file, c->kubelet.key_file);
+	set(to->manifests, c->manifests ? c->manifests : CONFIG_MANIFESTS);
+}
+
+/* Everything is asked again: the new one knows nothing of us. */
+static void ask_all(struct agent *a)
+{
+	struct known_cgroup *c;
+
+	idmap_for_each (&a->known.cgroups, pos, c)
+		c->asked = false;
+	agent_cycle_soon(a);
+}
+
+static int open_connection(struct agent *a)
+{
+	struct asker *k = a->asker;
+	int r;
+
+	k->fd = connect_unit();
+	if (k->fd < 0)
+		k->fd = start_child(a);
+	if (k->fd < 0)
+		return k->fd;
+	k->full = false;
+	memset(k->bad, 0, sizeof(k->bad));
+	if (send(k->fd, &k->config, sizeof(k->config), MSG_NOSIGNAL) < 0)
+		return -errno;
+	r = sd_event_add_io(a->event, &k->io, k->fd, EPOLLIN, names_on_socket, a);
+	if (r == 0)
+		ask_all(a);
+	return r;
+}
+
+static void close_connection(struct asker *k)
+{
+	k->io = sd_event_source_disable_unref(k->io);
+	k->retry = sd_event_source_disable_unref(k->retry);
+	closep(&k->fd);
+	k->fd = -EBADF;
+}
+
+static int on_retry(sd_event_source *s, uint64_t usec, void *userdata)
+{
+	struct agent *a = userdata;
+
+	a->asker->retry = sd_event_source_disable_unref(a->asker->retry);
+	if (open_connection(a) < 0)
+		names_lost(a);
+	return 0;
+}
+
+void names_lost(struct agent *a)
+{
+	struct asker *k = a->asker;
+	unsigned int sec = backoff_fail(&k->backoff, collect_now_ns() / 1000000000u);
+
+	close_connection(k);
+	if (sec == 0) {
+		log_warning("%s ended too often: no more names until a reload", PROGRAM);
+		return;
+	}
+	log_warning("%s ended, starting it again in %u s", PROGRAM, sec);
+	sd_event_add_time_relative(a->event, &k->retry, CLOCK_MONOTONIC, sec * 1000000ull, 0,
+				   on_retry, a);
+}
+
+void names_start(struct agent *a)
+{
+	struct names_config config;
+	int r;
+
+	make_config(a->config, &config);
+	if (a->asker && a->asker->fd >= 0 &&
+	    memcmp(&config, &a->asker->config, sizeof(config)) == 0)
+		return;
+	names_stop(a);
+	a->asker = xcalloc(1, sizeof(*a->asker));
+	a->asker->fd = -EBADF;
+	a->asker->config = config;
+	r = open_connection(a);
+	if (r == -ENOENT)
+		log_info("%s is not installed: containers and pods have only the names in their "
+			 "paths",
+			 PROGRAM);
+	else if (r < 0)
+		log_warning_errno(r, "Cannot start %s: %m", PROGRAM);
+}
+
+/* Closing the socket is what ends it; a child that does not mind gets a signal. */
+void names_stop(struct agent *a)
+{
+	struct asker *k = a->asker;
+
+	if (!k)
+		return;
+	close_connection(k);
+	if (k->child)
+		sd_event_source_send_child_signal(k->child, SIGKILL, NULL, 0);
+	sd_event_source_disable_unref(k->child);
+	free(k);
+	a->asker = NULL;
+}
