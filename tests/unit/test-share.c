@@ -213,3 +213,27 @@ Test(share, no_nodes)
 {
 	share_compute(NULL, 0);
 }
+
+/* What a tenant makes below its own cgroup, with whatever weights, divides its share. */
+Test(share, more_children_do_not_multiply_a_share)
+{
+	struct share_node nodes[203] = {
+		{.parent = 0},
+		{.parent = 0, .weight = 100, .own_weight = 100},
+		{.parent = 0, .weight = 300, .own_weight = 100, .wants_more = true, .demand = 1},
+	};
+
+	for (size_t n = 1; n <= 200; n++) {
+		nodes[2 + n] = (struct share_node){
+			.parent = 1,
+			.weight = 10000,
+			.own_weight = 100,
+			.wants_more = true,
+			.demand = 1,
+		};
+		share_compute(nodes, 3 + n);
+		cr_assert_float_eq(nodes[1].entitled, 0.25, 1e-9, "%zu children", n);
+		cr_assert_float_eq(nodes[2].entitled, 0.75, 1e-9, "%zu children", n);
+		cr_assert_float_eq(nodes[3].entitled, 0.25 / (double)n, 1e-9, "%zu", n);
+	}
+}
