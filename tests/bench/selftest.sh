@@ -28,6 +28,7 @@ PY
 # The documentation: a table goes into its place and nowhere else, and takes the old one's.
 mkdir "$work/docs"
 printf '%s\n' above '<!-- bench switch 7.3 -->' old '<!-- end -->' below >"$work/docs/BENCHMARKS.md"
+cp "$work/docs/BENCHMARKS.md" "$work/README.md"
 report --docs switch >/dev/null
 report --docs switch >/dev/null
 {
@@ -37,15 +38,18 @@ report --docs switch >/dev/null
 } | diff -u - "$work/docs/BENCHMARKS.md" || fail 'the page is not what it should be'
 python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$work/docs/benchmarks.svg" || fail 'the picture is no XML'
 [[ $(grep -c 'missed by 24.0 %' "$work/docs/benchmarks.svg") == 1 ]] || fail 'the picture does not show what is missed'
+grep -Fxq '| depth 8 | 11737 | - | 11644 | ≤ 0.8 × fair | missed by 24.0 % |' "$work/README.md" ||
+	fail "the README's table: $(cat "$work/README.md")"
 echo no place >"$work/docs/BENCHMARKS.md"
 ! report --docs switch >"$work/out" 2>&1 || fail 'a page without a place for the table is accepted'
-grep -q 'has no place for switch on 7.3' "$work/out" || fail "not said: $(cat "$work/out")"
+grep -q 'has no place for a table: add a line .<!-- bench switch 7.3 -->' "$work/out" || fail "not said: $(cat "$work/out")"
 
 # What is in the checkout is made of the figures that are in the checkout.
 cp "$1"/docs/BENCHMARKS.md "$1"/docs/benchmarks.{json,svg} "$work/docs/"
+cp "$1/README.md" "$work/"
 python3 "$here/report" --top "$work" --docs
-for file in BENCHMARKS.md benchmarks.svg; do
-	diff -u "$1/docs/$file" "$work/docs/$file" || fail "docs/$file is not made of docs/benchmarks.json: tests/bench/report --docs"
+for file in README.md docs/BENCHMARKS.md docs/benchmarks.svg; do
+	diff -u "$1/$file" "$work/$file" || fail "$file is not made of docs/benchmarks.json: tests/bench/report --docs"
 done
 
 echo 'value depth-9 fair 1' >>"$logs/output.txt"

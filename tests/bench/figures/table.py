@@ -48,6 +48,15 @@ def columns(table: list) -> list:
                       for i, cell in enumerate(line)).rstrip() for line in table]
 
 
+def as_markdown(case) -> str:
+    """A short table: the lines that have a bar, for a page that says the rest in words."""
+    schedulers = case.schedulers()
+    lines = [["", *schedulers, "bar", ""], ["---"] * (len(schedulers) + 3)]
+    lines += [[f"{row.label}", *(number(row.values.get(s)) for s in schedulers), str(row.bar), row.verdict()]
+              for row in case.rows if row.bar]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
 def as_json(cases: list) -> str:
     return json.dumps([{
         "case": case.name, "kernel": case.kernel, "settings": case.settings, "title": case.title,
