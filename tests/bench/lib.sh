@@ -52,6 +52,7 @@ LOST=''
 scheduler_start() {
 	LOST=''
 	# Or the steps between the measurements would wait for the loads that they start.
+	echo +cpu >"$CGROUPS/cgroup.subtree_control"
 	weight system.slice 10000
 	case $SCHED in
 	fair) ;;
