@@ -36,7 +36,7 @@ static void write_style(FILE *out)
 	      ".name { fill: #0b0b0b; font-weight: 600; }\n"
 	      ".grid { stroke: #e4e3df; }\n"
 	      ".bar { stroke: #0b0b0b; }\n"
-	      "circle { fill-opacity: 0.45; }\n"
+	      "path { stroke-width: 5; stroke-linecap: round; stroke-opacity: 0.5; }\n"
 	      "@media (prefers-color-scheme: dark) {\n"
 	      "svg { background: #1a1a19; }\n"
 	      "text { fill: #c3c2b7; }\n"
@@ -59,28 +59,37 @@ static void write_scale(FILE *out, double height)
 	}
 }
 
+/* The dots of those that met the bar, or that did not; as the round ends of strokes without length,
+ * because there are thousands. Answers how many. */
+static size_t write_dots(const struct sweep *sweep, size_t start, size_t end, double y, bool met,
+			 FILE *out)
+{
+	const struct sweep_sample *s;
+	size_t n = 0;
+
+	fprintf(out, "<path stroke='%s' d='", met ? MET : MISSED);
+	for (size_t i = start; i < end; i++) {
+		s = &sweep->samples.items[i];
+		if ((s->figure.ratio <= 1) != met)
+			continue;
+		fprintf(out, "M%.0f %.0fh0", x_of(s->figure.ratio),
+			y + 7 + (ROW - 14) * log2(s->nr_cpus) / 8);
+		n++;
+	}
+	fputs("'/>\n", out);
+	return n;
+}
+
 static void write_row(const struct sweep *sweep, size_t start, size_t end, double y, FILE *out)
 {
-	const struct sweep_sample *worst = sweep_row_worst(sweep, start, end), *s;
-	size_t met = 0;
+	const struct sweep_sample *worst = sweep_row_worst(sweep, start, end);
+	size_t met;
 
 	fprintf(out, "<text class='name' x='12' y='%.0f'>%s</text>", y + ROW / 2.0 - 3,
 		worst->which->name);
 	fprintf(out, "<text x='12' y='%.0f'>%s</text>\n", y + ROW / 2.0 + 12, worst->bar->name);
-	for (size_t i = start; i < end; i++) {
-		s = &sweep->samples.items[i];
-		met += s->figure.ratio <= 1;
-		fprintf(out, "<circle cx='%.1f' cy='%.1f' r='3' fill='%s'", x_of(s->figure.ratio),
-			y + 7 + (ROW - 14) * log2(s->nr_cpus) / 8,
-			s->figure.ratio <= 1 ? MET : MISSED);
-		if (s->figure.ratio <= 1) /* thousands of them, and nobody asks which */
-			fputs("/>\n", out);
-		else
-			fprintf(out,
-				"><title>seed %" PRIu64 ": %" PRIu32 " CPUs, %" PRIu32
-				" leaves, %" PRIu32 " levels: %.2f</title></circle>\n",
-				s->seed, s->nr_cpus, s->nr_leaves, s->levels, s->figure.ratio);
-	}
+	write_dots(sweep, start, end, y, false, out);
+	met = write_dots(sweep, start, end, y, true, out);
 	fprintf(out, "<text x='%d' y='%.0f'>met in %zu of %zu</text>", LEFT + PLOT + 16,
 		y + ROW / 2.0 - 3, met, end - start);
 	fprintf(out, "<text x='%d' y='%.0f'>worst %.2f, seed %" PRIu64 "</text>\n",
