@@ -17,6 +17,7 @@ const struct verb *const cli_verbs[] = {
 	&verb_diff,
 	&verb_reload,
 	&verb_doctor,
+	&verb_events,
 	&verb_metrics,
 	&verb_completion,
 	&verb_version,

@@ -52,14 +52,26 @@ says '^a: now counts: rule at .*:4$' unset /hand/a
 assert_eq "$(weight_of /hand/a)" '300 rule' 'taken back'
 refuses '^no weight was set for it by hand$' unset /hand/a
 refuses 'from 1 to 10000, and not 0' set /hand/a 0
-refuses 'may be one of 2 cgroups' set /hand/ 5
+refuses 'may be one of 3 cgroups' set /hand/ 5
 setpriv --reuid=65534 --clear-groups "$CGFIFO" set /hand/a 9 2>"$LOGS/nobody" && fail 'nobody may set'
 assert_eq "$(cat "$LOGS/nobody")" 'only root may do that' 'for others'
+
+"$CGFIFO" events --no-follow -n 100 >"$LOGS/events" || fail 'events'
+grep -E ': weight|agent|scheduler' "$LOGS/events" | sed 's/^/     /'
+grep -qE '^[A-Z][a-z]{2} [0-9]{2} [0-9:]{8}  /hand/a: weight 300 -> 900 \(set by hand\)$' "$LOGS/events" || fail 'events'
+"$CGFIFO" events --no-follow --json -n 1 >"$LOGS/events.json"
+assert_eq "$(wc -l <"$LOGS/events.json")" 1 'events: the last one'
+python3 -m json.tool "$LOGS/events.json" >/dev/null || fail 'events --json is not JSON'
+"$CGFIFO" events -n 0 >"$LOGS/follow" &
+follower=$!
 
 # With its cgroup it is forgotten.
 says 'in force' set /hand/b 70
 calm hand/b
 sleep 1
 [[ ! -e /run/cgfifo/set ]] || fail 'what was set for a cgroup that is gone is still kept'
+assert_soon 5 grep -q 'b: weight 70 (set by hand)' "$LOGS/follow"
+printf 'ok   events are followed\n'
+kill "$follower"
 agent_stop
 assert_not_ejected
