@@ -4,9 +4,6 @@
 
 #include <time.h>
 
-/* Readings in one interval: those within tell who was waiting all the time. */
-#define READINGS 4
-
 static void pause_for(uint64_t usec)
 {
 	struct timespec t = {
@@ -17,44 +14,48 @@ static void pause_for(uint64_t usec)
 	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
 }
 
-static int read_interval(const struct reading_options *options, uint64_t usec,
-			 struct snapshot **ret)
+int measure_read(const struct reading_options *options, struct measurement *m)
 {
-	_cleanup_(snapshot_freep) struct snapshot *latest = NULL;
+	struct snapshot *s = NULL;
+	int r;
 
-	for (int i = 0; i < READINGS; i++) {
-		struct snapshot *s = NULL;
-		int r;
-
-		pause_for(usec / READINGS);
-		r = reading_take(options, &s);
-		if (r < 0)
-			return r;
-		if (latest)
-			sample_note_ready(s, latest);
-		snapshot_free(latest);
-		latest = s;
+	r = reading_take(options, &s);
+	if (r < 0)
+		return r;
+	if (!m->before) {
+		m->before = s;
+		return 0;
 	}
-	*ret = TAKE_PTR(latest);
+	if (m->latest)
+		sample_note_ready(s, m->latest);
+	snapshot_free(m->latest);
+	m->latest = s;
 	return 0;
 }
 
-int measure_on(const struct reading_options *options, uint64_t usec, struct measurement *m)
+void measure_close(struct measurement *m)
 {
-	struct snapshot *after = NULL;
-	int r;
-
-	r = read_interval(options, usec, &after);
-	if (r < 0)
-		return r;
 	if (m->after) {
 		snapshot_free(m->before);
 		m->before = m->after;
 	}
 	free(m->samples);
-	m->after = after;
-	m->samples = sample_compute(m->before, after);
-	m->span_ns = snapshot_header(after)->time_ns - snapshot_header(m->before)->time_ns;
+	m->after = TAKE_PTR(m->latest);
+	m->samples = sample_compute(m->before, m->after);
+	m->span_ns = snapshot_header(m->after)->time_ns - snapshot_header(m->before)->time_ns;
+}
+
+int measure_on(const struct reading_options *options, uint64_t usec, struct measurement *m)
+{
+	for (int i = 0; i < MEASURE_READINGS; i++) {
+		int r;
+
+		pause_for(usec / MEASURE_READINGS);
+		r = measure_read(options, m);
+		if (r < 0)
+			return r;
+	}
+	measure_close(m);
 	return 0;
 }
 
@@ -63,7 +64,7 @@ int measure(const struct reading_options *options, uint64_t usec, struct measure
 	int r;
 
 	*m = (struct measurement){};
-	r = reading_take(options, &m->before);
+	r = measure_read(options, m);
 	if (r == 0)
 		r = measure_on(options, usec, m);
 	if (r < 0)
@@ -75,6 +76,7 @@ void measurement_done(struct measurement *m)
 {
 	snapshot_free(m->before);
 	snapshot_free(m->after);
+	snapshot_free(m->latest);
 	free(m->samples);
 	*m = (struct measurement){};
 }

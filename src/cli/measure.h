@@ -9,9 +9,13 @@
 #include "cli/reading.h"
 #include "report/sample.h"
 
+/* Readings in one interval: those within tell who was waiting all the time. */
+#define MEASURE_READINGS 4
+
 struct measurement {
 	struct snapshot *before, *after;
-	struct sample *samples; /* of the rows of after */
+	struct snapshot *latest; /* within an interval */
+	struct sample *samples;	 /* of the rows of after */
 	uint64_t span_ns;
 };
 
@@ -20,6 +24,13 @@ int measure(const struct reading_options *options, uint64_t usec, struct measure
 
 /* The same from where the last one ended; m has that one. */
 int measure_on(const struct reading_options *options, uint64_t usec, struct measurement *m);
+
+/*
+ * The same step by step, for those who have other things to do meanwhile: an interval is
+ * MEASURE_READINGS readings and a close. The first reading of all only begins.
+ */
+int measure_read(const struct reading_options *options, struct measurement *m);
+void measure_close(struct measurement *m);
 
 void measurement_done(struct measurement *m);
 

@@ -8,6 +8,7 @@
 const struct verb *const cli_verbs[] = {
 	&verb_run,
 	&verb_status,
+	&verb_top,
 	&verb_list,
 	&verb_show,
 	&verb_explain,

@@ -18,6 +18,7 @@ extern const struct verb verb_run;
 extern const struct verb verb_set;
 extern const struct verb verb_show;
 extern const struct verb verb_status;
+extern const struct verb verb_top;
 extern const struct verb verb_unset;
 extern const struct verb verb_version;
 
