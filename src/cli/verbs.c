@@ -20,6 +20,7 @@ const struct verb *const cli_verbs[] = {
 	&verb_doctor,
 	&verb_events,
 	&verb_metrics,
+	&verb_report,
 	&verb_completion,
 	&verb_version,
 	NULL,

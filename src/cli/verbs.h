@@ -14,6 +14,7 @@ extern const struct verb verb_explain;
 extern const struct verb verb_list;
 extern const struct verb verb_metrics;
 extern const struct verb verb_reload;
+extern const struct verb verb_report;
 extern const struct verb verb_run;
 extern const struct verb verb_set;
 extern const struct verb verb_show;

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* report/record and report/html: what is kept of many measurements, and the page that is made. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/html.h"
+#include "report/record.h"
+#include "util/cleanup.h"
+
+static struct snapshot *s;
+static struct sample samples[8];
+static struct record record;
+static char *out;
+
+static void add(uint32_t parent, const char *name, const char *path, uint32_t weight)
+{
+	size_t i = snapshot_n_rows(s);
+	struct snapshot_row *row = snapshot_add_row(s);
+
+	*row = (struct snapshot_row){.cgid = i + 1, .parent = parent, .weight = weight};
+	row->name = snapshot_add_string(s, name);
+	row->path = snapshot_add_string(s, path);
+}
+
+static void setup(void)
+{
+	s = snapshot_new();
+	add(0, "", "/", 100);
+	add(0, "a.slice", "/a.slice", 100);
+	add(1, "web.service", "/a.slice/web.service", 300);
+	add(1, "<b>&\"x\".service", "/a.slice/<b>.service", 100);
+	add(2, "inside", "/a.slice/web.service/inside", 100);
+}
+
+static void teardown(void)
+{
+	snapshot_free(s);
+	record_done(&record);
+	free(out);
+}
+
+TestSuite(record, .init = setup, .fini = teardown);
+
+static void measure(double seconds, double web, bool web_wants, double other)
+{
+	samples[1] = (struct sample){.got = web + other, .entitled = 1, .wants_more = true};
+	samples[2] = (struct sample){.got = web, .entitled = .75, .wants_more = web_wants};
+	samples[3] = (struct sample){.got = other, .entitled = .25, .wants_more = true};
+	record_add(&record, s, samples, seconds);
+}
+
+static const struct record_series *find(const char *name)
+{
+	VEC_FOREACH (series, &record.series)
+		if (strcmp((*series)->name, name) == 0)
+			return *series;
+	return NULL;
+}
+
+Test(record, means)
+{
+	measure(1, .6, true, .25);
+	measure(2, .1, false, .5);
+	measure(3, .75, true, .25);
+	record_finish(&record);
+	cr_assert_eq(record.series.n, 3, "the insides of things are not recorded");
+	cr_expect_str_eq(record.series.items[0]->name, "a.slice", "who got most is first");
+	cr_expect_float_eq(find("web.service")->got, (.6 + .1 + .75) / 3, 1e-6);
+	cr_expect_float_eq(find("web.service")->ratio, (.6 + .75) / 1.5, 1e-6,
+			   "while it wanted more");
+	cr_expect_float_eq(find("web.service")->wanting, 2.0 / 3, 1e-6);
+	cr_expect(find("a.slice")->has_children);
+	cr_expect_not(find("web.service")->has_children);
+}
+
+Test(record, comes_and_goes_and_changes)
+{
+	measure(1, .6, true, .25);
+	snapshot_row(s, 2)->cgid = 99; /* made again */
+	measure(2, .5, true, .25);
+	snapshot_row(s, 2)->weight = 500;
+	measure(3, .5, true, .25);
+	record_finish(&record);
+	cr_assert_eq(record.series.n, 4);
+	VEC_FOREACH (item, &record.series) {
+		const struct record_series *series = *item;
+
+		if (series->cgid == 99) {
+			cr_expect_eq(series->first, 1);
+			cr_expect_eq(series->points.n, 2);
+			cr_expect(series->weight_changed);
+			cr_expect_eq(series->weight, 500);
+		} else if (series->cgid == 3) {
+			cr_expect_eq(series->points.n, 1);
+		}
+	}
+}
+
+static const char *page(const struct html_event *events, size_t n)
+{
+	struct html_about about = {
+		.host = "h<1>",
+		.kernel = "7.3",
+		.version = "1",
+		.begin = "today",
+		.nr_cpus = 4,
+		.state = "All is well.",
+		.events = events,
+		.n_events = n,
+	};
+	size_t size;
+	FILE *f = open_memstream(&out, &size);
+
+	record_finish(&record);
+	html_print(f, &record, &about);
+	fclose(f);
+	return out;
+}
+
+static void expect(const char *text)
+{
+	cr_expect_not_null(strstr(out, text), "no '%s' in:\n%s", text, out);
+}
+
+Test(record, page)
+{
+	struct html_event events[] = {
+		{1.5, "web.service: weight 300", false},
+		{2, "The kernel unloaded the scheduler: <stall>", true},
+	};
+
+	measure(1, .6, true, .25);
+	measure(2, .75, true, .2);
+	page(events, 2);
+	expect("<title>CPU shares on h&lt;1&gt;</title>");
+	expect("2 seconds from today, 2 measurements. 4 CPUs, Linux 7.3, cgfifo 1. All is well.");
+	expect("&lt;b&gt;&amp;&quot;x&quot;.service");
+	cr_expect_null(strstr(out, "<b>&\"x"), "names are no HTML");
+	expect("<td class=\"n\">0.90</td>");
+	/* 0.6 of 0.75 is the height; the picture begins at 44 and is 860 wide. */
+	expect("<path class=\"got\" d=\"M44.0 112.0V27.2H452.0V6.0H860.0V112.0Z\"/>");
+	expect("<path class=\"ent\" d=\"M0 0M44.0 6.0V6.0H452.0V6.0H860.0\"/>");
+	expect("<line class=\"trouble\" x1=\"860.0\"");
+	expect("<td class=\"bad\">The kernel unloaded the scheduler: &lt;stall&gt;</td>");
+	cr_expect_null(strstr(out, "<script"));
+	cr_expect_null(strstr(out, "http"), "it needs nothing else");
+}
+
+Test(record, empty_page)
+{
+	page(NULL, 0);
+	expect("Nobody used the CPU for long.");
+	expect("Nothing: no weight changed");
+	expect("</html>\n");
+}
