@@ -263,12 +263,14 @@ int agent_new(const struct agent_options *options, struct agent **ret)
 	if (r < 0)
 		return r;
 	manual_start(a);
+	/* Who asks while the scheduler is loaded waits for the answer, and is not told that nobody
+	 * is there. */
+	start_servers(a);
 	r = scheduler_start(a);
 	if (r < 0) {
 		scheduler_stop(a);
 		return r;
 	}
-	start_servers(a);
 	names_start(a);
 	*ret = TAKE_PTR(a);
 	return 0;

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Loading the scheduler may take longer than the watchdog's period, and nobody is killed for it.
+# Loading the scheduler may take longer than the watchdog's period, and nobody is killed for it; who
+# asks for the status meanwhile waits for it.
 # vm: smp=2 icount=3 limit=120
 . "$VM_LIB"
 
@@ -19,7 +20,19 @@ sleep 1
 assert_eq "$(systemctl show -P MainPID cgfifo.service)" "$main" 'process after a retry'
 assert_eq "$(watchdog_usec)" 300ms 'and the watchdog'
 
-# It is at work again.
+# Started anew, it takes some time to load; status waits.
+systemctl stop cgfifo.service
+systemd-run --quiet --no-block --collect --unit=cgfifo.service --service-type=notify "$CGFIFO" run --config "$file"
+assert_soon 20 test -S /run/cgfifo/status.sock
+assert_eq "$(systemctl show -P ActiveState cgfifo.service)" activating 'the agent'
+"$CGFIFO" status --json --interval 200ms | grep -q '"state": "cgfifo", "agent": true' || fail 'status did not wait'
+printf 'ok   status waits while the scheduler is loaded\n'
+systemctl stop cgfifo.service
+systemd-run --quiet --collect --unit=cgfifo.service --service-type=notify --property=WatchdogSec=300ms \
+	"$CGFIFO" run --config "$file" || fail 'the agent did not start'
+sleep 1
+
+# It is watched, too.
 systemctl kill --signal=STOP --kill-whom=main cgfifo.service
 assert_soon 10 bash -c '[[ $(systemctl show -P ActiveState cgfifo.service) != active ]]'
 printf 'ok   a stopped agent is killed\n'
