@@ -12,6 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "cgroup/cgfs.h"
+#include "cgroup/tree.h"
 #include "cli/ask.h"
 #include "cli/reading.h"
 #include "cli/verbs.h"
@@ -41,14 +43,16 @@ struct changes {
 /* What one verb works on. */
 struct diff {
 	struct config *config;
-	struct snapshot *snapshot;
+	int root_fd;
+	struct tree *tree; /* for the paths: the agent tells ids */
 	struct changes changes;
 };
 
 static void diff_done(struct diff *d)
 {
 	config_free(d->config);
-	snapshot_free(d->snapshot);
+	tree_free(d->tree);
+	closep(&d->root_fd);
 	VEC_DONE(&d->changes);
 }
 
@@ -117,12 +121,28 @@ static void describe(uint32_t weight, uint32_t slice_us, char *buf, size_t size)
 			 format_duration_usec(slice_us, slice));
 }
 
-static const char *path_of(const struct snapshot *s, uint64_t cgid)
+/* The caller's. */
+static char *path_of(const struct diff *d, uint64_t cgid)
 {
-	for (size_t i = 0; i < snapshot_n_rows(s); i++)
-		if (snapshot_row(s, i)->cgid == cgid)
-			return snapshot_string(s, snapshot_row(s, i)->path);
-	return "?";
+	const struct cgroup_node *n = tree_find(d->tree, cgid);
+	char path[CGROUP_PATH_MAX];
+
+	if (!n || node_path(n, path, sizeof(path)) < 0)
+		return xstrdup("a cgroup that is gone");
+	return text_printable(path, SIZE_MAX);
+}
+
+static int read_tree(struct diff *d, const char *cgroup_root)
+{
+	char why[CGFS_MSG_LEN];
+	int r;
+
+	r = cgfs_open_root(cgroup_root, &d->root_fd, why);
+	if (r < 0)
+		return log_error_errno(r, "%s", why);
+	d->tree = tree_new(d->root_fd, TREE_MAX_NODES);
+	r = tree_scan(d->tree);
+	return r < 0 ? log_error_errno(r, "Cannot read the cgroup tree: %m") : 0;
 }
 
 /* "FILE:LINE"; "" without a rule. The caller's. */
@@ -138,7 +158,7 @@ static char *origin_of(const struct config *config, uint32_t rule)
 
 static void print_one(const struct diff *d, const struct control_change *c)
 {
-	_cleanup_free_ char *path = text_printable(path_of(d->snapshot, c->cgid), SIZE_MAX);
+	_cleanup_free_ char *path = path_of(d, c->cgid);
 	_cleanup_free_ char *origin = origin_of(d->config, c->rule);
 	char was[64], is[64];
 
@@ -151,9 +171,10 @@ static void print_one(const struct diff *d, const struct control_change *c)
 static void print_one_json(const struct diff *d, const struct control_change *c)
 {
 	_cleanup_free_ char *origin = origin_of(d->config, c->rule);
+	_cleanup_free_ char *path = path_of(d, c->cgid);
 	struct object o = {.f = stdout};
 
-	object_text(&o, "path", path_of(d->snapshot, c->cgid));
+	object_text(&o, "path", path);
 	object_number(&o, "cgroup_id", c->cgid);
 	object_number_if(&o, "was_weight", c->was_weight);
 	object_number_if(&o, "was_slice_us", c->was_slice_us);
@@ -196,7 +217,7 @@ static int ask_agent(struct diff *d, const char *socket, char **ret_summary)
 static int cmd_diff(int argc, char **argv)
 {
 	struct diff_options options = {.reading = READING_DEFAULTS};
-	_cleanup_(diff_done) struct diff d = {};
+	_cleanup_(diff_done) struct diff d = {.root_fd = -EBADF};
 	_cleanup_free_ char *summary = NULL;
 	int r;
 
@@ -205,7 +226,7 @@ static int cmd_diff(int argc, char **argv)
 		return r - 1;
 	if (load(argv + optind, argc - optind, &d.config) < 0 ||
 	    ask_agent(&d, options.reading.socket, &summary) < 0 ||
-	    reading_take(&options.reading, &d.snapshot) < 0)
+	    read_tree(&d, options.reading.cgroup_root) < 0)
 		return CLI_FAILED;
 	print_all(&d, summary, options.json);
 	return d.changes.n > 0 ? DIFF_CHANGES : CLI_OK;

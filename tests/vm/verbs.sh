@@ -81,6 +81,13 @@ has diff '^/shop/web: weight 200 -> weight 400 \(rule at .*:9\)$'
 has diff '^1 of [0-9]+ cgroups would change$'
 "$CGFIFO" diff --json "$file" >"$LOGS/diff.json" || true
 json diff.json
+# Also for a cgroup without a cpu controller, of which the scheduler knows nothing.
+mkdir -p "$CGROUPS/bare/bones"
+printf 'rules: [{match: {cgroup: /bare/bones}, weight: 7}]\nversion: 1\n' >"$LOGS/bare.yaml"
+verb bare diff "$LOGS/bare.yaml"
+has bare '^/bare/bones: its own cpu.weight -> weight 7 \(rule at .*:1\)$'
+has bare '^/shop/db: weight 800, slice 1ms -> its own cpu.weight$'
+rmdir "$CGROUPS/bare/bones" "$CGROUPS/bare"
 verb reload reload
 assert_eq "$STATUS" 0 'reload'
 has reload '^the configuration is in force: 2 rules, files: 1$'
