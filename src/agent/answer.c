@@ -9,6 +9,7 @@
 #include "agent/manual.h"
 #include "agent/state.h"
 #include "cgroup/cgfs.h"
+#include "util/text.h"
 
 #define STEP_LEN 960
 
@@ -38,8 +39,9 @@ static void reload(struct agent *a, struct control_client *c)
 	if (r < 0)
 		control_end(c, r, "%s", a->config_note);
 	else
-		control_end(c, 0, "the configuration is in force: %zu rules, files: %zu",
-			    a->config->rules.n, a->config->files.n);
+		control_end(c, 0, "the configuration is in force: %zu rule%s from %zu file%s",
+			    a->config->rules.n, text_plural(a->config->rules.n), a->config->files.n,
+			    text_plural(a->config->files.n));
 }
 
 static bool is_in_force(const struct agent *a, const struct cgroup_node *n)

@@ -14,6 +14,7 @@
 #include "report/collect.h"
 #include "util/log.h"
 #include "util/messages.h"
+#include "util/text.h"
 
 static bool is_directory(const char *path)
 {
@@ -77,7 +78,8 @@ static int swap_config(struct agent *a)
 	if (r < 0)
 		return r;
 	log_event(LOG_INFO, 0, MESSAGE_CONFIG_LOADED, NULL,
-		  "Configuration read: %zu rules, files: %zu", c->rules.n, c->files.n);
+		  "Configuration read: %zu rule%s from %zu file%s", c->rules.n,
+		  text_plural(c->rules.n), c->files.n, text_plural(c->files.n));
 	config_free(a->config);
 	a->config = TAKE_PTR(c);
 	return 0;

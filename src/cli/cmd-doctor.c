@@ -13,6 +13,7 @@
 #include "report/object.h"
 #include "report/snapshot.h"
 #include "util/alloc.h"
+#include "util/text.h"
 
 #define AGENT_TIME_SEC 5
 
@@ -28,12 +29,14 @@ static void check_config(struct findings *f)
 
 	if (config_load(&installed, &c, &diags) < 0)
 		doctor_add(f, DOCTOR_PROBLEM, "configuration",
-			   xasprintf("the configuration has %u mistakes", diags.n_errors),
+			   xasprintf("the configuration has %u mistake%s", diags.n_errors,
+				     text_plural(diags.n_errors)),
 			   xstrdup("cgfifo check"));
 	else
 		doctor_add(f, DOCTOR_OK, "configuration",
-			   xasprintf("the configuration can be used: %zu files, %zu rules",
-				     c->files.n, c->rules.n),
+			   xasprintf("the configuration can be used: %zu rule%s from %zu file%s",
+				     c->rules.n, text_plural(c->rules.n), c->files.n,
+				     text_plural(c->files.n)),
 			   NULL);
 }
 

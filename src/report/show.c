@@ -138,8 +138,9 @@ void show_print_share(FILE *f, const struct snapshot *s, size_t i, const struct 
 
 	if (snapshot_row(s, i)->weight) {
 		print_siblings(f, s, i, samples);
-		line(f, "entitled", "%.1f %% of the machine (%" PRIu32 " CPUs)",
-		     sample->entitled * 100, snapshot_header(s)->nr_cpus);
+		line(f, "entitled", "%.1f %% of the machine (%" PRIu32 " CPU%s)",
+		     sample->entitled * 100, snapshot_header(s)->nr_cpus,
+		     text_plural(snapshot_header(s)->nr_cpus));
 	}
 	if (snapshot_row(s, i)->weight && sample->wants_more && sample->entitled > 0)
 		line(f, "got", "%.1f %%, %.2f of that", sample->got * 100,

@@ -78,7 +78,8 @@ void table_print_state(FILE *f, const struct snapshot *s)
 		fputs(", for ", f);
 		print_duration(f, h->time_ns - h->since_ns);
 	}
-	fprintf(f, ". %" PRIu32 " CPUs, %zu cgroups", h->nr_cpus, snapshot_n_rows(s));
+	fprintf(f, ". %" PRIu32 " CPU%s, %zu cgroup%s", h->nr_cpus, text_plural(h->nr_cpus),
+		snapshot_n_rows(s), text_plural(snapshot_n_rows(s)));
 	if (h->has_agent)
 		fprintf(f, ", %zu with a rule", n_wanted);
 	fputs(".\n", f);
@@ -203,7 +204,9 @@ static void print_hidden(FILE *f, const struct snapshot *s, const struct view_li
 	for (size_t i = 0; i < n; i++)
 		n_hidden -= (snapshot_row(s, lines[i].row)->flags & ROW_WANTED) != 0;
 	if (n_hidden > 0)
-		fprintf(f, "%zu cgroups with a rule are idle; --all shows them.\n", n_hidden);
+		fprintf(f, "%zu cgroup%s with a rule %s idle; --all shows %s.\n", n_hidden,
+			text_plural(n_hidden), n_hidden == 1 ? "is" : "are",
+			n_hidden == 1 ? "it" : "them");
 }
 
 void table_print(FILE *f, const struct snapshot *s, const struct sample *samples,

@@ -216,3 +216,8 @@ const char *text_closest(const char *s, const char *const *words, size_t n)
 	}
 	return closest;
 }
+
+const char *text_plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}

@@ -52,4 +52,7 @@ char *text_json(const char *s);
  */
 const char *text_closest(const char *s, const char *const *words, size_t n);
 
+/* What the word for n things ends with in English: "s", or nothing for one. */
+const char *text_plural(size_t n);
+
 #endif

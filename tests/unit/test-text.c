@@ -174,3 +174,10 @@ Test(text, closest)
 	}
 	cr_expect_null(text_closest("weight", words, 0));
 }
+
+Test(text, plural)
+{
+	cr_expect_str_eq(text_plural(0), "s");
+	cr_expect_str_eq(text_plural(1), "");
+	cr_expect_str_eq(text_plural(2), "s");
+}

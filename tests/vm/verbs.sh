@@ -90,7 +90,7 @@ has bare '^/shop/db: weight 800, slice 1ms -> its own cpu.weight$'
 rmdir "$CGROUPS/bare/bones" "$CGROUPS/bare"
 verb reload reload
 assert_eq "$STATUS" 0 'reload'
-has reload '^the configuration is in force: 2 rules, files: 1$'
+has reload '^the configuration is in force: 2 rules from 1 file$'
 verb same diff "$file"
 assert_eq "$STATUS" 0 'diff: nothing would change'
 verb after list /shop/web
