@@ -61,7 +61,7 @@ test_packages() {
 	for kind in "$@"; do
 		say "package: $kind"
 		status=0
-		root_run "$TOP/tests/pkg/built-$kind.sh" "$TOP/build/packages" || status=$?
+		pack_tools "$TOP/tests/pkg/built-$kind.sh" "$TOP/build/packages" || status=$?
 		case $status in
 		0) PASSED=$((PASSED + 1)) ;;
 		77) SKIPPED=$((SKIPPED + 1)) ;;

@@ -6,7 +6,7 @@
 # Out: build/packages/. The recipes run in the private Debian, without the network.
 
 PACKING=$TOP/tests/env/packages-packing
-PACK_KINDS=(rpm sysext ignition)
+PACK_KINDS=(rpm sysext oci ignition)
 
 # pack_main KIND...: builds them.
 pack_main() {
@@ -30,6 +30,11 @@ pack_sysext() {
 	pack_run sysext/build.sh "$TOP/build/portable-root"
 }
 
+pack_oci() {
+	portable_need
+	pack_run container/build.sh "$TOP/build/portable-root"
+}
+
 # pack_ignition: ignition/*.ign, which are committed, from butane/*.bu.
 pack_ignition() {
 	local source
@@ -46,26 +51,33 @@ pack_run() {
 	local recipe=$1 out=$TOP/build/packages
 	shift
 	mkdir -p "$out"
-	quietly "$(dirname "$recipe")" . -- root_run nice "$TOP/$recipe" "$out" "$@" ||
+	quietly "$(dirname "$recipe")" . -- pack_tools nice "$TOP/$recipe" "$out" "$@" ||
 		die "$recipe failed" 'the end of its output is above'
 }
 
-# pack_need: after this, the private Debian has the tools.
+# pack_need: after this, the private Debian has the tools of tests/env/packages-packing, and those that
+# are one big program each are in $CACHE/packing: there the guest's image does not get them.
 pack_need() {
 	local -a list
 	local hash
 	root_need
 	[[ -z ${CGFIFO_IN_ROOT:-} ]] || return 0
 	mapfile -t list < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$PACKING")
-	hash=$(sha256sum <<<"$(root_hash) ${list[*]}" | cut -c1-16)
+	hash=$( (root_hash; cat "$PACKING" "$TOP/tests/env/pack-tools.sh") | sha256sum | cut -c1-16)
 	[[ $(cat "$ROOT/.cgfifo-packing" 2>/dev/null) != "$hash" ]] || return 0
 	lock_cache
-	say "installing ${list[*]} into the private Debian (about 6 MB to download)"
-	quietly 'packaging tools' '^(Get|Setting up)' -- root_run env DEBIAN_FRONTEND=noninteractive \
-		bash -c 'apt-get -q -y install "$@" && apt-get -q clean' - "${list[@]}" ||
+	say "getting ${list[*]}, kubectl and snapd for packaging (about 60 MB)"
+	quietly 'packaging tools' '^(Get|Setting up)' -- root_run bash "$TOP/tests/env/pack-tools.sh" \
+		"$CACHE/packing" "${list[@]}" ||
 		die 'cannot install the packaging tools' 'check the network, then run this again'
 	printf '%s\n' "$hash" >"$ROOT/.cgfifo-packing"
 	exec 9>&-
+}
+
+# pack_tools COMMAND...: runs COMMAND in the private Debian, with the tools of $CACHE/packing.
+pack_tools() {
+	local path=/usr/lib/llvm-19/bin:/usr/sbin:/usr/bin:/sbin:/bin
+	root_run env PATH="$path:$CACHE/packing/kubectl/usr/bin:$CACHE/packing/snapd/usr/bin" "$@"
 }
 
 # portable_need: build/portable-root, an installation whose program is static: for hosts with other

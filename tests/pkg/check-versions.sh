@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The version is in meson.build. The RPM has to repeat it, and must say the same; the snap must not
-# repeat it, but take it from there.
+# The version is in meson.build. The RPM and names of images have to repeat it, and must say the same;
+# the snap must not repeat it, but take it from there.
 # Usage: check-versions.sh TOP
 set -euo pipefail
 cd "$1"
@@ -30,6 +30,14 @@ set_version=$(sed -n 's/^[[:space:]]*craftctl set version="\$(\(.*\))"$/\1/p' sn
 snap=$(bash -c "$set_version")
 if [[ $snap != "$meson" ]]; then
 	echo "snap/snapcraft.yaml: takes '$snap' from meson.build, where $meson is written"
+	failed=1
+fi
+
+# The names of the image and the RPM, wherever somebody is to copy them from.
+others=$(grep -rnoE 'cgfifo(:|-|_)[0-9]+\.[0-9]+\.[0-9]+|newTag: .*' butane container docs/INSTALL.md rpm/combustion.sh |
+	grep -vE "(:|-|_| )$meson\$" || true)
+if [[ -n $others ]]; then
+	printf '%s\n' "$others" "but $meson in meson.build"
 	failed=1
 fi
 exit "$failed"

@@ -26,7 +26,7 @@ snap() { "$python" "$pkg/check-snap.py" "$tree/snap/snapcraft.yaml" "$cgfifo"; }
 
 fresh() {
 	local dir
-	for dir in rpm snap butane ignition; do
+	for dir in rpm snap butane ignition container docs; do
 		rm -rf "${tree:?}/$dir"
 		cp -r "$top/$dir" "$tree/$dir"
 	done
@@ -61,6 +61,8 @@ done
 
 fault versions meson.build "s/^\tversion: .*/\tversion: '9.9.9',/"
 fault versions rpm/cgfifo.spec 's/^Version: .*/Version: 9.9.9/'
+fault versions container/kubernetes/base/kustomization.yaml 's/newTag: .*/newTag: 9.9.9/'
+fault versions butane/cgfifo-quadlet.bu 's/cgfifo:[0-9.]*/cgfifo:9.9.9/'
 fault versions snap/snapcraft.yaml 's/^adopt-info:.*/version: 9.9.9/'
 fault versions snap/snapcraft.yaml 's/version: .*meson.build/nothing meson.build/'
 

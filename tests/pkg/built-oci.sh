@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The image: podman takes it, it has nothing but the program and its defaults, and is the same when it
+# is made again. Then the ways to run it: Bottlerocket's user data, the manifests for Kubernetes.
+. "$(dirname "$0")/built.sh"
+needs podman python3 kubectl
+CGFIFO=$TOP/build/src/cgfifo
+export PODMAN_IGNORE_CGROUPSV1_WARNING=1
+
+archive=$OUT/cgfifo.oci.tar
+[[ -e $archive ]] || fail 'no image: ./dev build oci makes it'
+smaller 15360 "$archive"
+must 'builds' "$TOP/container/build.sh" "$WORK/again" "$TOP/build/portable-root"
+must 'is the same when it is built again' cmp "$archive" "$WORK/again/cgfifo.oci.tar"
+
+pod() { podman --root "$WORK/storage" --runroot "$WORK/run" --storage-driver vfs "$@"; }
+must 'podman takes it' pod pull --quiet "oci-archive:$archive"
+id=$(pod images --quiet | head -n 1)
+[[ $(pod image inspect --format '{{.Config.Entrypoint}}' "$id") == '[/usr/bin/cgfifo]' ]] || fail 'another entrypoint'
+files=$(cd "$(pod image mount "$id")" && find . -type f | sort | tr '\n' ' ')
+[[ $files == './usr/bin/cgfifo ./usr/lib/cgfifo/cgfifo.yaml ./usr/share/licenses/cgfifo/LICENSE ' ]] ||
+	fail "it has: $files"
+ok 'the program, its defaults, the licence'
+must 'the program runs with nothing around it' chroot "$(pod image mount "$id")" /usr/bin/cgfifo version
+for option in $(pod image inspect --format '{{join .Config.Cmd " "}}' "$id" | grep -o -- '--[a-z-]*'); do
+	"$CGFIFO" run --help | grep -q -- "$option" || fail "cgfifo run has no option $option"
+done
+ok 'what it runs as a host container'
+
+check=$TOP/tests/pkg/check-container.py
+must "Bottlerocket's user data" python3 "$check" bottlerocket "$TOP/container/bottlerocket.toml" "$CGFIFO"
+for variant in base selinux bottlerocket; do
+	must "kubectl kustomize: $variant" kubectl kustomize "$TOP/container/kubernetes/$variant"
+	cp "$WORK/output" "$WORK/manifests.yaml"
+	must "the manifests: $variant" python3 "$check" manifests "$WORK/manifests.yaml" "$CGFIFO"
+done
+sed 's/readOnlyRootFilesystem/readOnlyRootFileSystem/' "$WORK/manifests.yaml" >"$WORK/wrong.yaml"
+must_not 'a field that the API does not have is found' python3 "$check" manifests "$WORK/wrong.yaml" "$CGFIFO"
