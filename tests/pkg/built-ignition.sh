@@ -3,7 +3,7 @@
 # The Ignition files: Ignition itself takes them and makes of an empty root what they say; podman and
 # systemd take what is in there. butane, where it is installed, makes the same of their sources.
 . "$(dirname "$0")/built.sh"
-IGNITION=/usr/lib/dracut/modules.d/30ignition/ignition
+. "$(dirname "$0")/ignition.sh"
 QUADLET=/usr/libexec/podman/quadlet
 CGFIFO=$TOP/build/src/cgfifo
 needs ignition-validate "$IGNITION" "$QUADLET" systemctl python3
@@ -14,33 +14,9 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# serve FOLDER: a web server on $port, as the one that the placeholders stand for.
-serve() {
-	python3 -u -m http.server --bind 127.0.0.1 --directory "$1" 0 >"$WORK/server" 2>/dev/null &
-	server=$!
-	until port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$WORK/server") && [[ -n $port ]]; do sleep 0.1; done
-}
-
-# provision FILE ROOT: the stages that a first boot runs.
-provision() {
-	local stage
-	# This Ignition labels what it made, and insists on it.
-	mkdir -p "$2/etc/selinux" "$WORK/bin"
-	printf 'SELINUXTYPE=targeted\n' >"$2/etc/selinux/config"
-	printf '#!/bin/sh\n' >"$WORK/bin/setfiles"
-	chmod +x "$WORK/bin/setfiles"
-	for stage in fetch files; do
-		PATH=$WORK/bin:$PATH IGNITION_CONFIG_FILE=$1 "$IGNITION" --platform=file --root="$2" --stage="$stage" \
-			--config-cache="$WORK/cache.json" --neednet="$WORK/neednet" --state-file="$WORK/state" \
-			--log-to-stdout || return 1
-	done
-	rm -f "$WORK"/{cache.json,neednet,state}
-	systemctl --root="$2" preset-all 2>/dev/null
-}
-
 mkdir "$WORK/web"
 head -c 100000 /dev/urandom >"$WORK/web/cgfifo.raw"
-serve "$WORK/web"
+serve "$WORK/web" "$WORK/server"
 for way in rpm sysext quadlet; do
 	source=$TOP/butane/cgfifo-$way.bu file=$TOP/ignition/cgfifo-$way.ign root=$WORK/$way
 	must "$way: ignition-validate" ignition-validate "$file"
@@ -49,9 +25,9 @@ for way in rpm sysext quadlet; do
 		must "$way: butane makes the same" python3 "$TOP/tests/pkg/check-ignition.py" "$source" "$WORK/butane.ign" \
 			"$CGFIFO"
 	fi
-	sed -e "s,https://example.com/cgfifo.raw,http://127.0.0.1:$port/cgfifo.raw," \
-		-e "s/sha512-0*/sha512-$(sha512sum "$WORK/web/cgfifo.raw" | cut -d' ' -f1)/" "$file" >"$WORK/$way.ign"
+	filled_in "$file" "http://127.0.0.1:$port/cgfifo.raw" "$WORK/web/cgfifo.raw" >"$WORK/$way.ign"
 	must "$way: the stages fetch and files" provision "$WORK/$way.ign" "$root"
+	systemctl --root="$root" preset-all 2>/dev/null
 	must "$way: the rules" "$CGFIFO" check --quiet "$root/etc/cgfifo/cgfifo.yaml"
 	[[ $(stat -c '%a %u %g' "$root/etc/cgfifo/cgfifo.yaml") == '644 0 0' ]] || fail "$way: mode of the rules"
 done

@@ -32,8 +32,8 @@ def expand(line):
 def packed(spec):
     """The paths in %files of the main package, without directories and licences: meson installs nothing else."""
     with open(spec, encoding="utf-8") as f:
-        section = re.split(r"^%files[ \t]*\n", f.read(), flags=re.MULTILINE)[1]
-    lines = [line.strip() for line in re.split(r"^%[a-z]+ ?.*-.*\n|^%files .*\n", section, flags=re.MULTILINE)[0].splitlines()]
+        section = f.read().split("\n%files\n")[1].split("\n%files ")[0]
+    lines = [line.strip() for line in section.splitlines()]
     return [expand(line) for line in lines if line and not re.match(r"#|%(dir|ghost|license|doc)\b", line)]
 
 

@@ -9,16 +9,11 @@
 image=/cgfifo/build/packages/cgfifo.raw
 [[ -e $image ]] || skip 'no image: ./dev build sysext makes it'
 
-modprobe loop
-mount --bind /usr /usr
-mount -o remount,bind,ro /usr
-! touch /usr/.x 2>/dev/null || fail '/usr can be written'
+usr_read_only
 mkdir -p /var/lib/extensions
 cp "$image" /var/lib/extensions/
 rules 'rules: [{match: {cgroup: /gold}, weight: 300}]'
 
-# The guest has no such target running; units that it pulls in are not looked at.
-systemctl start --job-mode=ignore-dependencies multi-user.target
 systemd-sysext merge
 systemd-sysext status --no-pager
 assert_soon 30 systemctl is-active --quiet cgfifo.service
@@ -36,6 +31,5 @@ systemctl unmask --quiet --runtime cgfifo.service
 assert_eq "$(systemctl show -P LoadState cgfifo.service)" not-found 'unmerged: the unit'
 [[ ! -e /sys/fs/bpf/cgfifo ]] || fail 'pins are left'
 assert_not_ejected
-systemctl stop --job-mode=ignore-dependencies multi-user.target
-umount --lazy /usr
+usr_writable
 rm -rf /var/lib/extensions/cgfifo.raw /etc/cgfifo
