@@ -17,7 +17,9 @@ manage() { "$tool" --root "$work/storage" --runroot "$work/run" --storage-driver
 
 mkdir -p "$work/context/run/cgfifo" "$work/context/usr/share/licenses/cgfifo" "$work/context/usr/bin"
 install -m 755 "$installed/usr/bin/cgfifo" "$work/context/usr/bin/"
-cp -r "$installed/usr/lib" "$work/context/usr/"
+mkdir -p "$work/context/usr/lib"
+cp -r "$installed/usr/lib/cgfifo" "$work/context/usr/lib/"
+cp -r "$installed/usr/libexec" "$work/context/usr/"
 install -m 644 "$top/LICENSE" "$work/context/usr/share/licenses/cgfifo/"
 
 manage build --quiet --isolation chroot --timestamp 0 --layers=false \

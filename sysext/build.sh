@@ -28,7 +28,7 @@ ln -s ../cgfifo.service "$units/multi-user.target.upholds/cgfifo.service"
 rm -r "$work/tree/usr/lib/systemd/system-preset"
 
 # erofs, which the kernels of Fedora CoreOS and MicroOS have; and it is the same image from the same input.
-mkfs.erofs --quiet -zlz4hc -T0 --all-root -U 00000000-0000-0000-0000-000000000000 \
+mkfs.erofs --quiet -zlz4hc,12 -C65536 -T0 --all-root -U 00000000-0000-0000-0000-000000000000 \
 	"$work/cgfifo.raw" "$work/tree" >/dev/null
 mkdir -p "$out"
 mv "$work/cgfifo.raw" "$out/"

@@ -7,7 +7,7 @@ needs systemd-dissect fsck.erofs
 
 image=$OUT/cgfifo.raw
 [[ -e $image ]] || fail 'no image: ./dev build sysext makes it'
-smaller 5120 "$image"
+smaller 15360 "$image"
 must 'systemd-dissect --validate' systemd-dissect --validate "$image"
 must 'unpacks' fsck.erofs --extract="$WORK/tree" "$image"
 cd "$WORK/tree"
@@ -19,6 +19,7 @@ grep -qx 'ID=_any' "$release" && grep -qx 'ARCHITECTURE=x86-64' "$release" || fa
 [[ ! -e usr/lib/os-release ]] || fail 'systemd-sysext refuses an image with an os-release'
 must_not 'the program is static' sh -c 'readelf -l usr/bin/cgfifo | grep -q INTERP'
 must 'it runs with nothing around it' chroot . /usr/bin/cgfifo check --quiet /usr/lib/cgfifo/cgfifo.yaml
+names_runs .
 [[ $(readlink -f usr/lib/systemd/system/multi-user.target.upholds/cgfifo.service) == \
 	"$PWD/usr/lib/systemd/system/cgfifo.service" ]] || fail 'nothing starts the service'
 ok 'the service is upheld'

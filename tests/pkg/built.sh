@@ -49,3 +49,11 @@ needs() {
 		command -v "$tool" >/dev/null || { echo "no $tool here"; exit 77; }
 	done
 }
+
+# names_runs ROOT: cgfifo-names starts with the libraries that come with it, and misses its socket.
+names_runs() {
+	local said
+	said=$(chroot "$1" /usr/libexec/cgfifo/cgfifo-names 2>&1 3<&-) || true
+	[[ $said == *'no socket'* ]] || fail "cgfifo-names does not start: $said"
+	ok 'cgfifo-names starts, with nothing but what comes with it'
+}

@@ -47,6 +47,7 @@ mkdir -p /etc/containers/systemd
 quadlet_of /cgfifo/ignition/cgfifo-quadlet.ign | sed "s,^Image=.*,Image=$IMAGE," >/etc/containers/systemd/cgfifo.container
 /usr/libexec/podman/quadlet /run/systemd/system
 systemctl daemon-reload
+systemctl start podman.socket
 systemctl start --job-mode=ignore-dependencies cgfifo.service || { agent_log; fail 'the quadlet does not start'; }
 assert_eq "$(sched_ext_state) $(sched_ext_ops)" 'enabled cgfifo' 'the quadlet, ready: the scheduler'
 in_force gold lead 75
@@ -54,6 +55,7 @@ rules 'rules: [{match: {cgroup: /gold}, weight: 100}]'
 systemctl reload cgfifo.service
 in_force gold lead 50
 cgfifo_stops
+systemctl stop podman.socket
 rm -rf /etc/containers/systemd/cgfifo.container /run/systemd/system/cgfifo.service /etc/cgfifo
 systemctl daemon-reload
 podman rmi --force "$IMAGE" >/dev/null
