@@ -6,7 +6,7 @@
 # Out: build/packages/. The recipes run in the private Debian, without the network.
 
 PACKING=$TOP/tests/env/packages-packing
-PACK_KINDS=(rpm sysext oci ignition)
+PACK_KINDS=(rpm sysext oci snap ignition)
 
 # pack_main KIND...: builds them.
 pack_main() {
@@ -33,6 +33,13 @@ pack_sysext() {
 pack_oci() {
 	portable_need
 	pack_run container/build.sh "$TOP/build/portable-root"
+}
+
+pack_snap() {
+	portable_need
+	pack_run snap/build.sh "$TOP/build/portable-root"
+	root_run "$TOP/tests/env/snap-guest.sh" "$TOP/build/snap-guest" "$CACHE/packing/snapd" \
+		"$TOP"/build/packages/cgfifo_*.snap || die 'cannot prepare a guest for the snap' 'the reason is above'
 }
 
 # pack_ignition: ignition/*.ign, which are committed, from butane/*.bu.

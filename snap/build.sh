@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# The snap, packed by snapd itself ("snap pack"), with the static program instead of snapcraft's parts.
+# In: a folder, an installation with a static program. Out: FOLDER/cgfifo_VERSION_ARCH.snap.
+# Called by ./dev build snap.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+out=$1 installed=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+version=$(sed -n "s/^[[:space:]]*version: '\([^']*\)',$/\1/p" "$here/../meson.build" | head -n 1)
+case $(uname -m) in
+x86_64) architecture=amd64 ;;
+aarch64) architecture=arm64 ;;
+*) architecture=$(uname -m) ;;
+esac
+
+mkdir -p "$work/snap/meta/hooks" "$work/snap/usr/bin" "$work/snap/usr/lib" "$work/snap/local"
+install -m 755 "$installed/usr/bin/cgfifo" "$work/snap/usr/bin/"
+cp -r "$installed/usr/lib/cgfifo" "$work/snap/usr/lib/"
+install -m 755 "$here/local/reload" "$work/snap/local/"
+# Files, where snap/hooks has links.
+install -m 755 "$here"/hooks/* "$work/snap/meta/hooks/"
+python3 "$here/../tests/pkg/snap-yaml.py" "$here/snapcraft.yaml" "$version" "$architecture" \
+	>"$work/snap/meta/snap.yaml"
+SOURCE_DATE_EPOCH=0 snap pack "$work/snap" "$work"
+mkdir -p "$out"
+mv "$work"/*.snap "$out/"
