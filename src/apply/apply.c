@@ -292,6 +292,8 @@ static int do_change(struct applier *a, const struct change *c, struct say *say)
 		return do_unset(a, c, say);
 	case CHANGE_REASON:
 		applied_set_reason(c->applied, &c->wanted->verdict);
+		if (c->wanted->name)
+			applied_set_name(c->applied, c->wanted->name);
 		return 0;
 	case CHANGE_SET:
 		return do_set(a, c, say);

@@ -49,19 +49,21 @@ static bool conf_is_wanted(const struct applied *a, const struct verdict *v)
 	return a->conf.weight == v->weight && a->conf.slice_us == v->slice_us;
 }
 
-static bool reason_is_wanted(const struct applied *a, const struct verdict *v)
+/* Also what it is called, which may be known only now. */
+static bool reason_is_wanted(const struct applied *a, const struct wanted *w)
 {
 	char origin[512];
 
-	verdict_origin(v, origin, sizeof(origin));
-	return a->source == v->source && strcmp(a->origin, origin) == 0;
+	verdict_origin(&w->verdict, origin, sizeof(origin));
+	return a->source == w->verdict.source && strcmp(a->origin, origin) == 0 &&
+	       (!w->name || strcmp(a->name, w->name) == 0);
 }
 
 static void plan_wanted(struct plan *p, const struct wanted *w, struct applied *a)
 {
 	if (!a || a->stale || !conf_is_wanted(a, &w->verdict))
 		add(p, CHANGE_SET, w->id, a, w);
-	else if (!reason_is_wanted(a, &w->verdict))
+	else if (!reason_is_wanted(a, w))
 		add(p, CHANGE_REASON, w->id, a, w);
 }
 

@@ -38,7 +38,8 @@ void wanted_add(struct wanted_list *list, uint64_t id, const char *path, const c
 enum change_kind {
 	CHANGE_FORGET, /* the cgroup is gone, and what was done with it */
 	CHANGE_UNSET,  /* nothing is wanted any more */
-	CHANGE_REASON, /* the same values for another reason: nothing to write */
+	CHANGE_REASON, /* the same values for another reason, or by another name: nothing to write
+			*/
 	CHANGE_SET,
 };
 

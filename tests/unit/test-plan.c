@@ -163,3 +163,18 @@ Test(plan, one_cgroup_only)
 	plan_one(&plan, 1001, NULL, &applied);
 	cr_expect_str_eq(changes(), "", "nothing wanted, nothing there");
 }
+
+Test(plan, a_name_that_is_known_only_now)
+{
+	struct verdict v = {.weight = 300, .source = SOURCE_RULE, .rule = &rule_a};
+	char path_name[] = "podman 9ace65714a81";
+
+	exists(1001);
+	have(1001, 300, 0, "a.yaml:1")->name = path_name;
+	wanted_add(&wanted, 1001, "/x", path_name, &v);
+	plan_all(&plan, &wanted, &applied, tree);
+	cr_expect_str_eq(changes(), "");
+	wanted_add(&wanted, 1001, "/x", "podman web", &v);
+	plan_one(&plan, 1001, &wanted.items[1], &applied);
+	cr_expect_str_eq(changes(), "reason 1001");
+}
