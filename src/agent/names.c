@@ -130,6 +130,17 @@ static void say_bounded(struct agent *a, const struct cgroup_node *n, struct kno
 			  "%s: %s", known_name(&id, c->facts, name), c->said);
 }
 
+/* And what is inside, which may have its slice from there. */
+static void decide_again(struct agent *a, const struct cgroup_node *top)
+{
+	const struct cgroup_node *n = top;
+
+	do {
+		follow_cycle_one(a, n);
+		n = tree_next(n);
+	} while (n && n->depth > top->depth);
+}
+
 static void take_facts(struct agent *a, const void *data, size_t size)
 {
 	_cleanup_(facts_freep) struct facts *f = NULL;
@@ -147,10 +158,8 @@ static void take_facts(struct agent *a, const void *data, size_t size)
 		return;
 	known_set(&a->known, c, TAKE_PTR(f));
 	say_bounded(a, n, c);
-	follow_cycle_one(a, n);
 	outer = c->outer_id ? tree_find(a->tree, c->outer_id) : NULL;
-	if (outer)
-		follow_cycle_one(a, outer);
+	decide_again(a, outer ? outer : n);
 }
 
 static void take_status(struct agent *a, const struct names_status *s)

@@ -81,3 +81,16 @@ const struct namespace *config_find_namespace(const struct config *c, const char
 			return ns;
 	return NULL;
 }
+
+bool config_has_slices(const struct config *c)
+{
+	if (c->defaults.slice_us.set)
+		return true;
+	VEC_FOREACH (class, &c->classes)
+		if (class->params.slice_us.set)
+			return true;
+	VEC_FOREACH (rule, &c->rules)
+		if (rule->params.slice_us.set)
+			return true;
+	return false;
+}

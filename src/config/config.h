@@ -149,6 +149,9 @@ DEFINE_CLEANUP(struct config *, config_free);
 /* NULL: no such class. */
 const struct class *config_find_class(const struct config *c, const char *name);
 
+/* Does anything in it give a slice? */
+bool config_has_slices(const struct config *c);
+
 /* NULL: it is not listed, and its pods may ask for nothing. */
 const struct namespace *config_find_namespace(const struct config *c, const char *name);
 

@@ -44,6 +44,26 @@ void verdict_override(struct verdict *v, uint32_t weight)
 	verdict_give_weight(v, verdict_add(v, STEP_SET, NULL, NULL), weight, SOURCE_SET);
 }
 
+/* The step that gave it becomes one of v's, without the weight, which is not inherited. */
+void verdict_inherit_slice(struct verdict *v, const struct verdict *around)
+{
+	if (v->slice_us || !around->slice_us)
+		return;
+	for (unsigned int i = around->n_steps; i-- > 0;) {
+		const struct verdict_step *from = &around->steps[i];
+		struct verdict_step *s;
+
+		if (!from->slice_us)
+			continue;
+		s = verdict_add(v, from->kind, from->name, &from->origin);
+		s->value = from->value;
+		verdict_give_slice(v, s, from->slice_us);
+		break;
+	}
+	if (!v->rule)
+		v->rule = around->rule;
+}
+
 bool verdict_is_empty(const struct verdict *v)
 {
 	return v->weight == 0 && v->slice_us == 0;

@@ -65,6 +65,13 @@ struct verdict {
 /* Somebody set a weight by hand, which goes before all else. */
 void verdict_override(struct verdict *v, uint32_t weight);
 
+/*
+ * The slice of a thing is for the tasks in it, and these may be in cgroups further inside (crun and
+ * containers in pods do that): v takes that of the verdict about the cgroup around it, unless it
+ * has one.
+ */
+void verdict_inherit_slice(struct verdict *v, const struct verdict *around);
+
 /* Is there anything to put in force? */
 bool verdict_is_empty(const struct verdict *v);
 

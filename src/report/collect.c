@@ -172,6 +172,17 @@ static void add_facts(struct snapshot *s, struct snapshot_row *row, const struct
 	row->pod_name = add_text(s, f->pod_name);
 }
 
+/* What is inside of a container is called as the container is. */
+static const struct facts *facts_of(const struct collector *c, const struct cgroup_node *n,
+				    const struct identity *id)
+{
+	const struct facts *facts = NULL;
+
+	for (; c->known && n && !facts; n = id->own ? NULL : n->parent)
+		facts = known_facts(c->known, n->id);
+	return facts;
+}
+
 static void add_node(struct collector *c, const struct cgroup_node *n)
 {
 	const struct applied *e = c->applied ? idmap_get(c->applied, n->id) : NULL;
@@ -179,7 +190,7 @@ static void add_node(struct collector *c, const struct cgroup_node *n)
 	size_t number = snapshot_n_rows(c->snapshot);
 	struct snapshot_row *row;
 	char path[CGROUP_PATH_MAX], name[IDENTITY_NAME_MAX];
-	const struct facts *facts = c->known ? known_facts(c->known, n->id) : NULL;
+	const struct facts *facts;
 	struct identity id;
 
 	if (c->has_sched && !reading && !e && n->parent)
@@ -190,6 +201,7 @@ static void add_node(struct collector *c, const struct cgroup_node *n)
 	if (!row)
 		return;
 	identity_from_path(path, &id);
+	facts = facts_of(c, n, &id);
 	row->cgid = n->id;
 	row->parent = parent_row(c, n);
 	row->name = snapshot_add_string(c->snapshot, known_name(&id, facts, name));

@@ -146,3 +146,27 @@ Test(resolve, what_is_set_by_hand_goes_first)
 	verdict_step_text(&v.steps[v.n_steps - 1], text, sizeof(text));
 	cr_expect_str_eq(text, "set by hand: weight 1234");
 }
+
+Test(resolve, a_slice_reaches_what_is_inside)
+{
+	_cleanup_(config_freep) struct config *c = parse(yaml);
+	struct verdict web = verdict_for(c, "/system.slice/web.service");
+	struct verdict inside = verdict_for(c, "/system.slice/web.service/container");
+	struct verdict thin = verdict_for(c, "/system.slice/thin.service");
+	struct verdict plain = {};
+	char text[128];
+
+	verdict_inherit_slice(&inside, &web);
+	cr_expect_eq(inside.slice_us, 1000);
+	cr_expect_eq(inside.weight, 0, "the weight is the parent's, and not divided again");
+	cr_expect_eq(inside.source, SOURCE_OWN);
+	cr_assert_eq(inside.n_steps, 1);
+	verdict_step_text(&inside.steps[0], text, sizeof(text));
+	cr_expect_str_eq(text, "class gold at f.yaml:4: slice 1ms", "%s", text);
+	verdict_origin(&inside, text, sizeof(text));
+	cr_expect_str_eq(text, "f.yaml:7");
+	verdict_inherit_slice(&thin, &web);
+	cr_expect_eq(thin.slice_us, 20000, "it has one");
+	verdict_inherit_slice(&web, &plain);
+	cr_expect_eq(web.slice_us, 1000);
+}
