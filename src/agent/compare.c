@@ -72,6 +72,9 @@ void compare_config(struct agent *a, int fd, struct control_client *c)
 		control_end(c, -EBADMSG, "the configuration has mistakes; see \"cgfifo check\"");
 		return;
 	}
+	/* So does a reload, and finds cgroups of which nobody told. */
+	if (tree_scan(a->tree) == 0)
+		agent_cycle_soon(a);
 	tree_for_each (a->tree, n)
 		compare_one(a, config, n, &list);
 	flush(&list);

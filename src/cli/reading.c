@@ -35,7 +35,10 @@ static int from_agent(const char *path, struct snapshot **ret)
 	if (r == -EPROTO)
 		return log_error_errno(r, "The agent that runs is of another version; restart it");
 	if (r == -ETIMEDOUT)
-		return log_error_errno(r, "The agent at %s does not answer", path);
+		return log_error_errno(r,
+				       "The agent at %s does not answer; it may be loading the "
+				       "scheduler",
+				       path);
 	if (r < 0)
 		return log_error_errno(r, "The agent at %s gave no answer that makes sense", path);
 	return 0;

@@ -31,7 +31,7 @@ has tree '^shop +100  cgroup '
 has tree '^  db +300  rule    +7[0-9]\.[0-9]  +7[0-9]\.[0-9] +(0\.9|1\.0)[0-9] +2  .*█'
 has tree '^q quit  t flat  s sort \(tree\)'
 
-look flat s.sssss..q
+look flat s...q
 has flat '^q quit  t tree  s sort \(ENT%\)'
 [[ $(sed -n '5p' "$LOGS/flat") == db* ]] || fail 'flat: db is not the first'
 look filtered '/we*~..q'
