@@ -37,7 +37,7 @@ container web-1
 container db --label tier=data
 agent_start "$(config '
 classes:
-  gold: {weight: 800}
+  gold: {weight: 800, slice: 1ms}
 rules:
   - {name: the web, match: {container: "web-*"}, weight: 400}
   - {match: {labels: {tier: d*}}, class: gold}
@@ -46,6 +46,15 @@ rules:
 ')"
 expect_weight 'podman web-1' 400
 expect_weight 'podman db' 800
+
+echo 'its slice reaches its tasks, which crun puts one cgroup deeper'
+slices() {
+	"$CGFIFO" status --all --json |
+		jq -r '[.cgroups[] | select(.name == "podman db") | .asked_slice_us] | join(" ")'
+}
+has_slices() { [[ $(slices) == "$1" ]]; }
+assert_soon 30 has_slices '1000 1000'
+echo "ok   slices: $(slices)"
 
 container late --label tier=data
 container other
