@@ -11,7 +11,7 @@ import subprocess
 import time
 from pathlib import Path
 
-CMDLINE = ("console=ttyS0 nokaslr mitigations=off psi=0 panic=-1 oops=panic lsm= quiet loglevel=5 "
+CMDLINE = ("console=ttyS0 no_timer_check nokaslr mitigations=off psi=0 panic=-1 oops=panic lsm= quiet loglevel=5 "
            "systemd.unit=cgfifo-guest.target systemd.show_status=0 systemd.journald.forward_to_console=0")
 EXCLUDE = [".git", "build/vm-logs", "build/.vm-*", "build/meson-logs", "build/meson-private", "*.p", "*.o"]
 
