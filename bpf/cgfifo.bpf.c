@@ -3,80 +3,128 @@
  * cgfifo: a sched_ext scheduler that gives each cgroup its share of the machine. Start here.
  *
  * The idea. Cgroups form a tree, and each has a weight among its siblings. A scheduler that walks
- * the tree to find the next task pays for every level at every switch. This one multiplies the
- * weights down the tree once, when something changes, and then keeps all cgroups in one flat
- * order. Take four CPUs and
+ * the whole tree is exact, and pays for every level at every switch. One that multiplies the
+ * weights down the tree and keeps the leaves in one order is cheap, and lets a herd of siblings
+ * that wake together take far more than their parent may have, because no one keeps its account.
  *
- *	          root
- *	         /    \
- *	    web 300    batch 100
- *	               /      \
- *	          nightly 200  report 100
+ * This one keeps only what makes a difference. A cgroup with one active child passes on all that
+ * it gets, so it is left out; what remains are the *leaves*, where tasks wait, and the *forks*,
+ * where at least two share. Take
  *
- * with busy tasks in web, nightly and report. web's share is 300/400 = 3/4; nightly's is
- * 100/400 * 200/300 = 1/6, report's 100/400 * 100/300 = 1/12. If report had no work, nightly's
- * would be 1/4: only active cgroups count.
+ *	        root                                    root
+ *	       /    \                                  /    \
+ *	machine.slice \              becomes     web 300   batch 100
+ *	      |        \            (the vtree)            /        \
+ *	   pods 300   batch 100                     nightly 200   report 100
+ *	      |        /      \
+ *	     web  nightly 200  report 100
  *
- * The order. Each cgroup has a virtual time. Running for d ns moves it by d / share: the *cost* of
- * web is 4/3, nightly's is 6, report's 12. A free CPU takes the cgroup with the earliest virtual
- * time and runs the first task of its FIFO for a slice, say 3 ms. Three rounds on one CPU, all
- * starting at 0 (times in ms; ties go to the left):
+ * with busy tasks in web, nightly and report. web is as near to the root as if it had been made
+ * there, with the weight that its chain has where it begins. If report had no work, nightly would
+ * stand in batch's place, with 100. On a real host a task is six or eight levels deep, and there
+ * are one to three forks above it.
  *
- *	          web  nightly  report    runs
- *	           0      0       0       web: 0 + 3 * 4/3 = 4
- *	           4      0       0       nightly: 0 + 3 * 6 = 18
- *	           4     18       0       report: 0 + 3 * 12 = 36
- *	           4     18      36       web to 8, 12, 16, 20; then nightly to 36, and so on
+ * The order. Each member of a fork has a virtual time, its *start*: running for d ms moves it by
+ * d / weight. Where it will be after a slice is its *finish*. The fork's virtual time is the mean
+ * of its members' starts, weighted. A free CPU goes down from the root: at each fork it takes the
+ * earliest finish among those whose start is not later than the fork's virtual time, which are
+ * those not ahead of their share. At the leaf it takes the first task of the FIFO. What it ran is
+ * charged to the leaf and to each fork above it. One CPU, slices of 3 ms, weights in hundreds:
  *
- * By the time all have reached 36, web has run nine slices, nightly two and report one: 9 : 2 : 1,
- * which is 3/4 : 1/6 : 1/12.
+ *	root's time  web      batch    in batch: nightly  report   runs
+ *	   0         0 to 1   0 to 3             0 to 1.5  0 to 3   web (finish 1)
+ *	   0.75      1 to 2   0 to 3             0 to 1.5  0 to 3   nightly (web has not started)
+ *	   1.5       1 to 2   3 to 6           1.5 to 3    0 to 3   web
+ *	   2.25      2 to 3   3 to 6           1.5 to 3    0 to 3   web
+ *	   3         3 to 4   3 to 6           1.5 to 3    0 to 3   web
+ *	   3.75      4 to 5   3 to 6           1.5 to 3    0 to 3   report (batch's own time is 1)
+ *
+ * Of the next six slices web gets five and nightly one, and after twelve all is where it began:
+ * 9 : 2 : 1. Let a thousand children of batch wake at once, and nothing changes for web, because
+ * batch has moved on by what all of them ran. This is WF2Q+ (Bennett and Zhang, 1996) at each fork.
  *
  * What else there is to it:
  *  - A slice is charged when it is handed out, so that other CPUs see it, and trued up by what the
  *    task really ran when it stops.
- *  - A cgroup that slept comes back where it was, but at most one slice behind the others: sleeping
- *    saves no time up. One that owes stays active until its debt is paid, see ARITH_LINGER; that
- *    also keeps a task that sleeps and wakes all the time from changing everybody's share twice
- *    each time.
- *  - Tasks that may not run on every CPU wait in a second FIFO of their cgroup, which goes by the
- *    clock of their CPUs, see enum cgfifo_kind.
+ *  - A cgroup whose last task sleeps stays a member until its debt is paid, and a little longer; a
+ *    task that sleeps and wakes all the time changes nothing in the tree. One that sleeps saves
+ *    nothing up, and one that cannot use its share (one thread, weight 10000) neither: see
+ *    account_credit(). What it does not use goes to its siblings, and not to everybody.
+ *  - A task whose slice is over goes on when it and all forks above it are still behind their
+ *    share, see pick_after(); a fork stands back when only such wait in it that are ahead, see
+ *    account_hold().
+ *  - Tasks that may not run on every CPU wait in a second FIFO of their cgroup, and what they may
+ *    owe or be owed is measured by the CPU that they come from, see account_bound_lag().
  *  - Tasks directly in a cgroup that also has children compete with those as one more child, of
  *    weight 100. Kernel threads are tasks of the root; those made for one CPU do not wait at all.
- *  - When a CPU is idle, a task that wakes runs there at once, and is charged all the same.
+ *  - When a CPU is idle, a task that wakes runs there at once, and is charged all the same. Else it
+ *    interrupts the CPU on which it would finish earlier by most, see preempt.h.
  *  - Nobody waits longer than about two seconds for a first task, however small its share, because
- *    the kernel throws out a scheduler that lets one wait for 30.
+ *    the kernel throws out a scheduler that lets one wait for 30: see pick_rescue().
  *
- * What it does badly, for now: when many children of one light parent wake together, each gets its
- * first slice before the parent's share shows; interior cgroups have no account of their own. All
- * CPUs share one lock. A cgroup that wakes does not interrupt one that runs. cpu.max, cpu.idle and
- * nice levels are not looked at.
+ * Its price. Each fork above a task costs a look at one block of eight members at a pick and a few
+ * additions at a charge; a level without a fork costs nothing. A fork with more than eight members
+ * has a tree of blocks, one more look for each eightfold; there the order is not exact, see
+ *order.h. A wake-up that makes a chain a fork or the reverse walks the levels between.
  *
- * The parts, in the order in which a task meets them; each uses only those above it:
- *	cgfifo.h      the contract with the agent
- *	compat.bpf.h  what differs between kernels
- *	arith.h       shares, costs, charges
- *	vtree.h       the order
- *	state.bpf.h   what is kept
- *	slot.bpf.h    a cgroup's place in the order
- *	queue.bpf.h   waking and waiting
- *	pick.bpf.h    who is next
- *	task.bpf.h    running, and the life of a task
- *	cgroup.bpf.h  the life of a cgroup, and its settings
+ * What it does badly, for now: all CPUs share one lock. cpu.max, cpu.idle and nice levels are not
+ * looked at. Beyond 64 CPUs, tasks bound to some of them may wait for the rescue.
+ *
+ * The parts, in the order in which a task meets them; each uses only those above it. Those without
+ * ".bpf" compile on the host as well, where the model (tests/model/) runs them:
+ *	cgfifo.h        the contract with the agent
+ *	compat.bpf.h    what differs between kernels
+ *	state.h         what is kept of cgroups and CPUs
+ *	arith.h         charges, and how virtual times compare
+ *	order.h         the members of one fork
+ *	vtree.h         leaves and forks
+ *	account.h       what they are charged, and may owe
+ *	slot.h          a cgroup's place
+ *	pick.h          who is next
+ *	preempt.h       who is interrupted
+ *	state.bpf.h     the lock, and what is kept of tasks
+ *	queue.bpf.h     waking and waiting
+ *	dispatch.bpf.h  a CPU asks for work
+ *	task.bpf.h      running, and the life of a task
+ *	cgroup.bpf.h    the life of a cgroup, and its settings
  */
 #include "cgroup.bpf.h"
 
 char _license[] SEC("license") = "GPL";
+
+__s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init)
+{
+	const struct cpumask *online = scx_bpf_get_online_cpumask();
+
+	nr_online = bpf_cpumask_weight(online);
+	online_mask = mask_fold(online);
+	scx_bpf_put_cpumask(online);
+	return 0;
+}
+
+/* Beyond 64 CPUs a bit stays when one of those that share it goes. */
+static __always_inline void online_change(__s32 cpu, bool online)
+{
+	bpf_spin_lock(&order_lock);
+	if (online)
+		online_mask |= cpu_bit(cpu);
+	else if (nr_words == 1)
+		online_mask &= ~cpu_bit(cpu);
+	bpf_spin_unlock(&order_lock);
+}
 
 /* With these two present the kernel keeps the scheduler when CPUs come and go. A task bound to a
  * CPU that went away gets a new mask from the kernel and is queued again. */
 void BPF_STRUCT_OPS(cgfifo_cpu_online, __s32 cpu)
 {
 	__sync_fetch_and_add(&nr_online, 1);
+	online_change(cpu, true);
 }
 
 void BPF_STRUCT_OPS(cgfifo_cpu_offline, __s32 cpu)
 {
 	__sync_fetch_and_sub(&nr_online, 1);
+	online_change(cpu, false);
 }
 
 void BPF_STRUCT_OPS(cgfifo_exit, struct scx_exit_info *ei)
@@ -107,6 +155,7 @@ struct sched_ext_ops cgfifo = {
 	.cgroup_exit = (void *)cgfifo_cgroup_exit,
 	.cgroup_move = (void *)cgfifo_cgroup_move,
 	.cgroup_set_weight = (void *)cgfifo_cgroup_set_weight,
+	.init = (void *)cgfifo_init,
 	.exit = (void *)cgfifo_exit,
 	.timeout_ms = 30000,
 	.name = "cgfifo",

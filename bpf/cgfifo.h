@@ -18,21 +18,32 @@
 #include <linux/types.h>
 #endif
 
-#define CGFIFO_ABI 1
+#define CGFIFO_ABI 2
 
 /* Cgroups that can have a share of their own at one time; the rest count as their nearest
- * ancestor that has one. Twice this is a power of four, see vtree.h. */
+ * ancestor that has one. A power of two. */
+#ifndef CGFIFO_MAX_SLOTS /* the model takes more */
 #define CGFIFO_MAX_SLOTS 8192
-/* CPUs are handled in shards of 64, one word of a mask. */
-#define CGFIFO_SHARD_CPUS 64
-#define CGFIFO_MAX_SHARDS 8
-#define CGFIFO_MAX_CPUS	  (CGFIFO_SHARD_CPUS * CGFIFO_MAX_SHARDS)
+#endif
+#define CGFIFO_MAX_CPUS 512
+/* Sets of CPUs are kept in one word; beyond 64, CPUs share a bit. */
+#define CGFIFO_MASK_CPUS 64
 /* Levels below the root that get a share of their own; deeper cgroups count as their ancestor. */
 #define CGFIFO_MAX_DEPTH 32
 
 /* The slot of the root cgroup. */
 #define CGFIFO_ROOT_SLOT 0
 #define CGFIFO_NO_SLOT	 0xffffffffu
+
+/*
+ * Two things have a number for each slot: the cgroup itself, as one of its parent's children, and
+ * the tasks directly in it, which compete with its child cgroups as if they were one more.
+ */
+#define CGFIFO_NODE(slot) (2 * (slot))
+#define CGFIFO_SELF(slot) (2 * (slot) + 1)
+#define CGFIFO_SLOT_OF(n) ((n) >> 1)
+#define CGFIFO_IS_SELF(n) ((n) & 1)
+#define CGFIFO_NR_MEMBERS (2 * CGFIFO_MAX_SLOTS)
 
 /* cpu.weight's range and default (Documentation/admin-guide/cgroup-v2.rst). */
 #define CGFIFO_WEIGHT_MIN 1
@@ -70,8 +81,8 @@ struct cgfifo_conf_request {
 
 /*
  * The tasks of a cgroup wait in two FIFOs: those that may run on every CPU, and those bound to
- * some (by a cpuset or by taskset). Time passes more slowly where many are bound to few CPUs, so
- * the two are ordered by different clocks.
+ * some (by a cpuset or by taskset), so that a CPU finds one that it may run without a search. They
+ * take turns.
  */
 enum cgfifo_kind {
 	CGFIFO_FREE,
@@ -80,9 +91,8 @@ enum cgfifo_kind {
 };
 
 enum cgfifo_slot_flag {
-	CGFIFO_SLOT_LIVE = 1u << 0,   /* stands for a cgroup that exists */
-	CGFIFO_SLOT_ACTIVE = 1u << 1, /* its weight counts at its parent */
-	CGFIFO_SLOT_SELF = 1u << 2,   /* its own tasks count, see CGFIFO_SELF_WEIGHT */
+	CGFIFO_SLOT_LIVE = 1u << 0, /* stands for a cgroup that exists */
+	CGFIFO_SLOT_IDLE = 1u << 1, /* none of its own tasks has work, but they count still */
 };
 
 /*
@@ -101,20 +111,15 @@ struct cgfifo_slot {
 	__u32 conf_weight; /* the agent's, 0: none */
 	__u32 slice_ns;
 
-	/* Where it stands: changes with every pick. */
-	__u64 vtime[CGFIFO_NR_KINDS]; /* virtual time, in ns at a share of 1 */
-	__u64 usage_ns;		      /* what its own tasks ran, not those of its children */
-	__u64 wait_mark; /* counts enqueues, tells a failed pick whether to believe itself */
-	__u64 child_sum; /* weights of active children, and CGFIFO_SELF_WEIGHT if SELF is set */
-	__u64 cost;	 /* 1 / share, see arith.h; valid while cost_gen is the current one */
-	__u64 cost_gen;
-	__u32 nr_queued;  /* its own tasks that wait in a FIFO */
-	__u32 nr_running; /* its own tasks on a CPU */
-	__u32 bound_cpu;  /* whose clock vtime[CGFIFO_BOUND] goes by */
-	__u32 turn;	  /* the kind that goes first when both wait */
-	/* CPUs that may find a task to run in a FIFO. */
-	__u64 mask[CGFIFO_NR_KINDS][CGFIFO_MAX_SHARDS];
-	__u64 pad[10];
+	/* What its own tasks do, not those of its children: changes with every pick. */
+	__u64 usage_ns;
+	__u64 wait_mark;  /* counts enqueues, tells a failed pick whether to believe itself */
+	__u64 served_at;  /* when one was last picked, or the first began to wait, in ns */
+	__u32 nr_queued;  /* those that wait in a FIFO */
+	__u32 nr_running; /* those on a CPU */
+	__u64 mask[CGFIFO_NR_KINDS]; /* CPUs that may find one to run in a FIFO */
+	__u32 turn;		     /* the kind that goes first when both wait */
+	__u32 pad[9];
 };
 
 /*
@@ -161,8 +166,8 @@ struct cgfifo_exit {
 	X(pinned, "per-CPU kernel threads placed straight on their CPU")                           \
 	X(activations, "cgroups that became active")                                               \
 	X(departures, "cgroups that left after their lag was paid")                                \
-	X(cost_walks, "shares recomputed from the tree")                                           \
-	X(debt_caps, "debts cut short so that nobody waits too long")                              \
+	X(preemptions, "tasks interrupted by one that woke and goes first")                        \
+	X(rescues, "picks of one that had waited too long for its share")                          \
 	X(table_full, "cgroups that share their ancestor's slot because the table is full")        \
 	X(lost_events, "events that found the ring buffer full")                                   \
 	X(strays, "tasks that the scheduler does not know, left to the global queue")
@@ -181,21 +186,31 @@ struct cgfifo_counters {
 
 /* A pick on its way: which FIFO, and what has to be put back if nothing comes of it. */
 struct cgfifo_pick {
-	__u32 leaf;	 /* of the vtree: twice the slot, plus the kind */
-	__u32 tries;	 /* picks that may still fail before the CPU gives up for now */
-	__u64 key;	 /* virtual time at which it was picked */
-	__u64 prepaid;	 /* virtual time charged in advance */
+	__u32 slot;
+	__u32 kind;	 /* enum cgfifo_kind: which of its FIFOs */
+	__u32 tries;	 /* of a search that is going on */
+	__u32 failed;	 /* picks that came to nothing, this time */
 	__u64 wait_mark; /* of the slot, then */
 	__u64 mask;	 /* of the FIFO, then */
+	__u64 slice_ns;	 /* charged in advance */
 };
+
+/* Where a CPU last was in the order, at one level of the hierarchy. */
+struct cgfifo_clock {
+	__u64 start;  /* virtual time of what it picked there */
+	__u32 fork;   /* slot in which that was */
+	__u32 member; /* what it picked, see vtree.h */
+};
+#define CGFIFO_CLOCKS 8
 
 /* One CPU. Scheduler -> agent. */
 struct cgfifo_cpu {
-	__u64 clock;	    /* virtual time of the last pick here */
-	__u64 prepaid;	    /* virtual time charged for the last pick, until its task runs */
+	__u64 prepaid_ns;   /* charged for the last pick, until its task runs */
 	__u32 prepaid_slot; /* ... and to which slot */
-	__u32 pad;
+	__u32 nr_stops;	    /* tasks that stopped here */
+	__u64 rescue_at;    /* when it last looked for those that wait too long, in ns */
 	struct cgfifo_pick pick;
+	struct cgfifo_clock clock[CGFIFO_CLOCKS];
 	struct cgfifo_counters counters;
 } __attribute__((aligned(64)));
 
@@ -216,10 +231,10 @@ struct cgfifo_shared {
 
 _Static_assert(sizeof(struct cgfifo_conf) == 8, "conf");
 _Static_assert(sizeof(struct cgfifo_conf_request) == 16, "conf request");
-_Static_assert(sizeof(struct cgfifo_slot) == 320, "slot: five cache lines");
+_Static_assert(sizeof(struct cgfifo_slot) == 128, "slot: two cache lines");
 _Static_assert(sizeof(struct cgfifo_event) == 24 + CGFIFO_NAME_LEN, "event");
 _Static_assert(sizeof(struct cgfifo_exit) == 16 + CGFIFO_REASON_LEN + CGFIFO_MSG_LEN, "exit");
-_Static_assert(sizeof(struct cgfifo_cpu) == 192, "cpu: three cache lines");
+_Static_assert(sizeof(struct cgfifo_cpu) == 320, "cpu: five cache lines");
 _Static_assert(sizeof(struct cgfifo_info) == 16, "info");
 
 #endif

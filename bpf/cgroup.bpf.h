@@ -47,34 +47,12 @@ static __always_inline void event_send(__u32 type, struct cgroup *cgrp, __u32 we
 	bpf_ringbuf_submit(e, 0);
 }
 
-/* Make a slot for a cgroup at a level below the root's. */
 static __always_inline __u32 slot_make(__u64 cgid, __u32 parent, __u32 level, __u32 weight)
 {
-	struct cgfifo_slot *s;
 	__u32 i;
 
 	bpf_spin_lock(&order_lock);
-	i = slot_take_locked();
-	if (i < CGFIFO_MAX_SLOTS) {
-		s = slot_at(i);
-		s->parent = parent;
-		s->level = level;
-		s->nr_refs = 1;
-		s->weight = s->own_weight = weight ?: CGFIFO_WEIGHT_DFL;
-		s->conf_weight = 0;
-		s->slice_ns = CGFIFO_SLICE_DFL_US * 1000;
-		s->vtime[CGFIFO_FREE] = s->vtime[CGFIFO_BOUND] = vtime_now;
-		s->usage_ns = 0;
-		s->child_sum = 0;
-		s->cost = ARITH_COST_ONE;
-		s->cost_gen = 0;
-		s->nr_queued = 0;
-		s->nr_running = 0;
-		s->bound_cpu = 0;
-		s->turn = 0;
-		s->flags = CGFIFO_SLOT_LIVE;
-		s->cgid = cgid;
-	}
+	i = slot_make_locked(cgid, parent, level, weight);
 	bpf_spin_unlock(&order_lock);
 	return i;
 }
@@ -151,7 +129,7 @@ void BPF_STRUCT_OPS(cgfifo_cgroup_set_weight, struct cgroup *cgrp, __u32 weight)
 	i = *found;
 	bpf_spin_lock(&order_lock);
 	slot_at(i)->own_weight = weight;
-	slot_set_weight_locked(i);
+	slot_configure_locked(i, slot_at(i)->slice_ns);
 	bpf_spin_unlock(&order_lock);
 	event_send(CGFIFO_EVENT_CGROUP_WEIGHT, cgrp, weight);
 }
@@ -170,8 +148,7 @@ int cgfifo_set_conf(struct cgfifo_conf_request *request)
 	i = *found;
 	bpf_spin_lock(&order_lock);
 	slot_at(i)->conf_weight = weight;
-	slot_at(i)->slice_ns = (slice_us ?: CGFIFO_SLICE_DFL_US) * 1000;
-	slot_set_weight_locked(i);
+	slot_configure_locked(i, (slice_us ?: CGFIFO_SLICE_DFL_US) * 1000);
 	bpf_spin_unlock(&order_lock);
 	return 0;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Waking up and waiting: which CPU a task is offered to, and which FIFO it joins. Each slot has
- * two FIFOs, dispatch queues whose ids are the numbers of their leaves in the vtree; they are made
+ * two FIFOs, dispatch queues whose ids are those of slot_leaf(); they are made
  * with the slot's first use and never destroyed, so a task can never meet a queue that is gone.
  */
 #ifndef QUEUE_BPF_H
 #define QUEUE_BPF_H
 
-#include "slot.bpf.h"
+#include "preempt.h"
+#include "state.bpf.h"
 
 /* Bound: kept from some of the CPUs that are online. */
 static __always_inline enum cgfifo_kind task_kind(const struct task_struct *p)
@@ -15,53 +16,35 @@ static __always_inline enum cgfifo_kind task_kind(const struct task_struct *p)
 	return (__u32)p->nr_cpus_allowed < nr_online ? CGFIFO_BOUND : CGFIFO_FREE;
 }
 
-static __always_inline __u64 task_mask(const struct task_struct *p, __u32 shard)
+/* A set of CPUs as one word, see cpu_bit(). */
+static __always_inline __u64 mask_fold(const struct cpumask *mask)
 {
-	const struct cpumask *mask = p->cpus_ptr;
+	__u64 all = mask->bits[0];
 
-	switch (shard) {
-	case 0:
-		return mask->bits[0];
-	case 1:
-		return mask->bits[1];
-	case 2:
-		return mask->bits[2];
-	case 3:
-		return mask->bits[3];
-	case 4:
-		return mask->bits[4];
-	case 5:
-		return mask->bits[5];
-	case 6:
-		return mask->bits[6];
-	default:
-		return mask->bits[7];
-	}
+	if (nr_words > 1)
+		for (__u32 i = 1; i < CGFIFO_MAX_CPUS / CGFIFO_MASK_CPUS; i++)
+			if (i < nr_words)
+				all |= mask->bits[i];
+	return all;
 }
 
-/* Tell the order that p waits in slot i. The kernel puts p into the FIFO only after enqueue() has
- * returned, so a CPU that looks in between finds nothing; see pick_is_early(). */
-static __always_inline void queue_announce(struct task_struct *p, __u32 i, enum cgfifo_kind kind)
+/*
+ * Tell the order that p waits in slot i. Answers the CPU that should stop for it, if it is to look
+ * for one and finds one, else -1. The kernel puts p into the FIFO only after enqueue() has
+ * returned, so a CPU that looks in between finds nothing; see pick_is_early().
+ */
+static __always_inline __s32 queue_announce(struct task_struct *p, __u32 i, enum cgfifo_kind kind,
+					    bool preempts)
 {
-	struct cgfifo_slot *s = slot_at(i);
-	__u32 cpu = scx_bpf_task_cpu(p), shard;
-	__u64 mask[CGFIFO_MAX_SHARDS], waiting = 0;
-
-	for (shard = 0; shard < CGFIFO_MAX_SHARDS; shard++)
-		mask[shard] = shard < nr_shards ? task_mask(p, shard) : 0;
+	__s32 cpu = scx_bpf_task_cpu(p), victim = -1;
+	__u64 mask = mask_fold(p->cpus_ptr);
 
 	bpf_spin_lock(&order_lock);
-	if (kind == CGFIFO_BOUND)
-		s->bound_cpu = cpu;
-	for (shard = 0; shard < CGFIFO_MAX_SHARDS; shard++)
-		waiting |= s->mask[kind][shard];
-	if (!waiting)
-		slot_arrive_locked(i, kind);
-	s->wait_mark++;
-	for (shard = 0; shard < CGFIFO_MAX_SHARDS; shard++)
-		s->mask[kind][shard] |= mask[shard];
-	slot_charge_locked(i, 0, 0);
+	slot_enqueue_locked(i, kind, mask, cpu_at(cpu));
+	if (preempts)
+		victim = preempt_choose(i, mask, cpu);
 	bpf_spin_unlock(&order_lock);
+	return victim;
 }
 
 /* p waits no more: it runs, or was taken out of its FIFO. */
@@ -73,15 +56,7 @@ static __always_inline void queue_leave(struct task_ctx *t)
 	t->queued_on = CGFIFO_NO_SLOT;
 }
 
-/* If a CPU sleeps that could run p, wake it: it will look at the order. */
-static __always_inline void queue_wake_idle_cpu(struct task_struct *p)
-{
-	__s32 cpu = scx_bpf_pick_idle_cpu(p->cpus_ptr, 0);
-
-	if (cpu >= 0)
-		scx_bpf_kick_cpu(cpu, bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_IDLE));
-}
-
+/* A CPU that sleeps and could run p, or -1. It is marked busy: whoever asks next gets another. */
 __s32 BPF_STRUCT_OPS(cgfifo_select_cpu, struct task_struct *p, __s32 prev_cpu, __u64 wake_flags)
 {
 	struct task_ctx *t = task_find(p);
@@ -94,6 +69,24 @@ __s32 BPF_STRUCT_OPS(cgfifo_select_cpu, struct task_struct *p, __s32 prev_cpu, _
 		stat_add(CGFIFO_STAT_direct);
 	}
 	return cpu;
+}
+
+/* Tell the order of p, and a CPU: one that sleeps, or one that runs what may wait. */
+static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum cgfifo_kind kind,
+					   __u64 enq_flags)
+{
+	/* Marked busy by this call, so who asks next gets another. */
+	__s32 idle = scx_bpf_pick_idle_cpu(p->cpus_ptr, 0), victim;
+	bool wakes = enq_flags & bpf_core_enum_value(enum scx_enq_flags, SCX_ENQ_WAKEUP);
+
+	victim = queue_announce(p, i, kind, wakes && idle < 0);
+	if (idle >= 0) {
+		scx_bpf_kick_cpu(idle, bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_IDLE));
+	} else if (victim >= 0) {
+		scx_bpf_kick_cpu(victim,
+				 bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_PREEMPT));
+		stat_add(CGFIFO_STAT_preemptions);
+	}
 }
 
 void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
@@ -122,8 +115,7 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	t->queued_on = i;
 	__sync_fetch_and_add(&slot_at(i)->nr_queued, 1);
 	compat_dsq_insert(p, slot_leaf(i, kind), slice_ns, enq_flags);
-	queue_announce(p, i, kind);
-	queue_wake_idle_cpu(p);
+	queue_find_cpu(p, i, kind, enq_flags);
 }
 
 /* p was taken off its FIFO without having run: it changes its cgroup, CPUs or class, or ends. Not
@@ -131,9 +123,17 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 void BPF_STRUCT_OPS(cgfifo_quiescent, struct task_struct *p, __u64 deq_flags)
 {
 	struct task_ctx *t = task_find(p);
+	struct cgfifo_cpu *cpu;
+	__u32 i;
 
-	if (t)
-		queue_leave(t);
+	if (!t || t->queued_on == CGFIFO_NO_SLOT)
+		return;
+	i = t->queued_on;
+	cpu = cpu_at(scx_bpf_task_cpu(p));
+	queue_leave(t);
+	bpf_spin_lock(&order_lock);
+	slot_dequeue_locked(i, cpu);
+	bpf_spin_unlock(&order_lock);
 }
 
 #endif

@@ -5,7 +5,7 @@
 #ifndef TASK_BPF_H
 #define TASK_BPF_H
 
-#include "pick.bpf.h"
+#include "dispatch.bpf.h"
 
 /* The slot of the nearest cgroup from cgrp upwards that has one. */
 static __always_inline __u32 slot_find(struct cgroup *cgrp)
@@ -39,38 +39,42 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 	__sync_fetch_and_add(&s->nr_running, 1);
 	queue_leave(t);
 	t->charged_at = p->se.sum_exec_runtime;
-	t->prepaid = 0;
+	t->prepaid_ns = 0;
 	if (c->prepaid_slot == t->slot) {
-		t->prepaid = c->prepaid;
-		c->prepaid = 0;
+		t->prepaid_ns = c->prepaid_ns;
+		c->prepaid_ns = 0;
 		c->prepaid_slot = CGFIFO_NO_SLOT;
 	}
-	if (!(s->flags & CGFIFO_SLOT_SELF)) {
+	if (s->flags & CGFIFO_SLOT_IDLE || !vtree_is_active(CGFIFO_SELF(t->slot))) {
 		bpf_spin_lock(&order_lock);
-		slot_arrive_locked(t->slot, task_kind(p));
+		slot_wake_locked(t->slot);
 		bpf_spin_unlock(&order_lock);
 	}
 }
 
 void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 {
+	struct cgfifo_cpu *c = cpu_at(scx_bpf_task_cpu(p));
 	struct task_ctx *t = task_find(p);
 	struct cgfifo_slot *s;
-	__u64 ran, cost;
+	__u64 ran;
 
 	if (!t)
 		return;
 	s = slot_at(t->slot);
 	ran = p->se.sum_exec_runtime - t->charged_at;
 	t->charged_at += ran;
-	cost = slot_cost(t->slot);
+	clock_ns = p->se.exec_start;
 
 	bpf_spin_lock(&order_lock);
 	__sync_fetch_and_sub(&s->nr_running, 1);
-	pick_settle_locked(t, ran, cost);
-	if (!runnable && !s->nr_running && !s->nr_queued)
-		slot_linger_locked(t->slot);
+	slot_charge_locked(t->slot, ran, t->prepaid_ns);
+	if (!runnable)
+		slot_sleep_locked(t->slot);
+	if (!(++c->nr_stops & 15))
+		slot_reap_locked(t->slot);
 	bpf_spin_unlock(&order_lock);
+	t->prepaid_ns = 0;
 }
 
 __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init_task, struct task_struct *p,

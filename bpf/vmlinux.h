@@ -68,6 +68,7 @@ struct cpumask {
 };
 
 struct sched_entity {
+	__u64 exec_start;
 	__u64 sum_exec_runtime;
 };
 
@@ -112,8 +113,13 @@ enum scx_ent_flags {
 	SCX_TASK_QUEUED = 1,
 };
 
+enum scx_enq_flags {
+	SCX_ENQ_WAKEUP = 1,
+};
+
 enum scx_kick_flags {
 	SCX_KICK_IDLE = 1,
+	SCX_KICK_PREEMPT = 2,
 };
 
 #pragma clang attribute pop
@@ -138,6 +144,7 @@ struct sched_ext_ops {
 	void (*cgroup_exit)(struct cgroup *cgrp);
 	void (*cgroup_move)(struct task_struct *p, struct cgroup *from, struct cgroup *to);
 	void (*cgroup_set_weight)(struct cgroup *cgrp, __u32 weight);
+	__s32 (*init)(void);
 	void (*exit)(struct scx_exit_info *ei);
 	__u64 flags;
 	__u32 timeout_ms;

@@ -1,243 +1,256 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The vtree: the order by virtual time of all FIFOs in which tasks wait; each slot has two, and
- * leaf 2 * slot + kind stands for one of them. Pure: compiles into the
- * scheduler and into the unit tests alike. Who calls it holds the lock of the tree.
+ * The vtree: the cgroup hierarchy, flattened. Pure: compiles into the scheduler, the model and the
+ * unit tests alike. Who calls it holds the lock.
  *
- * It is a winner tree: four neighbouring leaves meet in a node, four nodes in the next,
- * and each node keeps the earliest key below it and the CPUs that may run something below it. So
- * a change walks up a fixed path (and stops as soon as a node stays the same), the earliest leaf
- * for a CPU is found by walking down, nothing is allocated, and no pointer can go stale. Only as
- * many levels are used as the highest leaf needs: with up to 32 cgroups a change touches three
- * nodes.
+ * Only active cgroups count, and of those only *forks*, which have at least two active members:
+ * child cgroups, or the cgroup's own tasks, which count as one more. A cgroup with one active
+ * member passes on all that it gets, so it is left out, however many of them stand one below the
+ * other; the root always counts. What hangs in the vtree are
  *
- * Each tree serves 64 CPUs, one bit each. A leaf with mask 0 is not in the order.
+ *	leaves	the tasks of one cgroup		CGFIFO_SELF(slot)
+ *	forks					CGFIFO_NODE(slot)
+ *
+ * and each of them stands in the fork above it as one of its members: CGFIFO_NODE(child) for the
+ * child cgroup of the fork through which the way leads, or CGFIFO_SELF(slot) for the fork's own
+ * tasks. member.rep leads down from a member to its leaf or fork, top leads back up.
+ *
+ * This file is their shape: who is a member where, as cgroups become active and leave. What moves
+ * in them is in account.h. Each fork keeps an account of its own: its virtual time is the mean of
+ * its members', weighted. What is behind has been served too little, what is ahead too much, and
+ * the sum of all is nil: nobody can owe what nobody is owed.
  */
 #ifndef VTREE_H
 #define VTREE_H
 
-#include "arith.h"
+#include "order.h"
 
-#ifndef can_loop
-#define can_loop true /* in BPF: a loop bound for the verifier, see cgfifo.bpf.c */
-#endif
+#define VTREE_NONE 0xffffffffu
 
-#define VTREE_LEVELS 7
-#define VTREE_LEAVES (CGFIFO_NR_KINDS * CGFIFO_MAX_SLOTS)
-#define VTREE_NODES  21845 /* 4^7 + 4^6 + ... + 1 */
-#define VTREE_NONE   0xffffffffu
-
-/* A search that met cgroups bound to other CPUs looks at this many nodes more before it settles
- * for the best it has seen. */
-#define VTREE_SEARCH_STEPS 128
-
-struct vtree_node {
-	__u64 key;  /* earliest virtual time below, if mask is not 0 */
-	__u64 mask; /* CPUs that may find something below */
+struct vtree_member {
+	__u64 lag;  /* virtual time that it was behind when nothing waited any more */
+	__u64 span; /* virtual time that a slice is worth */
+	__u64 hold; /* how much later it stands in the order than in its account, see account_hold()
+		     */
+	__u32 weight;  /* while it is a member */
+	__u32 inverse; /* of weight, see arith_inverse() */
+	__u32 rep;     /* the leaf or fork that it stands for */
+	__u32 top;     /* of the leaf or fork with this number: the member it stands under */
 };
 
-struct vtree {
-	struct vtree_node node[VTREE_NODES]; /* level 0 first */
-	__u32 top;			     /* the level whose first node covers all leaves used */
-	/* Where a walk is. In memory, not in registers: the verifier takes what it reads from
-	 * there for unknown, so it walks a loop once and not once per position. */
-	struct {
-		__u64 best_key;
-		__u32 best, level, pos, steps;
-	} at;
+struct vtree_fork {
+	__u64 base;   /* the virtual time, but for ... */
+	__s64 sum;    /* ... weight * (start - base), summed over the members */
+	__u64 weight; /* of all members */
+	struct order order;
+	__u32 nr_active; /* members that are active, also when they are less than two */
+	__u32 cursor;	 /* the member that account_reap() looks at next */
 };
 
-_Static_assert(1u << (2 * VTREE_LEVELS) == VTREE_LEAVES, "one leaf per slot and kind");
+static PRIVATE(vtree) struct vtree_member vtree_members[CGFIFO_NR_MEMBERS];
+static PRIVATE(vtree) struct vtree_fork vtree_forks[CGFIFO_MAX_SLOTS];
+/* Leaves that are active without work: those that will leave. */
+static PRIVATE(vtree) __u32 vtree_nr_idle;
 
-/* Node pos of a level, and count - 1 more to its right; NULL only to show the verifier a bound. */
-static __always_inline struct vtree_node *vtree_nodes(struct vtree *t, __u32 level, __u32 pos,
-						      __u32 count)
+static __always_inline struct vtree_member *vtree_member(__u32 i)
 {
-	/* Levels 0..level-1 together have (4^7 - 4^(7-level)) * 4/3 nodes. */
-	__u32 before = (VTREE_LEAVES - (VTREE_LEAVES >> (2 * (level & 7)))) / 3 * 4;
-	__u32 i = before + pos;
-
-	/* Keeps the compiler from merging this bound with others into one that the verifier
-	 * cannot follow. */
-	asm volatile("" : "+r"(i));
-	if (i > VTREE_NODES - count)
-		return (void *)0;
-	return &t->node[i];
+	return &vtree_members[i & (CGFIFO_NR_MEMBERS - 1)];
 }
 
-static __always_inline struct vtree_node *vtree_node(struct vtree *t, __u32 level, __u32 pos)
+static __always_inline struct vtree_fork *vtree_fork(__u32 slot)
 {
-	return vtree_nodes(t, level, pos, 1);
+	return &vtree_forks[slot & (CGFIFO_MAX_SLOTS - 1)];
 }
 
-/* Recompute node pos of a level from its four children. Answers whether it changed. */
-static __always_inline bool vtree_fold(struct vtree *t, __u32 level, __u32 pos)
+static __always_inline struct order_entry *vtree_entry(__u32 member)
 {
-	struct vtree_node *n = vtree_node(t, level, pos);
-	struct vtree_node *child = vtree_nodes(t, level - 1, 4 * pos, 4);
-	__u64 key = 0, mask = 0, take;
-	__u32 i;
-
-	if (!n || !child)
-		return false;
-	for (i = 0; i < 4; i++) {
-		take = arith_nonzero(child[i].mask) &
-		       (arith_earlier(child[i].key, key) | ~arith_nonzero(mask));
-		key = arith_select(take, child[i].key, key);
-		mask |= child[i].mask;
-	}
-	if (n->key == key && n->mask == mask)
-		return false;
-	n->key = key;
-	n->mask = mask;
-	return true;
+	return order_entry(*order_place_of(member));
 }
 
-/* Make the used part of the tree high enough for a leaf. */
-static __always_inline void vtree_grow(struct vtree *t, __u32 leaf)
+/* The virtual time that a member has reached. */
+static __always_inline __u64 vtree_start(__u32 m)
 {
-	while (t->top < VTREE_LEVELS && leaf >> (2 * t->top) && can_loop) {
-		t->top++;
-		vtree_fold(t, t->top, 0);
-	}
+	return vtree_entry(m)->start - vtree_member(m)->hold;
 }
 
-/* Carry a change of a leaf up as far as it changes anything. */
-static __always_inline void vtree_rise(struct vtree *t, __u32 leaf)
+/* The slot whose fork a member belongs to. */
+static __always_inline __u32 vtree_fork_of(__u32 member)
 {
-	vtree_grow(t, leaf);
-	t->at.level = 0;
-	t->at.pos = leaf;
-	while (t->at.level < t->top && can_loop) {
-		t->at.level++;
-		t->at.pos >>= 2;
-		if (!vtree_fold(t, t->at.level, t->at.pos))
-			return;
-	}
+	__u32 slot = CGFIFO_SLOT_OF(member);
+
+	return CGFIFO_IS_SELF(member) ? slot : slot_at(slot)->parent;
 }
 
-/* Put a leaf in its place: its key, and the CPUs (of this tree's 64) that may pick it. */
-static __always_inline void vtree_set(struct vtree *t, __u32 leaf, __u64 key, __u64 mask)
+static __always_inline bool vtree_is_fork(__u32 slot)
 {
-	struct vtree_node *n = vtree_node(t, 0, leaf);
-
-	if (!n)
-		return;
-	n->key = key;
-	n->mask = mask;
-	vtree_rise(t, leaf);
+	return slot == CGFIFO_ROOT_SLOT || vtree_fork(slot)->order.nr;
 }
 
-/* The same for both leaves of a slot, which are neighbours and rise together. */
-static __always_inline void vtree_set_slot(struct vtree *t, __u32 slot,
-					   const __u64 key[CGFIFO_NR_KINDS], __u64 free_mask,
-					   __u64 bound_mask)
+static __always_inline bool vtree_is_active(__u32 leaf)
 {
-	struct vtree_node *n = vtree_nodes(t, 0, CGFIFO_NR_KINDS * slot, CGFIFO_NR_KINDS);
-
-	if (!n)
-		return;
-	n[CGFIFO_FREE].key = key[CGFIFO_FREE];
-	n[CGFIFO_FREE].mask = free_mask;
-	n[CGFIFO_BOUND].key = key[CGFIFO_BOUND];
-	n[CGFIFO_BOUND].mask = bound_mask;
-	vtree_rise(t, CGFIFO_NR_KINDS * slot);
+	return vtree_member(leaf)->top != VTREE_NONE;
 }
 
-/* Of the four children of node pos, the earliest that bit may pick. There is one, because the
- * node's mask says so. */
-static __always_inline __u32 vtree_best_child(struct vtree *t, __u32 level, __u32 pos, __u64 bit)
+/* Move base on to the fork's virtual time, and answer it. What is left in sum is the remainder. */
+static __always_inline __u64 vtree_now(struct vtree_fork *f)
 {
-	struct vtree_node *child = vtree_nodes(t, level - 1, 4 * pos, 4);
-	__u64 best = 0, key = 0, found = 0, take;
-	__u32 i;
+	__s64 mean = arith_mean(f->sum, f->weight);
 
-	if (!child)
-		return 0;
-	for (i = 0; i < 4; i++) {
-		take = arith_nonzero(child[i].mask & bit) &
-		       (arith_earlier(child[i].key, key) | ~found);
-		key = arith_select(take, child[i].key, key);
-		best = arith_select(take, i, best);
-		found |= take;
-	}
-	return best;
+	f->base += mean;
+	f->sum -= mean * f->weight;
+	return f->base;
 }
 
-/* A good leaf for bit: at each level the child with the earliest key. The best there is unless a
- * leaf bound to other CPUs lent its key to a node on the way. */
-static __always_inline __u32 vtree_descend(struct vtree *t, __u64 bit)
+/* Put a member somewhere else in virtual time; the others' lag stays, so the mean moves. */
+static __always_inline void vtree_place(struct vtree_fork *f, __u32 m, __u64 start)
 {
-	struct vtree_node *n = vtree_node(t, t->top, 0);
+	struct order_entry *e = vtree_entry(m);
+	struct vtree_member *member = vtree_member(m);
 
-	if (!n || !(n->mask & bit))
-		return VTREE_NONE;
-	t->at.level = t->top;
-	t->at.pos = 0;
-	while (t->at.level && can_loop) {
-		t->at.pos = 4 * t->at.pos + vtree_best_child(t, t->at.level, t->at.pos, bit);
-		t->at.level--;
-	}
-	return t->at.pos;
+	f->sum += (__s64)(start - vtree_start(m)) * member->weight;
+	e->start = start + member->hold;
+	e->finish = e->start + member->span;
 }
 
-/* Move on to the node to the right, after climbing out of families that are done. Answers whether
- * there is one. */
-static __always_inline bool vtree_next(struct vtree *t)
+static __always_inline void vtree_describe(__u32 m)
 {
-	while ((t->at.pos & 3) == 3 && t->at.level < t->top && can_loop) {
-		t->at.level++;
-		t->at.pos >>= 2;
-	}
-	t->at.pos++;
-	return t->at.level < t->top;
+	struct vtree_member *member = vtree_member(m);
+	struct cgfifo_slot *s = slot_at(CGFIFO_SLOT_OF(m));
+
+	member->weight = CGFIFO_IS_SELF(m) ? CGFIFO_SELF_WEIGHT : s->weight;
+	member->inverse = arith_inverse(member->weight);
+	member->span = arith_charge(s->slice_ns, member->inverse);
 }
 
-/*
- * The earliest leaf for bit, given a good one: visits, depth first, only nodes whose key is
- * earlier than the best leaf seen and that bit may pick something below.
- */
-static __always_inline void vtree_refine(struct vtree *t, __u64 bit)
+/* A member more in the fork of a slot: rep joins, with no lag. */
+static __always_inline void vtree_join(__u32 slot, __u32 m, __u32 rep)
 {
-	struct vtree_node *n;
-	bool better;
+	struct vtree_fork *f = vtree_fork(slot);
+	struct vtree_member *member = vtree_member(m);
+	__u64 now = vtree_now(f);
 
-	t->at.level = t->top;
-	t->at.pos = 0;
-	t->at.steps = VTREE_SEARCH_STEPS;
+	vtree_describe(m);
+	f->weight += member->weight;
+	member->rep = rep;
+	member->lag = 0;
+	member->hold = 0;
+	vtree_member(rep)->top = m;
+	order_add(&f->order, m, now, now + member->span);
+}
+
+/* Its lag is lost. */
+static __always_inline void vtree_part(__u32 slot, __u32 m)
+{
+	struct vtree_fork *f = vtree_fork(slot);
+	struct vtree_member *member = vtree_member(m);
+
+	f->sum -= (__s64)(vtree_start(m) - f->base) * member->weight;
+	f->weight -= member->weight;
+	vtree_member(member->rep)->top = VTREE_NONE;
+	order_remove(&f->order, m);
+}
+
+/* The member of the fork or chain of slot "above" on the way down to a leaf or fork below it. */
+static __always_inline __u32 vtree_member_towards(__u32 above, __u32 rep)
+{
+	__u32 slot = CGFIFO_SLOT_OF(rep), parent;
+
+	if (slot == above)
+		return rep; /* its own tasks */
 	while (can_loop) {
-		n = vtree_node(t, t->at.level, t->at.pos);
-		if (!n || !t->at.steps--)
+		parent = slot_at(slot)->parent;
+		if (parent == above || slot == CGFIFO_ROOT_SLOT)
 			break;
-		better = n->mask & bit && arith_before(n->key, t->at.best_key);
-		if (better && t->at.level) { /* look below */
-			t->at.level--;
-			t->at.pos *= 4;
-			continue;
-		}
-		if (better) {
-			t->at.best = t->at.pos;
-			t->at.best_key = n->key;
-		}
-		if (!vtree_next(t))
-			break;
+		slot = parent;
 	}
+	return CGFIFO_NODE(slot);
 }
 
-/* The leaf with the earliest key that bit may pick, or VTREE_NONE. */
-static __always_inline __u32 vtree_find(struct vtree *t, __u64 bit)
+/* The member under which a slot that is in a chain stands in the next fork above. */
+static __always_inline __u32 vtree_top_of_chain(__u32 slot)
 {
-	struct vtree_node *leaf, *root = vtree_node(t, t->top, 0);
+	__u32 parent;
 
-	t->at.best = vtree_descend(t, bit);
-	leaf = vtree_node(t, 0, t->at.best);
-	if (!leaf || !root)
-		return VTREE_NONE;
-	if (leaf->key != root->key) {
-		t->at.best_key = leaf->key;
-		vtree_refine(t, bit);
+	while (can_loop) {
+		parent = slot_at(slot)->parent;
+		if (vtree_is_fork(parent) || slot == CGFIFO_ROOT_SLOT)
+			break;
+		slot = parent;
 	}
-	return t->at.best;
+	return CGFIFO_NODE(slot);
+}
+
+/* A slot in a chain gets a second active member: it becomes a fork, and stands where the end of
+ * the chain stood. */
+static __always_inline void vtree_split(__u32 slot)
+{
+	__u32 top = vtree_top_of_chain(slot);
+	struct vtree_member *member = vtree_member(top);
+	__u32 rep = member->rep, m = vtree_member_towards(slot, rep);
+	struct vtree_fork *f = vtree_fork(slot);
+
+	f->base = f->sum = f->weight = 0;
+	vtree_join(slot, m, rep);
+	vtree_entry(m)->mask = vtree_entry(top)->mask;
+	member->rep = CGFIFO_NODE(slot);
+	vtree_member(CGFIFO_NODE(slot))->top = top;
+}
+
+/* The reverse: one member is left. */
+static __always_inline void vtree_merge(__u32 slot)
+{
+	struct vtree_fork *f = vtree_fork(slot);
+	__u32 top = vtree_member(CGFIFO_NODE(slot))->top;
+	__u32 m = order_entry(order_place(f->order.root, 0))->ref;
+	__u32 rep = vtree_member(m)->rep;
+
+	vtree_part(slot, m);
+	vtree_member(top)->rep = rep;
+	vtree_member(rep)->top = top;
+	vtree_member(CGFIFO_NODE(slot))->top = VTREE_NONE;
+}
+
+/* The tasks of a slot have work, and did not count so far. */
+static __always_inline void vtree_activate(__u32 slot)
+{
+	__u32 leaf = CGFIFO_SELF(slot), m = leaf, at = slot;
+
+	if (vtree_is_active(leaf))
+		return;
+	while (!vtree_fork(at)->nr_active++ && at != CGFIFO_ROOT_SLOT && can_loop) {
+		m = CGFIFO_NODE(at);
+		at = slot_at(at)->parent;
+	}
+	if (!vtree_is_fork(at))
+		vtree_split(at);
+	vtree_join(at, m, leaf);
+}
+
+/* They count no longer. Nothing of theirs waits. */
+static __always_inline void vtree_leave(__u32 slot)
+{
+	__u32 leaf = CGFIFO_SELF(slot), at = slot, m = vtree_member(leaf)->top;
+	__u32 fork = vtree_fork_of(m);
+
+	if (!vtree_is_active(leaf))
+		return;
+	while (!--vtree_fork(at)->nr_active && at != CGFIFO_ROOT_SLOT && can_loop)
+		at = slot_at(at)->parent;
+	vtree_part(fork, m);
+	if (fork != CGFIFO_ROOT_SLOT && vtree_fork(fork)->order.nr == 1)
+		vtree_merge(fork);
+}
+
+/* A slot is used for a new cgroup. */
+static __always_inline void vtree_init(__u32 slot)
+{
+	struct vtree_fork *f = vtree_fork(slot);
+
+	vtree_member(CGFIFO_NODE(slot))->top = vtree_member(CGFIFO_SELF(slot))->top = VTREE_NONE;
+	*order_place_of(CGFIFO_NODE(slot)) = *order_place_of(CGFIFO_SELF(slot)) = ORDER_NONE;
+	f->base = f->sum = f->weight = 0;
+	f->order.nr = f->order.height = 0;
+	f->nr_active = f->cursor = 0;
 }
 
 #endif

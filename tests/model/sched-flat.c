@@ -1,14 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A flat order by virtual time, with bpf/arith.h: each leaf is charged what it ran over its share
- * of the machine, compounded from the weights of all its active ancestors. Interior cgroups have no
- * account, so a herd of children that wake together gets more than its parent's share.
+ * A flat order by virtual time, as most schedulers that flatten the tree have: each leaf is charged
+ * what it ran over its share of the machine, compounded from the weights of all its active
+ * ancestors. Interior cgroups have no account, so a herd of children that wake together gets more
+ * than its parent's share.
  */
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "arith.h"
 #include "fifo.h"
+
+/* A share of the machine, and its cost, 1 / share, in units of 2^-SHIFT. */
+#define SHARE_SHIFT 40
+#define SHARE_MIN   (1ULL << (SHARE_SHIFT - 20))
+#define COST_SHIFT  12
+/* How long a leaf without work stays after virtual time has passed it, in ns. */
+#define LINGER 200000ULL
+
+static uint64_t cost_of(uint64_t share)
+{
+	return (1ULL << (SHARE_SHIFT + COST_SHIFT)) / (share < SHARE_MIN ? SHARE_MIN : share);
+}
+
+static uint64_t charge(uint64_t ns, uint64_t cost)
+{
+	return ns * cost >> COST_SHIFT;
+}
 
 struct flat_node {
 	uint32_t parent, weight;
@@ -121,17 +139,17 @@ static void flat_cgroup_weight(void *sched, uint32_t cgroup, uint32_t weight, ui
 
 static uint64_t leaf_cost(struct flat *f, struct flat_node *leaf)
 {
-	uint64_t share = ARITH_SHARE_ONE;
+	uint64_t share = 1ULL << SHARE_SHIFT;
 	struct flat_node *parent;
 
 	if (leaf->cost_gen == f->gen)
 		return leaf->cost;
 	for (struct flat_node *n = leaf; n->parent != MODEL_NONE; n = parent) {
 		parent = &f->nodes[n->parent];
-		share = arith_share_of(share, n->weight, parent->child_sum);
+		share = share * n->weight / (parent->child_sum ?: n->weight);
 	}
 	leaf->cost_gen = f->gen;
-	return leaf->cost = arith_cost(share);
+	return leaf->cost = cost_of(share);
 }
 
 static void wait_begin(struct flat *f, uint32_t task)
@@ -141,7 +159,7 @@ static void wait_begin(struct flat *f, uint32_t task)
 	if (!n->child_sum)
 		activate(f, f->tasks[task].cgroup);
 	if (!n->fifo.nr)
-		n->vtime = arith_place(n->vtime, f->now, f->machine.slice_ns);
+		n->vtime = arith_later(n->vtime, f->now - f->machine.slice_ns);
 	fifo_add(&n->fifo, f->tasks, task);
 }
 
@@ -174,7 +192,7 @@ static uint32_t earliest(struct flat *f, uint32_t cpu)
 	for (uint32_t i = f->nr_leaves; i-- > 0;) {
 		n = &f->nodes[f->leaves[i]];
 		if (!n->fifo.nr) {
-			if (!n->running && arith_before(n->vtime + ARITH_LINGER, f->now))
+			if (!n->running && arith_before(n->vtime + LINGER, f->now))
 				deactivate(f, i);
 			continue;
 		}
@@ -201,7 +219,7 @@ static uint32_t flat_pick(void *sched, uint32_t cpu, uint64_t now_ns, uint64_t *
 	fifo_remove(&n->fifo, f->tasks, task);
 	n->running++;
 	f->now = arith_later(f->now, n->vtime);
-	f->prepaid[task] = arith_charge(f->machine.slice_ns, leaf_cost(f, n));
+	f->prepaid[task] = charge(f->machine.slice_ns, leaf_cost(f, n));
 	n->vtime += f->prepaid[task];
 	*ret_slice_ns = f->machine.slice_ns;
 	return task;
@@ -214,7 +232,7 @@ static void flat_stop(void *sched, uint32_t cpu, uint32_t task, uint64_t ran_ns,
 	struct flat_node *n = &f->nodes[f->tasks[task].cgroup];
 
 	n->running--;
-	n->vtime += arith_charge(ran_ns, leaf_cost(f, n)) - f->prepaid[task];
+	n->vtime += charge(ran_ns, leaf_cost(f, n)) - f->prepaid[task];
 	if (still_runnable)
 		wait_begin(f, task);
 }

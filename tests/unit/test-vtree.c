@@ -1,137 +1,188 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bpf/vtree.h against a plain search of all leaves. The same header runs in the kernel. */
+/* bpf/vtree.h: which cgroups are forks, and what their accounts say. */
 #include <criterion/criterion.h>
-#include <stdbool.h>
-#include <string.h>
+#include <stdlib.h>
 
-#include "vtree.h"
+#include "slot.h"
 
-static struct vtree tree;
-static __u64 keys[VTREE_LEAVES], masks[VTREE_LEAVES];
-static __u64 seed = 1;
+#define ROOT CGFIFO_ROOT_SLOT
 
-static __u32 rnd(__u32 below)
+static __u32 make(__u32 parent, __u32 weight)
 {
-	seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-	return (seed >> 33) % below;
+	__u32 i = slot_make_locked(1, parent, slot_at(parent)->level + 1, weight);
+
+	cr_assert_neq(i, CGFIFO_NO_SLOT);
+	return i;
 }
 
-static void set(__u32 leaf, __u64 key, __u64 mask)
+static void root(void)
 {
-	keys[leaf] = key;
-	masks[leaf] = mask;
-	vtree_set(&tree, leaf, key, mask);
+	slot_make_locked(1, ROOT, 0, 100);
 }
 
-static void start(void)
+TestSuite(vtree, .init = root);
+
+/* The slot under whose fork a leaf stands. */
+static __u32 fork_above(__u32 slot)
 {
-	memset(&tree, 0, sizeof(tree));
-	memset(masks, 0, sizeof(masks));
+	return vtree_fork_of(vtree_member(CGFIFO_SELF(slot))->top);
 }
 
-/* The earliest key that bit may pick, by looking at everything; -1: none. */
-static __s64 plain_search(__u64 bit, __u32 leaves)
+Test(vtree, a_chain_is_left_out)
 {
-	__s64 best = -1;
+	__u32 a = make(ROOT, 100), b = make(a, 7), c = make(b, 5);
 
-	for (__u32 i = 0; i < leaves; i++)
-		if (masks[i] & bit && (best < 0 || (__s64)keys[i] < best))
-			best = keys[i];
-	return best;
+	vtree_activate(c);
+	cr_assert_eq(fork_above(c), ROOT);
+	cr_assert_eq(vtree_member(CGFIFO_SELF(c))->top, CGFIFO_NODE(a));
+	cr_assert_eq(vtree_member(CGFIFO_NODE(a))->weight, 100, "that of the chain's upper end");
+	vtree_leave(c);
+	cr_assert_eq(vtree_fork(ROOT)->order.nr, 0);
+	cr_assert_not(vtree_fork(a)->nr_active);
 }
 
-static void expect_best(__u64 bit, __u32 leaves)
+Test(vtree, a_second_member_makes_a_fork_and_its_end_a_chain)
 {
-	__u32 found = vtree_find(&tree, bit);
-	__s64 best = plain_search(bit, leaves);
+	__u32 a = make(ROOT, 100), b = make(a, 7), c = make(b, 5), d = make(b, 3), e = make(a, 2);
 
-	if (best < 0) {
-		cr_assert_eq(found, VTREE_NONE, "found %u where nothing is", found);
-		return;
+	vtree_activate(c);
+	vtree_activate(d);
+	cr_assert_eq(fork_above(c), b);
+	cr_assert_eq(fork_above(d), b);
+	cr_assert_eq(vtree_member(CGFIFO_NODE(b))->top, CGFIFO_NODE(a));
+	vtree_activate(e);
+	cr_assert_eq(vtree_fork_of(vtree_member(CGFIFO_NODE(b))->top), a);
+	cr_assert_eq(vtree_fork(a)->weight, 9);
+	vtree_leave(c);
+	cr_assert_eq(fork_above(d), a, "b is a chain again");
+	vtree_leave(e);
+	cr_assert_eq(fork_above(d), ROOT);
+	vtree_leave(d);
+	cr_assert_eq(vtree_fork(ROOT)->order.nr, 0);
+}
+
+Test(vtree, own_tasks_are_one_more_child)
+{
+	__u32 a = make(ROOT, 100), b = make(a, 7);
+
+	vtree_activate(b);
+	vtree_activate(a);
+	cr_assert_eq(fork_above(a), a);
+	cr_assert_eq(vtree_fork(a)->weight, 7 + CGFIFO_SELF_WEIGHT);
+}
+
+Test(vtree, a_wait_is_told_as_far_up_as_it_matters)
+{
+	__u32 a = make(ROOT, 100), b = make(a, 7), c = make(a, 5);
+	struct cgfifo_cpu *cpu = cpu_at(0);
+
+	vtree_activate(b);
+	vtree_activate(c);
+	account_wait(CGFIFO_SELF(b), 6, cpu);
+	account_wait(CGFIFO_SELF(c), 3, cpu);
+	cr_assert_eq(account_waiting(), 7);
+	cr_assert_eq(account_pick(cpu, 4), b);
+	cr_assert_eq(account_pick(cpu, 8), VTREE_NONE);
+	account_wait(CGFIFO_SELF(b), 0, cpu);
+	cr_assert_eq(account_waiting(), 3);
+	account_wait(CGFIFO_SELF(c), 0, cpu);
+	cr_assert_eq(account_waiting(), 0);
+}
+
+/* Weighted, the lag of all members of a fork is nil, whatever happens. */
+static void check_sum(__u32 slot)
+{
+	struct vtree_fork *f = vtree_fork(slot);
+	__s64 sum = 0;
+
+	for (__u32 i = 0; i < f->order.nr; i++) {
+		__u32 m = order_entry(order_find_place(&f->order, i))->ref;
+
+		sum += (__s64)(vtree_start(m) - f->base) * vtree_member(m)->weight;
 	}
-	cr_assert(found < leaves, "found nothing, key %lld is there", best);
-	cr_assert(masks[found] & bit, "leaf %u may not run here", found);
-	cr_assert_eq(keys[found], (__u64)best, "found key %llu, not %lld", keys[found], best);
+	cr_assert_eq(sum, f->sum, "fork %u: %lld, not %lld", slot, sum, f->sum);
 }
 
-Test(vtree, empty)
+Test(vtree, nobody_owes_what_nobody_is_owed)
 {
-	start();
-	cr_assert_eq(vtree_find(&tree, 1), VTREE_NONE);
-	set(0, 5, 0);
-	cr_assert_eq(vtree_find(&tree, 1), VTREE_NONE);
-}
+	enum {
+		LEAVES = 40
+	};
+	__u32 leaf[LEAVES], parent[6];
 
-Test(vtree, uses_only_the_levels_it_needs)
-{
-	start();
-	set(3, 5, 1);
-	cr_assert_eq(tree.top, 1);
-	set(63, 4, 1);
-	cr_assert_eq(tree.top, 3);
-	cr_assert_eq(vtree_find(&tree, 1), 63);
-	set(VTREE_LEAVES - 1, 3, 1);
-	cr_assert_eq(tree.top, VTREE_LEVELS);
-	cr_assert_eq(vtree_find(&tree, 1), VTREE_LEAVES - 1);
-	set(VTREE_LEAVES - 1, 3, 0);
-	cr_assert_eq(vtree_find(&tree, 1), 63);
-}
+	srand(2);
+	online_mask = 3;
+	for (int i = 0; i < 6; i++)
+		parent[i] = make(i < 3 ? ROOT : parent[i - 3], 1 + rand() % 500);
+	for (int i = 0; i < LEAVES; i++)
+		leaf[i] = make(parent[rand() % 6], 1 + rand() % 10000);
+	for (int step = 0; step < 20000; step++) {
+		__u32 i = leaf[rand() % LEAVES];
+		bool active = vtree_is_active(CGFIFO_SELF(i));
 
-Test(vtree, order_is_right_across_a_wrap)
-{
-	start();
-	set(1, ~0ULL - 10, 1);
-	set(2, 10, 1);
-	cr_assert_eq(vtree_find(&tree, 1), 1);
-	set(1, 20, 1);
-	cr_assert_eq(vtree_find(&tree, 1), 2);
-}
-
-Test(vtree, both_leaves_of_a_slot_at_once)
-{
-	const __u64 key[CGFIFO_NR_KINDS] = {[CGFIFO_FREE] = 7, [CGFIFO_BOUND] = 5};
-
-	start();
-	vtree_set_slot(&tree, 21, key, 3, 2);
-	cr_assert_eq(vtree_find(&tree, 1), 42);
-	cr_assert_eq(vtree_find(&tree, 2), 43);
-	vtree_set_slot(&tree, 21, key, 3, 0);
-	cr_assert_eq(vtree_find(&tree, 2), 42);
-}
-
-/* Free leaves only, as on most machines: the best one, always. */
-Test(vtree, random_changes_without_bound_leaves)
-{
-	static const __u32 sizes[] = {3, 30, 300, VTREE_LEAVES};
-
-	for (int s = 0; s < 4; s++) {
-		start();
-		for (int i = 0; i < 3000; i++) {
-			set(rnd(sizes[s]), rnd(100000), rnd(3) ? ~0ULL : 0);
-			expect_best(1ULL << rnd(64), sizes[s]);
+		switch (rand() % 5) {
+		case 0:
+			vtree_activate(i);
+			account_wait(CGFIFO_SELF(i), 1 + rand() % 3, cpu_at(0));
+			break;
+		case 1:
+			account_wait(CGFIFO_SELF(i), 0, cpu_at(0));
+			if (active)
+				vtree_leave(i);
+			break;
+		case 2:
+			slot_at(i)->conf_weight = 1 + rand() % 10000;
+			slot_configure_locked(i, CGFIFO_SLICE_DFL_US * 1000);
+			break;
+		default:
+			account_charge(CGFIFO_SELF(i), rand() % 6000000 - 1000000);
 		}
+		account_pick(cpu_at(0), 1 + rand() % 2);
+		check_sum(ROOT);
+		for (int p = 0; p < 6; p++)
+			check_sum(parent[p]);
 	}
+	for (int i = 0; i < LEAVES; i++) {
+		account_wait(CGFIFO_SELF(leaf[i]), 0, cpu_at(0));
+		if (vtree_is_active(CGFIFO_SELF(leaf[i])))
+			vtree_leave(leaf[i]);
+	}
+	cr_assert_eq(order_nr_free, order_nr_used, "every block came back");
+	cr_assert_eq(vtree_fork(ROOT)->weight, 0);
 }
 
-/* Leaves bound to one of eight CPUs lie in the way of the others. */
-Test(vtree, random_changes_with_bound_leaves)
+/* At the end of a slice nothing of it waits or runs for a moment. */
+Test(vtree, what_has_work_stays_though_nothing_of_it_waits)
 {
-	start();
-	for (int i = 0; i < 20000; i++) {
-		__u64 mask = rnd(3) == 0 ? 0 : rnd(4) == 0 ? 1ULL << rnd(8) : 0xff;
+	__u32 a = make(ROOT, 100), b = make(ROOT, 100), c = make(ROOT, 100);
 
-		set(rnd(100), rnd(100000), mask);
-		expect_best(1ULL << rnd(8), 100);
-	}
+	slot_wake_locked(a);
+	slot_wake_locked(b);
+	slot_wake_locked(c);
+	slot_sleep_locked(c);
+	account_charge(CGFIFO_SELF(b), 100 * ARITH_MSEC);
+	for (int i = 0; i < 9; i++)
+		slot_reap_locked(b);
+	cr_assert(vtree_is_active(CGFIFO_SELF(a)));
+	cr_assert_not(vtree_is_active(CGFIFO_SELF(c)));
 }
 
-/* So many that the search gives up early: then it is a good leaf, allowed here, if not the best. */
-Test(vtree, a_search_that_gives_up_still_finds_work)
+Test(vtree, what_sleeps_stays_until_its_debt_is_paid)
 {
-	start();
-	for (__u32 i = 0; i < 4096; i++)
-		set(i, i, 1);
-	for (__u32 i = 3; i < 4096; i += 4)
-		set(i, 10000 + i, 3);
-	cr_assert(masks[vtree_find(&tree, 2)] & 2);
+	__u32 a = make(ROOT, 100), b = make(ROOT, 100);
+
+	slot_wake_locked(a);
+	slot_wake_locked(b);
+	slot_at(b)->nr_running = 1;
+	account_charge(CGFIFO_SELF(a), 5 * ARITH_MSEC);
+	slot_sleep_locked(a);
+	account_charge(CGFIFO_SELF(b), 4 * ARITH_MSEC);
+	for (int i = 0; i < 4; i++)
+		slot_reap_locked(b);
+	cr_assert(vtree_is_active(CGFIFO_SELF(a)), "b is still behind");
+	account_charge(CGFIFO_SELF(b), 3 * ARITH_MSEC);
+	for (int i = 0; i < 4; i++)
+		slot_reap_locked(b);
+	cr_assert_not(vtree_is_active(CGFIFO_SELF(a)));
+	cr_assert(vtree_is_active(CGFIFO_SELF(b)), "it has work");
 }

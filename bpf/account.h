@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What moves in the vtree: who waits, who is charged, who is next, what may be owed. Pure: compiles
+ * into the scheduler, the model and the unit tests alike. Who calls it holds the lock.
+ *
+ * A member that runs for d ns moves by d / weight, and so does each fork above it among its own
+ * siblings.
+ */
+#ifndef ACCOUNT_H
+#define ACCOUNT_H
+
+#include "vtree.h"
+
+/* Levels of forks of which a CPU remembers where it was. */
+#define ACCOUNT_CLOCKS CGFIFO_CLOCKS
+
+/* How far behind its share a member can be that does not have to wait, in slices. */
+#define ACCOUNT_CREDIT_SLICES 4
+/* How far a member bound to some of the CPUs can be from what they have come to, in slices. */
+#define ACCOUNT_BOUND_SLICES 8
+/* How long a member with nothing to do stays after its debt is paid, in ns that its fork runs. */
+#define ACCOUNT_LINGER (1 * ARITH_MSEC)
+
+/* How far behind may a member be that does not have to wait, or did not? As far as it was when it
+ * last had to, within limits; at least one slice. */
+static __always_inline __u64 account_credit(const struct vtree_member *member)
+{
+	__u64 most = ACCOUNT_CREDIT_SLICES * member->span;
+
+	if (member->lag < member->span)
+		return member->span;
+	return member->lag < most ? member->lag : most;
+}
+
+/*
+ * How far behind or ahead may a member be that has work for these CPUs? One whose tasks could run
+ * anywhere has no right to more than it was owed when it last had to wait, or to one slice: what
+ * it could not use is lost, so that neither sleeping nor a weight beyond what its threads can use
+ * saves up time. One bound to some of the CPUs is measured by what the CPU that it comes from last
+ * served in this fork: that runs fast where there is little to do, and slowly where many are bound.
+ */
+static __always_inline void account_bound_lag(__u32 slot, __u32 m, __u64 mask,
+					      const struct cgfifo_cpu *cpu)
+{
+	const struct cgfifo_clock *clock = &cpu->clock[slot_at(slot)->level & (ACCOUNT_CLOCKS - 1)];
+	struct vtree_fork *f = vtree_fork(slot);
+	struct vtree_member *member = vtree_member(m);
+	__u64 at = vtree_start(m), start = at;
+
+	if (!(online_mask & ~mask)) {
+		start = arith_later(start, vtree_now(f) - account_credit(member));
+	} else if (clock->fork == slot) {
+		start = arith_later(start, clock->start - ACCOUNT_BOUND_SLICES * member->span);
+		start = arith_earlier(start, clock->start + ACCOUNT_BOUND_SLICES * member->span);
+	}
+	if (start != at)
+		vtree_place(f, m, start);
+}
+
+static __always_inline void account_note_lag(struct vtree_fork *f, __u32 m)
+{
+	__s64 lag = vtree_now(f) - vtree_start(m);
+
+	vtree_member(m)->lag = lag < 0 ? 0 : lag;
+}
+
+/*
+ * A fork of which only such members wait that are ahead of their share stands back by one slice:
+ * the one that is behind runs just now, and will wait again in a moment. Without that the ahead
+ * would get its turns.
+ */
+static __always_inline bool account_hold(__u32 m)
+{
+	struct vtree_member *member = vtree_member(m);
+	struct vtree_fork *f = vtree_fork(CGFIFO_SLOT_OF(member->rep));
+	struct order_entry *e = vtree_entry(m);
+	__u64 hold = 0;
+
+	if (arith_before(vtree_now(f), order_block_start(f->order.root)))
+		hold = member->span;
+	if (hold == member->hold)
+		return false;
+	e->start += hold - member->hold;
+	e->finish += hold - member->hold;
+	member->hold = hold;
+	return true;
+}
+
+/*
+ * Tasks of a leaf now wait for these CPUs, or none waits any more (mask 0). Tells the forks above,
+ * as far up as it makes a difference. cpu is the one that they come from.
+ */
+static __always_inline void account_wait(__u32 leaf, __u64 mask, const struct cgfifo_cpu *cpu)
+{
+	struct order_entry *e;
+	__u32 m, slot, rep = leaf;
+	bool held = false;
+
+	while (can_loop) {
+		m = vtree_member(rep)->top;
+		if (m == VTREE_NONE)
+			return;
+		e = vtree_entry(m);
+		if (!CGFIFO_IS_SELF(rep) && mask)
+			held = account_hold(m);
+		if (e->mask == mask && !held)
+			return;
+		slot = vtree_fork_of(m);
+		if (!mask)
+			account_note_lag(vtree_fork(slot), m);
+		else if (!e->mask || mask & ~e->mask)
+			account_bound_lag(slot, m, mask, cpu);
+		e->mask = mask;
+		order_rise(*order_place_of(m));
+		if (slot == CGFIFO_ROOT_SLOT)
+			return;
+		mask = order_block_mask(vtree_fork(slot)->order.root);
+		rep = CGFIFO_NODE(slot);
+	}
+}
+
+/* A leaf has run, or will run, for ns: charge it and all forks above it. */
+static __always_inline void account_charge(__u32 leaf, __s64 ns)
+{
+	struct vtree_member *member;
+	struct vtree_fork *f;
+	struct order_entry *e;
+	__u32 m, slot, rep = leaf;
+	__s64 charge;
+
+	while (can_loop) {
+		m = vtree_member(rep)->top;
+		if (m == VTREE_NONE)
+			return;
+		member = vtree_member(m);
+		slot = vtree_fork_of(m);
+		f = vtree_fork(slot);
+		e = vtree_entry(m);
+		charge = arith_charge(ns, member->inverse);
+		e->start += charge;
+		e->finish += charge;
+		f->sum += charge * member->weight;
+		if (!CGFIFO_IS_SELF(rep) && e->mask)
+			account_hold(m);
+		if (f->order.height && e->mask)
+			order_rise(*order_place_of(m));
+		if (slot == CGFIFO_ROOT_SLOT)
+			return;
+		rep = CGFIFO_NODE(slot);
+	}
+}
+
+/* A CPU serves a member of the fork of a slot. */
+static __always_inline void account_note_clock(struct cgfifo_cpu *cpu, __u32 slot, __u32 m)
+{
+	struct cgfifo_clock *clock = &cpu->clock[slot_at(slot)->level & (ACCOUNT_CLOCKS - 1)];
+
+	clock->fork = slot;
+	clock->member = m;
+	clock->start = vtree_start(m);
+}
+
+/* The slot whose tasks a CPU should run next, or VTREE_NONE. */
+static __always_inline __u32 account_pick(struct cgfifo_cpu *cpu, __u64 bit)
+{
+	struct vtree_fork *f;
+	__u32 slot = CGFIFO_ROOT_SLOT, m, rep;
+
+	while (can_loop) {
+		f = vtree_fork(slot);
+		m = order_pick(&f->order, bit, vtree_now(f));
+		if (m == ORDER_NONE)
+			return VTREE_NONE;
+		account_note_clock(cpu, slot, m);
+		rep = vtree_member(m)->rep;
+		slot = CGFIFO_SLOT_OF(rep);
+		if (CGFIFO_IS_SELF(rep))
+			return slot;
+	}
+	return VTREE_NONE;
+}
+
+/*
+ * Is a leaf, and each fork above it, not ahead of its share? A member of which nothing waits has
+ * all that its threads can use: what it could not use is lost, but for a little that lets it go on
+ * here. Else its unused share would hold up the virtual time of all others.
+ */
+static __always_inline bool account_is_due(__u32 leaf, struct cgfifo_cpu *cpu)
+{
+	__u32 m, slot, rep = leaf;
+	struct vtree_fork *f;
+	__u64 first;
+	bool due = true;
+
+	while (can_loop) {
+		m = vtree_member(rep)->top;
+		if (m == VTREE_NONE)
+			return false;
+		slot = vtree_fork_of(m);
+		f = vtree_fork(slot);
+		first = vtree_now(f) - account_credit(vtree_member(m));
+		if (arith_before(f->base, vtree_start(m)))
+			due = false;
+		else if (!vtree_entry(m)->mask && arith_before(vtree_start(m), first))
+			vtree_place(f, m, first);
+		account_note_clock(cpu, slot, m);
+		if (slot == CGFIFO_ROOT_SLOT)
+			return due;
+		rep = CGFIFO_NODE(slot);
+	}
+	return false;
+}
+
+/* May somebody else run on these CPUs? */
+static __always_inline __u64 account_waiting(void)
+{
+	const struct order *o = &vtree_fork(CGFIFO_ROOT_SLOT)->order;
+
+	return o->nr ? order_block_mask(o->root) : 0;
+}
+
+/* A slot's weight or slice is another one now. */
+static __always_inline void account_reweigh(__u32 m)
+{
+	struct vtree_fork *f = vtree_fork(vtree_fork_of(m));
+	struct vtree_member *member = vtree_member(m);
+	__u32 old = member->weight;
+	__u64 now, start;
+
+	if (*order_place_of(m) == ORDER_NONE)
+		return;
+	now = vtree_now(f);
+	start = vtree_start(m);
+	f->sum -= (__s64)(start - now) * old;
+	f->weight -= old;
+	vtree_describe(m);
+	f->weight += member->weight;
+	start = arith_rescale(start, now, old, member->weight);
+	f->sum += (__s64)(start - now) * member->weight;
+	member->hold = 0;
+	vtree_entry(m)->start = start;
+	vtree_entry(m)->finish = start + member->span;
+	order_rise(*order_place_of(m));
+}
+
+/* Has a leaf without work paid what it owes to the fork above? */
+static __always_inline bool account_is_square(__u32 m)
+{
+	struct vtree_fork *f = vtree_fork(vtree_fork_of(m));
+	__u64 linger = (ACCOUNT_LINGER << ARITH_FRACTION) / (f->weight ?: 1);
+
+	return !arith_before(vtree_now(f), vtree_start(m) + linger);
+}
+
+/*
+ * Look at one member of a fork: a leaf without work leaves when its debt is paid. Below a fork
+ * that has none and is square itself, one is let go even if it owes its siblings, since none of
+ * them has anything to do. Answers whether one left.
+ */
+static __always_inline bool account_reap(__u32 slot)
+{
+	struct vtree_fork *f = vtree_fork(slot);
+	__u32 m, rep;
+
+	if (!f->order.nr)
+		return false;
+	m = order_entry(order_find_place(&f->order, f->cursor++ % f->order.nr))->ref;
+	if (vtree_entry(m)->mask || !account_is_square(m))
+		return false;
+	rep = vtree_member(m)->rep;
+	while (!CGFIFO_IS_SELF(rep) && can_loop) {
+		f = vtree_fork(CGFIFO_SLOT_OF(rep));
+		if (!f->order.nr)
+			return false;
+		m = order_entry(order_find_place(&f->order, f->cursor++ % f->order.nr))->ref;
+		rep = vtree_member(m)->rep;
+	}
+	if (!(slot_at(CGFIFO_SLOT_OF(rep))->flags & CGFIFO_SLOT_IDLE))
+		return false; /* it has work, or will have in a moment */
+	vtree_leave(CGFIFO_SLOT_OF(rep));
+	return true;
+}
+
+#endif

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The order of the members of one fork: who is next? Pure: compiles into the scheduler, the model
+ * and the unit tests alike. Who calls it holds the lock.
+ *
+ * Members stand side by side in blocks of eight. A fork of up to eight members has one block, and
+ * finding the next is one look at it. A larger one has a tree of blocks, filled from the left:
+ * each entry of an upper block sums up a lower one by its earliest start, its earliest finish and
+ * the CPUs that may find something there. Blocks come from one array and go back to it; nothing is
+ * allocated, and no pointer can go stale.
+ *
+ * Next is the earliest finish among those whose start is not after the fork's virtual time, and
+ * if there is none, the earliest start. That is exact with up to eight members. With more, a block
+ * is chosen by the best finish in it, which may belong to a member that has not started yet: then
+ * another of the same block is taken that has. So nobody is ever ahead of its share by more than
+ * in the exact order, but one with an early finish may wait a slice longer.
+ */
+#ifndef ORDER_H
+#define ORDER_H
+
+#include "arith.h"
+#include "state.h"
+
+#define ORDER_NONE 0xffffffffu
+
+#define ORDER_BLOCK_BITS 3
+#define ORDER_BLOCK	 (1u << ORDER_BLOCK_BITS)
+/* A fork of n members needs at most n - 1 blocks (one, if it is alone), and all forks together have
+ * as many members as there are leaves and forks. So there is one for each slot, and that is enough.
+ */
+#define ORDER_BLOCKS CGFIFO_MAX_SLOTS
+
+/* A *place* is a block and one of its entries, in one number: see order_place(). */
+
+struct order_entry {
+	__u64 start;  /* the virtual time that it has reached */
+	__u64 finish; /* ... and where it will be after a slice */
+	__u64 mask;   /* CPUs that may find a task to run there; 0: nothing waits */
+	__u32 ref;    /* the member; in an upper block: the lower block */
+	__u32 pad;
+};
+
+struct order_block {
+	struct order_entry entry[ORDER_BLOCK];
+};
+
+/* One fork's order. */
+struct order {
+	__u32 root;   /* block */
+	__u32 height; /* upper blocks on each way down */
+	__u32 nr;     /* members */
+};
+
+static PRIVATE(order) struct order_block order_blocks[ORDER_BLOCKS];
+/* The place in the upper block that sums up this one, or ORDER_NONE. */
+static PRIVATE(order) __u32 order_up[ORDER_BLOCKS];
+static PRIVATE(order) __u32 order_free[ORDER_BLOCKS];
+static PRIVATE(order) __u32 order_nr_free;
+static PRIVATE(order) __u32 order_nr_used;
+/* Where each member stands; kept here because removing one moves another. */
+static PRIVATE(order) __u32 order_places[CGFIFO_NR_MEMBERS];
+
+static __always_inline struct order_entry *order_entry(__u32 place)
+{
+	return &order_blocks[place >> ORDER_BLOCK_BITS & (ORDER_BLOCKS - 1)]
+			.entry[place & (ORDER_BLOCK - 1)];
+}
+
+static __always_inline __u32 order_place(__u32 block, __u32 i)
+{
+	return block << ORDER_BLOCK_BITS | (i & (ORDER_BLOCK - 1));
+}
+
+static __always_inline __u32 *order_place_of(__u32 member)
+{
+	return &order_places[member & (CGFIFO_NR_MEMBERS - 1)];
+}
+
+static __always_inline __u32 *order_up_of(__u32 block)
+{
+	return &order_up[block & (ORDER_BLOCKS - 1)];
+}
+
+static __always_inline __u32 order_take_block(__u32 up)
+{
+	__u32 block;
+
+	if (order_nr_free)
+		block = order_free[--order_nr_free & (ORDER_BLOCKS - 1)];
+	else
+		block = order_nr_used++;
+	*order_up_of(block) = up;
+	return block;
+}
+
+static __always_inline void order_put_block(__u32 block)
+{
+	order_free[order_nr_free++ & (ORDER_BLOCKS - 1)] = block;
+}
+
+/* CPUs that may find something in a block. */
+static __always_inline __u64 order_block_mask(__u32 block)
+{
+	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
+	__u64 mask = 0;
+
+	for (__u32 i = 0; i < ORDER_BLOCK; i++)
+		mask |= b->entry[i].mask;
+	return mask;
+}
+
+/* The earliest start of what waits in a block, in which something does. */
+static __always_inline __u64 order_block_start(__u32 block)
+{
+	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
+	__u64 start = 0, any = 0, set;
+
+	for (__u32 i = 0; i < ORDER_BLOCK; i++) {
+		set = arith_is_set(b->entry[i].mask);
+		start = arith_select(set & (~any | arith_is_before(b->entry[i].start, start)),
+				     b->entry[i].start, start);
+		any |= set;
+	}
+	return start;
+}
+
+/* Make the upper block's entry for a block true again. */
+static __always_inline void order_sum_up(__u32 block)
+{
+	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
+	struct order_entry *up = order_entry(*order_up_of(block));
+	const struct order_entry *e;
+	__u64 start = 0, finish = 0, mask = 0, set, first;
+
+	for (__u32 i = 0; i < ORDER_BLOCK; i++) {
+		e = &b->entry[i];
+		set = arith_is_set(e->mask);
+		first = ~arith_is_set(mask);
+		start = arith_select(set & (first | arith_is_before(e->start, start)), e->start,
+				     start);
+		finish = arith_select(set & (first | arith_is_before(e->finish, finish)), e->finish,
+				      finish);
+		mask |= e->mask;
+	}
+	up->start = start;
+	up->finish = finish;
+	up->mask = mask;
+}
+
+/* An entry at this place has changed: tell the upper blocks. */
+static __always_inline void order_rise(__u32 place)
+{
+	__u32 block = place >> ORDER_BLOCK_BITS;
+	__u32 up;
+
+	while (can_loop) {
+		up = *order_up_of(block);
+		if (up == ORDER_NONE)
+			return;
+		order_sum_up(block);
+		block = up >> ORDER_BLOCK_BITS;
+	}
+}
+
+/* A root block more on top of a full tree. */
+static __always_inline void order_grow(struct order *o)
+{
+	__u32 block = order_take_block(ORDER_NONE);
+
+	for (__u32 i = 0; i < ORDER_BLOCK; i++)
+		order_entry(order_place(block, i))->mask = 0;
+	order_entry(order_place(block, 0))->ref = o->root;
+	*order_up_of(o->root) = order_place(block, 0);
+	order_sum_up(o->root);
+	o->root = block;
+	o->height++;
+}
+
+/* The digit of position n that says which way to go from a block at a height. */
+static __always_inline __u32 order_digit(__u32 n, __u32 height)
+{
+	return n >> (ORDER_BLOCK_BITS * height & 31) & (ORDER_BLOCK - 1);
+}
+
+/* Is position n the first one below an entry of a block at a height? */
+static __always_inline bool order_is_first(__u32 n, __u32 height)
+{
+	return !(n & ((1u << (ORDER_BLOCK_BITS * height & 31)) - 1));
+}
+
+/* The place of position n, which is in use. */
+static __always_inline __u32 order_find_place(const struct order *o, __u32 n)
+{
+	__u32 block = o->root, height = o->height;
+
+	while (height && can_loop) {
+		block = order_entry(order_place(block, order_digit(n, height)))->ref;
+		height--;
+	}
+	return order_place(block, n);
+}
+
+/* The place of position o->nr, with the blocks that it needs. */
+static __always_inline __u32 order_make_place(const struct order *o)
+{
+	__u32 block = o->root, height = o->height, n = o->nr;
+	struct order_entry *e;
+	__u32 place;
+
+	while (height && can_loop) {
+		place = order_place(block, order_digit(n, height));
+		e = order_entry(place);
+		if (order_is_first(n, height)) {
+			e->ref = order_take_block(place);
+			for (__u32 i = 0; i < ORDER_BLOCK; i++)
+				order_entry(order_place(e->ref, i))->mask = 0;
+		}
+		block = e->ref;
+		height--;
+	}
+	return order_place(block, n);
+}
+
+/* A member more, with nothing waiting. */
+static __always_inline void order_add(struct order *o, __u32 member, __u64 start, __u64 finish)
+{
+	struct order_entry *e;
+	__u32 place;
+
+	if (!o->nr) {
+		o->height = 0;
+		o->root = order_take_block(ORDER_NONE);
+		for (__u32 i = 0; i < ORDER_BLOCK; i++)
+			order_entry(order_place(o->root, i))->mask = 0;
+	} else if (o->nr == 1u << (ORDER_BLOCK_BITS * (o->height + 1) & 31)) {
+		order_grow(o);
+	}
+	place = order_make_place(o);
+	e = order_entry(place);
+	e->start = start;
+	e->finish = finish;
+	e->mask = 0;
+	e->ref = member;
+	*order_place_of(member) = place;
+	o->nr++;
+}
+
+/* Give back the blocks that are empty now that position n, the last, is not in use any more. */
+static __always_inline void order_trim(struct order *o, __u32 n, __u32 place)
+{
+	__u32 block = place >> ORDER_BLOCK_BITS, height = 0, lower;
+
+	/* Upwards, as long as n was the first below. */
+	while (height < o->height && order_is_first(n, height + 1) && can_loop) {
+		place = *order_up_of(block);
+		order_entry(place)->mask = 0;
+		order_put_block(block);
+		block = place >> ORDER_BLOCK_BITS;
+		height++;
+	}
+	order_rise(place);
+	while (o->height && n <= 1u << (ORDER_BLOCK_BITS * o->height & 31) && can_loop) {
+		lower = order_entry(order_place(o->root, 0))->ref;
+		order_put_block(o->root);
+		*order_up_of(lower) = ORDER_NONE;
+		o->root = lower;
+		o->height--;
+	}
+	if (!n)
+		order_put_block(o->root);
+}
+
+/* A member leaves; the last one takes its place. */
+static __always_inline void order_remove(struct order *o, __u32 member)
+{
+	__u32 hole = *order_place_of(member), last;
+	struct order_entry *e;
+
+	if (hole == ORDER_NONE || !o->nr)
+		return;
+	*order_place_of(member) = ORDER_NONE;
+	o->nr--;
+	last = order_find_place(o, o->nr);
+	e = order_entry(last);
+	if (last != hole) {
+		*order_entry(hole) = *e;
+		*order_place_of(e->ref) = hole;
+	}
+	e->mask = 0;
+	order_rise(hole);
+	order_trim(o, o->nr, last);
+}
+
+/* The best entry of a block for the CPUs in bit, at the fork's virtual time now; or ORDER_NONE. */
+static __always_inline __u32 order_best(__u32 block, __u64 bit, __u64 now)
+{
+	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
+	const struct order_entry *e;
+	__u64 best = ORDER_NONE, key = 0, any = 0, started = 0, fits, starts, take, e_key;
+
+	for (__u32 i = 0; i < ORDER_BLOCK; i++) {
+		e = &b->entry[i];
+		fits = arith_is_set(e->mask & bit);
+		starts = fits & ~arith_is_before(now, e->start);
+		e_key = arith_select(starts, e->finish, e->start);
+		/* One that has started goes before those that have not. */
+		take = fits & (~any | (starts & ~started) |
+			       (~(starts ^ started) & arith_is_before(e_key, key)));
+		best = arith_select(take, i, best);
+		key = arith_select(take, e_key, key);
+		started |= starts;
+		any |= fits;
+	}
+	return best;
+}
+
+/* The member that a CPU should serve next, or ORDER_NONE. */
+static __always_inline __u32 order_pick(const struct order *o, __u64 bit, __u64 now)
+{
+	__u32 block = o->root, height = o->height, i;
+
+	if (!o->nr)
+		return ORDER_NONE;
+	while (can_loop) {
+		i = order_best(block, bit, now);
+		if (i == ORDER_NONE)
+			return ORDER_NONE;
+		block = order_entry(order_place(block, i))->ref;
+		if (!height)
+			return block;
+		height--;
+	}
+	return ORDER_NONE;
+}
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A CPU is free, or the slice of its task is over: which FIFO is next? Pure: compiles into the
+ * scheduler, the model and the unit tests alike. All is called with the lock of the order held.
+ *
+ * A slice is charged when it is handed out, so that other CPUs which look right now see that one
+ * of its tasks runs, and trued up when the task stops.
+ */
+#ifndef PICK_H
+#define PICK_H
+
+#include "slot.h"
+
+/* How often a CPU looks for cgroups that have waited too long, in ns, and at how many. */
+#define PICK_RESCUE_INTERVAL (10 * ARITH_MSEC)
+#define PICK_RESCUE_SLOTS    16
+/* A task waits at most about this long, however small its share, in ns. Far below the 30 s after
+ * which the kernel ejects a scheduler that lets one wait. */
+#define PICK_WAIT_MAX (2 * ARITH_SEC)
+/* ... and then gets this much. With the interval, rescues take at most a hundredth of a CPU. */
+#define PICK_RESCUE_SLICE (CGFIFO_SLICE_MIN_US * 1000ULL)
+
+/* The slot that pick_rescue() looks at next. */
+static PRIVATE(order) __u32 pick_cursor;
+
+static __always_inline __u64 *pick_mask(const struct cgfifo_pick *k)
+{
+	return &slot_at(k->slot)->mask[k->kind & 1];
+}
+
+/* Of a slot with work of both kinds for this CPU, let them take turns. */
+static __always_inline void pick_kind(struct cgfifo_pick *k, __u64 bit)
+{
+	struct cgfifo_slot *s = slot_at(k->slot);
+
+	k->kind = s->turn & 1;
+	if (!(*pick_mask(k) & bit))
+		k->kind ^= 1;
+	s->turn = k->kind ^ 1;
+}
+
+/* Has a slot tasks that wait for this CPU, and for too long? With n of them it has to be served n
+ * times as often. */
+static __always_inline bool pick_is_late(const struct cgfifo_slot *s, __u64 bit)
+{
+	return slot_mask(s) & bit &&
+	       (__s64)(clock_ns - s->served_at) > (__s64)(PICK_WAIT_MAX / (s->nr_queued + 1ULL));
+}
+
+/* Is it time to look for a slot that has waited too long, and is there one? */
+static __always_inline bool pick_rescue(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
+{
+	if (clock_ns - c->rescue_at < PICK_RESCUE_INTERVAL)
+		return false;
+	c->rescue_at = clock_ns;
+	k->tries = PICK_RESCUE_SLOTS;
+	while (k->tries && can_loop) {
+		k->tries--;
+		if (++pick_cursor >= nr_used_slots)
+			pick_cursor = 0;
+		if (pick_is_late(slot_at(pick_cursor), bit)) {
+			k->slot = pick_cursor;
+			k->slice_ns = PICK_RESCUE_SLICE;
+			stat_add_locked(CGFIFO_STAT_rescues);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The slot that is next in the order; answers false if nothing waits for this CPU. */
+static __always_inline bool pick_choose(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
+{
+	k->slot = account_pick(c, bit);
+	k->slice_ns = slot_at(k->slot)->slice_ns;
+	return k->slot != VTREE_NONE;
+}
+
+/* Take it: this CPU will serve one of its FIFOs. */
+static __always_inline void pick_take(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
+{
+	__u32 slot = k->slot;
+	struct cgfifo_slot *s = slot_at(slot);
+	__u64 *mask;
+
+	pick_kind(k, bit);
+	mask = pick_mask(k);
+	k->wait_mark = s->wait_mark;
+	k->mask = *mask;
+	if (s->nr_queued <= 1) /* most likely this CPU takes the last one */
+		*mask = 0;
+	s->served_at = clock_ns;
+	account_wait(CGFIFO_SELF(slot), slot_mask(s), c);
+	account_charge(CGFIFO_SELF(slot), k->slice_ns);
+}
+
+/* Who is next on this CPU, on which nothing runs? Answers false if nobody is. */
+static __always_inline bool pick_next(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
+{
+	if (!pick_rescue(k, c, bit) && !pick_choose(k, c, bit))
+		return false;
+	pick_take(k, c, bit);
+	return true;
+}
+
+/*
+ * The same at the end of the slice of a task of slot own, which could go on, on the CPUs in
+ * own_mask. Answers false if it should. It should as long as it is behind its share: one that is
+ * entitled to all that a thread can use would lose some of it each time that it waited. Else, or
+ * if it is bound to some CPUs, where all may be behind, it competes as if it waited. Others of the
+ * same slot go first, as it would stand behind them.
+ */
+static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit,
+				       __u32 own, __u64 own_mask)
+{
+	struct cgfifo_slot *s = slot_at(own);
+
+	if (!(account_waiting() & bit))
+		return false;
+	if (pick_rescue(k, c, bit)) {
+		/* whoever is due has to wait that long */
+	} else if (!(online_mask & ~own_mask) && account_is_due(CGFIFO_SELF(own), c)) {
+		k->slot = own;
+		k->slice_ns = s->slice_ns;
+	} else {
+		account_wait(CGFIFO_SELF(own), slot_mask(s) | own_mask, c);
+		pick_choose(k, c, bit);
+		account_wait(CGFIFO_SELF(own), slot_mask(s), c);
+	}
+	if (!(slot_mask(slot_at(k->slot)) & bit))
+		return false;
+	pick_take(k, c, bit);
+	return true;
+}
+
+/* The pick came to a task: the charge goes over to it when it runs. */
+static __always_inline void pick_done(struct cgfifo_pick *k, struct cgfifo_cpu *c)
+{
+	c->prepaid_ns = k->slice_ns;
+	c->prepaid_slot = k->slot;
+}
+
+/* It came to none: put back what it took for granted. Clear this CPU's bit, unless the pick was
+ * early or a task has arrived since: all that wait are bound to other CPUs, or have left. */
+static __always_inline void pick_undo(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit,
+				      bool early)
+{
+	__u32 slot = k->slot;
+	struct cgfifo_slot *s = slot_at(slot);
+	__u64 *mask = pick_mask(k);
+
+	*mask |= k->mask;
+	if (!early && s->wait_mark == k->wait_mark)
+		*mask &= ~bit;
+	account_charge(CGFIFO_SELF(slot), -(__s64)k->slice_ns);
+	account_wait(CGFIFO_SELF(slot), slot_mask(s), c);
+	slot_sleep_locked(slot);
+}
+
+#endif

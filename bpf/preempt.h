@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A task wakes and no CPU is idle: should one stop what it runs? Pure: compiles into the
+ * scheduler, the model and the unit tests alike. Called with the lock of the order held.
+ *
+ * The one that wakes and the one that runs are compared where their ways part: at the lowest fork
+ * that both stand below, the member with the earlier finish has the right to run. Each CPU knows
+ * the forks that it came through when it picked, see struct cgfifo_clock.
+ */
+#ifndef PREEMPT_H
+#define PREEMPT_H
+
+#include "pick.h"
+
+/* CPUs that are looked at, from the one that the task comes from. */
+#define PREEMPT_CPUS 8
+/* How much earlier it has to be, in parts of its slice: a switch has its price. */
+#define PREEMPT_MARGIN 4
+
+/* The search that is going on. In memory, so that the verifier takes what it reads for unknown. */
+static PRIVATE(order) struct {
+	__u64 most; /* by how much the best victim would be later */
+	__u32 left; /* CPUs to look at */
+	__u32 cpu;
+	__u32 rep; /* on the way up from the leaf that wakes */
+	__s32 victim;
+} preempt_at;
+
+/* Virtual time by which what runs, according to the clock, would finish later than member m. */
+static __always_inline __s64 preempt_compare(const struct cgfifo_clock *clock, __u32 m)
+{
+	__u64 margin = vtree_member(m)->span / PREEMPT_MARGIN;
+
+	return clock->start + vtree_member(clock->member)->span - vtree_entry(m)->finish - margin;
+}
+
+/* Virtual time by which what a CPU runs would finish later than what wakes, at the fork where their
+ * ways part; not above 0 if it would not, or if they do not part. */
+static __always_inline __s64 preempt_gain(__u32 leaf, const struct cgfifo_cpu *cpu)
+{
+	const struct cgfifo_clock *clock;
+	__u32 m, slot;
+
+	preempt_at.rep = leaf;
+	while (can_loop) {
+		m = vtree_member(preempt_at.rep)->top;
+		if (m == VTREE_NONE)
+			return 0;
+		slot = vtree_fork_of(m);
+		clock = &cpu->clock[slot_at(slot)->level & (ACCOUNT_CLOCKS - 1)];
+		if (clock->fork == slot)
+			return clock->member == m ? 0 : preempt_compare(clock, m);
+		if (slot == CGFIFO_ROOT_SLOT)
+			return 0;
+		preempt_at.rep = CGFIFO_NODE(slot);
+	}
+	return 0;
+}
+
+/* The CPU, of those in mask, that should pick again because a task of slot has woken that comes
+ * from CPU from; or -1. */
+static __always_inline __s32 preempt_choose(__u32 slot, __u64 mask, __u32 from)
+{
+	__s64 gain;
+
+	preempt_at.victim = -1;
+	preempt_at.most = 0;
+	preempt_at.cpu = from;
+	preempt_at.left = nr_online < PREEMPT_CPUS ? nr_online : PREEMPT_CPUS;
+	while (preempt_at.left && can_loop) {
+		preempt_at.left--;
+		if (mask & online_mask & cpu_bit(preempt_at.cpu)) {
+			gain = preempt_gain(CGFIFO_SELF(slot), cpu_at(preempt_at.cpu));
+			if (gain > 0 && (__u64)gain > preempt_at.most) {
+				preempt_at.most = gain;
+				preempt_at.victim = preempt_at.cpu;
+			}
+		}
+		preempt_at.cpu = (preempt_at.cpu + 1) & (CGFIFO_MASK_CPUS - 1);
+	}
+	return preempt_at.victim;
+}
+
+#endif

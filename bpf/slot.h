@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A cgroup's place: taking and giving back a slot, its tasks that wait and run, its weight, the
+ * charge of what it ran. Pure: compiles into the scheduler, the model and the unit tests alike.
+ * Functions named *_locked are called with the lock of the order held.
+ */
+#ifndef SLOT_H
+#define SLOT_H
+
+#include "account.h"
+
+/* Slots that were used and are free again, and the first that never was. */
+static PRIVATE(order) __u16 free_slots[CGFIFO_MAX_SLOTS];
+static PRIVATE(order) __u32 nr_free_slots;
+static PRIVATE(order) __u32 nr_used_slots;
+
+/* CPUs that may find a task to run in one of the slot's FIFOs. */
+static __always_inline __u64 slot_mask(const struct cgfifo_slot *s)
+{
+	return s->mask[CGFIFO_FREE] | s->mask[CGFIFO_BOUND];
+}
+
+static __always_inline __u32 slot_leaf(__u32 i, enum cgfifo_kind kind)
+{
+	return CGFIFO_NR_KINDS * i + kind;
+}
+
+/* It has work, and counts. */
+static __always_inline void slot_wake_locked(__u32 i)
+{
+	struct cgfifo_slot *s = slot_at(i);
+
+	if (s->flags & CGFIFO_SLOT_IDLE) {
+		s->flags &= ~CGFIFO_SLOT_IDLE;
+		vtree_nr_idle--;
+	}
+	if (vtree_is_active(CGFIFO_SELF(i)))
+		return;
+	vtree_activate(i);
+	stat_add_locked(CGFIFO_STAT_activations);
+}
+
+/* Its last task sleeps. It goes on counting until its debt is paid, see slot_reap_locked(). */
+static __always_inline void slot_sleep_locked(__u32 i)
+{
+	struct cgfifo_slot *s = slot_at(i);
+
+	if (s->nr_queued || s->nr_running || s->flags & CGFIFO_SLOT_IDLE ||
+	    !vtree_is_active(CGFIFO_SELF(i)))
+		return;
+	s->flags |= CGFIFO_SLOT_IDLE;
+	vtree_nr_idle++;
+}
+
+/* It counts no longer. */
+static __always_inline void slot_leave_locked(__u32 i)
+{
+	struct cgfifo_slot *s = slot_at(i);
+
+	if (s->flags & CGFIFO_SLOT_IDLE) {
+		s->flags &= ~CGFIFO_SLOT_IDLE;
+		vtree_nr_idle--;
+	}
+	if (!vtree_is_active(CGFIFO_SELF(i)))
+		return;
+	vtree_leave(i);
+	stat_add_locked(CGFIFO_STAT_departures);
+}
+
+/* A task that may run on the CPUs in mask waits in a FIFO. It comes from a CPU. */
+static __always_inline void slot_enqueue_locked(__u32 i, enum cgfifo_kind kind, __u64 mask,
+						const struct cgfifo_cpu *cpu)
+{
+	struct cgfifo_slot *s = slot_at(i);
+
+	slot_wake_locked(i);
+	if (!slot_mask(s))
+		s->served_at = clock_ns;
+	s->wait_mark++;
+	s->mask[kind] |= mask;
+	account_wait(CGFIFO_SELF(i), slot_mask(s), cpu);
+}
+
+/* Tasks were taken out of the FIFOs without having run; were they the last? */
+static __always_inline void slot_dequeue_locked(__u32 i, const struct cgfifo_cpu *cpu)
+{
+	struct cgfifo_slot *s = slot_at(i);
+
+	if (s->nr_queued)
+		return;
+	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = 0;
+	account_wait(CGFIFO_SELF(i), 0, cpu);
+	slot_sleep_locked(i);
+}
+
+/* A task ran for ran ns, of which prepaid ns were charged when it was picked. */
+static __always_inline void slot_charge_locked(__u32 i, __u64 ran, __u64 prepaid)
+{
+	slot_at(i)->usage_ns += ran;
+	account_charge(CGFIFO_SELF(i), (__s64)(ran - prepaid));
+}
+
+/* Members without work leave a while after they had it; a few are looked at now and then. */
+static __always_inline void slot_reap_locked(__u32 i)
+{
+	__u32 m = vtree_member(CGFIFO_SELF(i))->top;
+
+	if (!vtree_nr_idle)
+		return;
+	if (account_reap(CGFIFO_ROOT_SLOT))
+		stat_add_locked(CGFIFO_STAT_departures);
+	if (m != VTREE_NONE && account_reap(vtree_fork_of(m)))
+		stat_add_locked(CGFIFO_STAT_departures);
+}
+
+/* What the agent wants, or the cgroup's own weight, has changed. */
+static __always_inline void slot_configure_locked(__u32 i, __u32 slice_ns)
+{
+	struct cgfifo_slot *s = slot_at(i);
+	__u32 weight = s->conf_weight ?: s->own_weight;
+
+	if (s->weight == weight && s->slice_ns == slice_ns)
+		return;
+	s->weight = weight;
+	s->slice_ns = slice_ns;
+	account_reweigh(CGFIFO_NODE(i));
+	account_reweigh(CGFIFO_SELF(i));
+}
+
+/* A free slot for a cgroup, or CGFIFO_NO_SLOT. It starts with one reference, the cgroup's. */
+static __always_inline __u32 slot_take_locked(void)
+{
+	__u32 n = nr_free_slots;
+
+	if (n && n <= CGFIFO_MAX_SLOTS) {
+		nr_free_slots = n - 1;
+		return free_slots[(n - 1) & (CGFIFO_MAX_SLOTS - 1)];
+	}
+	if (nr_used_slots >= CGFIFO_MAX_SLOTS)
+		return CGFIFO_NO_SLOT;
+	return nr_used_slots++;
+}
+
+/* Make a slot for a cgroup below the one of another slot. Or CGFIFO_NO_SLOT. */
+static __always_inline __u32 slot_make_locked(__u64 cgid, __u32 parent, __u32 level, __u32 weight)
+{
+	__u32 i = slot_take_locked();
+	struct cgfifo_slot *s = slot_at(i);
+
+	if (i >= CGFIFO_MAX_SLOTS)
+		return CGFIFO_NO_SLOT;
+	s->parent = parent;
+	s->level = level;
+	s->nr_refs = 1;
+	s->weight = s->own_weight = weight ?: CGFIFO_WEIGHT_DFL;
+	s->conf_weight = 0;
+	s->slice_ns = CGFIFO_SLICE_DFL_US * 1000;
+	s->usage_ns = 0;
+	s->served_at = clock_ns;
+	s->nr_queued = 0;
+	s->nr_running = 0;
+	s->turn = 0;
+	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = 0;
+	vtree_init(i);
+	s->flags = CGFIFO_SLOT_LIVE;
+	s->cgid = cgid;
+	return i;
+}
+
+/* Forget a slot that nobody refers to: no cgroup, no task, no child. */
+static __always_inline void slot_release_locked(__u32 i)
+{
+	struct cgfifo_slot *s = slot_at(i);
+	__u32 n = nr_free_slots;
+
+	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = 0;
+	account_wait(CGFIFO_SELF(i), 0, cpu_at(0));
+	slot_leave_locked(i);
+	s->cgid = 0;
+	s->flags = 0;
+	if (n < CGFIFO_MAX_SLOTS) {
+		free_slots[n & (CGFIFO_MAX_SLOTS - 1)] = i;
+		nr_free_slots = n + 1;
+	}
+}
+
+#endif

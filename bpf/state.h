@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the scheduler knows of cgroups and CPUs. Everything sits in global arrays, not in maps that
+ * are looked up, so that the hot path reads it with one bounds check and may do so while it holds
+ * the lock. Compiles into the scheduler, the model and the unit tests alike.
+ */
+#ifndef STATE_H
+#define STATE_H
+
+#include "cgfifo.h"
+
+#ifdef __bpf__
+#include "compat.bpf.h"
+
+/* A loop bound for the verifier without one for the reader (clang >= 19, kernel >= 6.9): the
+ * verifier sees a loop that may end at any time, and walks it only a few times. */
+#define can_loop                                                                                   \
+	({                                                                                         \
+		__label__ stop, done;                                                              \
+		bool go_on = true;                                                                 \
+		asm volatile goto("may_goto %l[stop]" :: ::stop);                                  \
+		goto done;                                                                         \
+stop:                                                                                              \
+		go_on = false;                                                                     \
+done:                                                                                              \
+		go_on;                                                                             \
+	})
+
+/* A global that only the scheduler sees. */
+#define PRIVATE(name) SEC(".bss." #name) __hidden __attribute__((aligned(64)))
+#else
+#include <stdbool.h>
+
+#define can_loop      true
+#define PRIVATE(name) __attribute__((unused))
+#define SEC(name)     __attribute__((unused))
+#endif
+
+/* Words of a set of all CPUs. Set by the loader, read only from then on. */
+const volatile __u32 nr_words = 1;
+
+/* Set at the start, then kept up to date by hotplug. */
+__u32 nr_online = 1;
+/* The same as a set, see cpu_bit(). */
+__u64 online_mask = 1;
+
+struct cgfifo_slot slots[CGFIFO_MAX_SLOTS] SEC(".bss.slots");
+struct cgfifo_cpu cpus[CGFIFO_MAX_CPUS] SEC(".bss.cpus");
+struct cgfifo_shared shared SEC(".bss.shared");
+
+/* About the present, in ns: the run queues' clocks, taken when a task stops. */
+static PRIVATE(order) __u64 clock_ns;
+
+static inline __attribute__((always_inline)) struct cgfifo_slot *slot_at(__u32 i)
+{
+	return &slots[i & (CGFIFO_MAX_SLOTS - 1)];
+}
+
+static inline __attribute__((always_inline)) struct cgfifo_cpu *cpu_at(__s32 cpu)
+{
+	return &cpus[cpu & (CGFIFO_MAX_CPUS - 1)];
+}
+
+/* A CPU in a set of CPUs. Beyond 64, several share a bit: who finds nothing behind it looks on. */
+static inline __attribute__((always_inline)) __u64 cpu_bit(__s32 cpu)
+{
+	return 1ULL << (cpu & (CGFIFO_MASK_CPUS - 1));
+}
+
+/* With the lock held nothing may be called, not even to ask which CPU this is, so what is counted
+ * there is not counted per CPU. */
+static inline __attribute__((always_inline)) void stat_add_locked(enum cgfifo_stat stat)
+{
+	shared.counters.value[stat]++;
+}
+
+#endif

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bpf/order.h: who is next among the members of one fork, however many. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "order.h"
+
+static void put(__u32 member, __u64 start, __u64 finish, __u64 mask)
+{
+	struct order_entry *e = order_entry(*order_place_of(member));
+
+	e->start = start;
+	e->finish = finish;
+	e->mask = mask;
+	order_rise(*order_place_of(member));
+}
+
+Test(order, nobody_is_next_where_nothing_waits)
+{
+	struct order o = {0};
+
+	cr_assert_eq(order_pick(&o, 1, 0), ORDER_NONE);
+	order_add(&o, 7, 0, 1);
+	cr_assert_eq(order_pick(&o, 1, 0), ORDER_NONE);
+	put(7, 0, 1, 2);
+	cr_assert_eq(order_pick(&o, 1, 0), ORDER_NONE, "it waits for another CPU");
+	cr_assert_eq(order_pick(&o, 2, 0), 7);
+}
+
+Test(order, the_earliest_finish_of_those_that_have_started)
+{
+	struct order o = {0};
+
+	for (__u32 m = 1; m <= 4; m++)
+		order_add(&o, m, 0, 0);
+	put(1, 10, 50, 1);
+	put(2, 5, 40, 1);
+	put(3, 21, 30, 1);
+	put(4, 0, 20, 2);
+	cr_assert_eq(order_pick(&o, 1, 20), 2, "3 has not started, 4 is for others");
+	cr_assert_eq(order_pick(&o, 1, 21), 3);
+	cr_assert_eq(order_pick(&o, 1, 4), 2, "nobody has started: the earliest start");
+	cr_assert_eq(order_pick(&o, 3, 4), 4);
+}
+
+/* Members come and go at random; the blocks must stay in order. */
+Test(order, many_come_and_go)
+{
+	enum {
+		MANY = 700
+	};
+	static __u64 start[MANY], mask[MANY];
+	static bool in[MANY];
+	struct order o = {0};
+	__u32 n = 0;
+
+	srand(4);
+	for (int step = 0; step < 40000; step++) {
+		__u32 m = rand() % MANY;
+		bool grow = rand() % 1000 < (step / 8000 % 2 ? 350 : 650);
+
+		if (grow && !in[m]) {
+			order_add(&o, m, 0, 0);
+			start[m] = rand() % 1000;
+			mask[m] = 1 + rand() % 3;
+			put(m, start[m], start[m], mask[m]);
+			in[m] = true;
+			n++;
+		} else if (!grow && in[m]) {
+			order_remove(&o, m);
+			in[m] = false;
+			n--;
+		}
+		cr_assert_eq(o.nr, n);
+		if (step % 50)
+			continue;
+		for (__u64 bit = 1; bit <= 2; bit++) {
+			__u32 got = order_pick(&o, 3, 1000), best = ORDER_NONE;
+
+			for (__u32 i = 0; i < MANY; i++)
+				if (in[i] && (best == ORDER_NONE || start[i] < start[best]))
+					best = i;
+			if (best == ORDER_NONE)
+				cr_assert_eq(got, ORDER_NONE);
+			else
+				cr_assert_eq(start[got], start[best], "step %d", step);
+		}
+	}
+	for (__u32 m = 0; m < MANY; m++)
+		if (in[m])
+			order_remove(&o, m);
+	cr_assert_eq(order_nr_free, order_nr_used, "every block came back");
+}
