@@ -27,7 +27,7 @@ static int help(void)
 	     "each\n"
 	     "model list                      cases, their bars, and schedulers\n"
 	     "\n"
-	     "  --sched NAME  which scheduler (tree)\n"
+	     "  --sched NAME  which scheduler (cgfifo)\n"
 	     "  --seed N      which scenario of its kind; in a sweep, the first one (1)\n"
 	     "  --rows N      run: so many cgroups, those with the largest lag (20; 0: all)\n"
 	     "  --seeds N     sweep: so many scenarios per case (200)\n"
@@ -207,7 +207,7 @@ int main(int argc, char *argv[])
 	const char *verb;
 	int option;
 
-	arg.sched = model_sched_find("tree");
+	arg.sched = model_sched_find("cgfifo");
 	while ((option = getopt_long(argc, argv, "h", options, NULL)) >= 0) {
 		if (option == 'h')
 			return help();

@@ -5,15 +5,13 @@
 #include <stddef.h>
 #include <string.h>
 
+extern const struct model_sched model_sched_cgfifo;
 extern const struct model_sched model_sched_flat;
 extern const struct model_sched model_sched_ideal;
 extern const struct model_sched model_sched_tree;
 
 const struct model_sched *const model_scheds[] = {
-	&model_sched_flat,
-	&model_sched_ideal,
-	&model_sched_tree,
-	NULL,
+	&model_sched_cgfifo, &model_sched_flat, &model_sched_ideal, &model_sched_tree, NULL,
 };
 
 const struct model_sched *model_sched_find(const char *name)

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cgfifo: the headers of bpf/ as they are, with what the kernel does around them. They keep their
+ * state in globals, so there can be one of it at a time.
+ */
+#define CGFIFO_MAX_SLOTS 32768
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fifo.h"
+#include "preempt.h"
+
+_Static_assert(CGFIFO_MAX_SLOTS >= MODEL_MAX_CGROUPS, "a slot for each cgroup");
+
+struct cgfifo {
+	struct model_machine machine;
+	uint32_t *slot_of;  /* by cgroup */
+	struct fifo *fifos; /* by slot and kind */
+	struct fifo_task *tasks;
+	uint64_t *prepaid_ns; /* by task */
+	/* The task whose slice has just ended on a CPU, and which may go on there. */
+	uint32_t prev, prev_cpu;
+};
+
+static void reset(const struct model_machine *machine)
+{
+	memset(slots, 0, sizeof(slots));
+	memset(cpus, 0, sizeof(cpus));
+	memset(vtree_members, 0, sizeof(vtree_members));
+	memset(vtree_forks, 0, sizeof(vtree_forks));
+	nr_free_slots = nr_used_slots = pick_cursor = 0;
+	order_nr_free = order_nr_used = vtree_nr_idle = 0;
+	clock_ns = 0;
+	nr_online = machine->nr_cpus;
+	online_mask = 0;
+	for (uint32_t cpu = 0; cpu < machine->nr_cpus; cpu++)
+		online_mask |= cpu_bit(cpu);
+}
+
+static uint32_t make_slot(struct cgfifo *c, uint32_t cgroup, uint32_t parent, uint32_t level,
+			  uint32_t weight)
+{
+	uint32_t i = slot_make_locked(cgroup + 1, parent, level, weight);
+
+	c->slot_of[cgroup] = i;
+	slot_at(i)->slice_ns = c->machine.slice_ns;
+	fifo_init(&c->fifos[slot_leaf(i, CGFIFO_FREE)]);
+	fifo_init(&c->fifos[slot_leaf(i, CGFIFO_BOUND)]);
+	return i;
+}
+
+static void *cgfifo_make(const struct model_machine *machine)
+{
+	struct cgfifo *c = xcalloc(1, sizeof(*c));
+
+	c->machine = *machine;
+	c->slot_of = xcalloc(machine->max_cgroups, sizeof(*c->slot_of));
+	c->fifos = xcalloc(CGFIFO_NR_KINDS * CGFIFO_MAX_SLOTS, sizeof(*c->fifos));
+	c->tasks = xcalloc(machine->max_tasks, sizeof(*c->tasks));
+	c->prepaid_ns = xcalloc(machine->max_tasks, sizeof(*c->prepaid_ns));
+	c->prev = MODEL_NONE;
+	reset(machine);
+	make_slot(c, MODEL_ROOT, CGFIFO_ROOT_SLOT, 0, CGFIFO_WEIGHT_DFL);
+	return c;
+}
+
+static void cgfifo_free(void *sched)
+{
+	struct cgfifo *c = sched;
+
+	free(c->slot_of);
+	free(c->fifos);
+	free(c->tasks);
+	free(c->prepaid_ns);
+	free(c);
+}
+
+static int cgfifo_cgroup_make(void *sched, uint32_t cgroup, uint32_t parent, uint32_t weight)
+{
+	struct cgfifo *c = sched;
+	uint32_t above = c->slot_of[parent];
+
+	if (slot_at(above)->level >= CGFIFO_MAX_DEPTH)
+		return -E2BIG;
+	return make_slot(c, cgroup, above, slot_at(above)->level + 1, weight) == CGFIFO_NO_SLOT
+		       ? -ENOSPC
+		       : 0;
+}
+
+static void cgfifo_cgroup_remove(void *sched, uint32_t cgroup)
+{
+	struct cgfifo *c = sched;
+
+	slot_release_locked(c->slot_of[cgroup]);
+}
+
+static void cgfifo_cgroup_weight(void *sched, uint32_t cgroup, uint32_t weight, uint64_t now_ns)
+{
+	struct cgfifo *c = sched;
+	uint32_t i = c->slot_of[cgroup];
+
+	clock_ns = now_ns;
+	slot_at(i)->own_weight = weight;
+	slot_configure_locked(i, slot_at(i)->slice_ns);
+}
+
+static enum cgfifo_kind kind_of(const struct fifo_task *t)
+{
+	return t->bound ? CGFIFO_BOUND : CGFIFO_FREE;
+}
+
+static struct fifo *fifo_of(struct cgfifo *c, const struct fifo_task *t)
+{
+	return &c->fifos[slot_leaf(c->slot_of[t->cgroup], kind_of(t))];
+}
+
+static uint64_t mask_of(const struct fifo_task *t)
+{
+	uint64_t mask = 0;
+
+	for (uint32_t w = 0; w < MODEL_MASK_WORDS; w++)
+		mask |= t->mask.bits[w];
+	return mask;
+}
+
+static void enqueue(struct cgfifo *c, uint32_t task, uint32_t cpu)
+{
+	struct fifo_task *t = &c->tasks[task];
+	uint32_t i = c->slot_of[t->cgroup];
+
+	fifo_add(fifo_of(c, t), c->tasks, task);
+	slot_at(i)->nr_queued++;
+	slot_enqueue_locked(i, kind_of(t), mask_of(t), cpu_at((__s32)cpu));
+}
+
+/* It does not go on: it waits like all others. */
+static void let_prev_wait(struct cgfifo *c)
+{
+	if (c->prev == MODEL_NONE)
+		return;
+	enqueue(c, c->prev, c->prev_cpu);
+	c->prev = MODEL_NONE;
+}
+
+static uint32_t some_cpu(const struct model_mask *mask)
+{
+	for (uint32_t w = 0; w < MODEL_MASK_WORDS; w++)
+		if (mask->bits[w])
+			return 64 * w + (uint32_t)__builtin_ctzll(mask->bits[w]);
+	return 0;
+}
+
+static void cgfifo_wake(void *sched, uint32_t task, uint32_t cgroup, const struct model_mask *mask,
+			uint64_t now_ns)
+{
+	struct cgfifo *c = sched;
+	struct fifo_task *t = &c->tasks[task];
+
+	let_prev_wait(c);
+	clock_ns = now_ns;
+	t->cgroup = cgroup;
+	t->mask = *mask;
+	t->bound = fifo_is_bound(mask, c->machine.nr_cpus);
+	enqueue(c, task, some_cpu(mask));
+}
+
+static void cgfifo_leave(void *sched, uint32_t task, uint64_t now_ns)
+{
+	struct cgfifo *c = sched;
+	struct fifo_task *t = &c->tasks[task];
+	uint32_t i = c->slot_of[t->cgroup];
+
+	let_prev_wait(c);
+	clock_ns = now_ns;
+	fifo_remove(fifo_of(c, t), c->tasks, task);
+	slot_at(i)->nr_queued--;
+	slot_dequeue_locked(i, cpu_at(0));
+}
+
+/* The task that ends its slice here may go on. Answers it, or MODEL_NONE: pick another one. */
+static uint32_t go_on(struct cgfifo *c, struct cgfifo_cpu *this, uint64_t bit)
+{
+	uint32_t task = c->prev, i = c->slot_of[c->tasks[task].cgroup];
+
+	if (pick_after(&this->pick, this, bit, i, mask_of(&c->tasks[task])))
+		return MODEL_NONE;
+	c->prev = MODEL_NONE;
+	c->prepaid_ns[task] = slot_at(i)->slice_ns;
+	account_charge(CGFIFO_SELF(i), (int64_t)c->prepaid_ns[task]);
+	slot_at(i)->nr_running++;
+	return task;
+}
+
+static uint32_t cgfifo_pick(void *sched, uint32_t cpu, uint64_t now_ns, uint64_t *ret_slice_ns)
+{
+	struct cgfifo *c = sched;
+	struct cgfifo_cpu *this = cpu_at((__s32)cpu);
+	struct cgfifo_pick *k = &this->pick;
+	uint64_t bit = cpu_bit((__s32)cpu);
+	struct fifo *fifo;
+	uint32_t task;
+	bool found;
+
+	clock_ns = now_ns;
+	if (c->prev != MODEL_NONE && c->prev_cpu == cpu) {
+		task = go_on(c, this, bit);
+		if (task != MODEL_NONE) {
+			*ret_slice_ns = c->prepaid_ns[task];
+			return task;
+		}
+		found = true;
+	} else {
+		found = pick_next(k, this, bit);
+	}
+	let_prev_wait(c);
+	for (; found; found = pick_next(k, this, bit)) {
+		fifo = &c->fifos[slot_leaf(k->slot, k->kind)];
+		task = fifo_first(fifo, c->tasks, cpu);
+		if (task == MODEL_NONE) {
+			pick_undo(k, this, bit, false);
+			continue;
+		}
+		fifo_remove(fifo, c->tasks, task);
+		slot_at(k->slot)->nr_queued--;
+		slot_at(k->slot)->nr_running++;
+		c->prepaid_ns[task] = k->slice_ns;
+		*ret_slice_ns = k->slice_ns;
+		return task;
+	}
+	return MODEL_NONE;
+}
+
+static void cgfifo_stop(void *sched, uint32_t cpu, uint32_t task, uint64_t ran_ns,
+			bool still_runnable, uint64_t now_ns)
+{
+	struct cgfifo *c = sched;
+	uint32_t i = c->slot_of[c->tasks[task].cgroup];
+
+	let_prev_wait(c);
+	clock_ns = now_ns;
+	slot_at(i)->nr_running--;
+	slot_charge_locked(i, ran_ns, c->prepaid_ns[task]);
+	if (still_runnable) {
+		c->prev = task;
+		c->prev_cpu = cpu;
+	} else {
+		slot_sleep_locked(i);
+	}
+	if (!(++cpu_at((__s32)cpu)->nr_stops & 15))
+		slot_reap_locked(i);
+}
+
+static uint32_t cgfifo_preempt(void *sched, uint32_t task, uint64_t now_ns)
+{
+	struct cgfifo *c = sched;
+	struct fifo_task *t = &c->tasks[task];
+	__s32 cpu = preempt_choose(c->slot_of[t->cgroup], mask_of(t), some_cpu(&t->mask));
+
+	return cpu < 0 ? MODEL_NONE : (uint32_t)cpu;
+}
+
+extern const struct model_sched model_sched_cgfifo;
+const struct model_sched model_sched_cgfifo = {
+	.name = "cgfifo",
+	.summary = "the scheduler's own headers: an account per fork of the tree",
+	.make = cgfifo_make,
+	.free = cgfifo_free,
+	.cgroup_make = cgfifo_cgroup_make,
+	.cgroup_remove = cgfifo_cgroup_remove,
+	.cgroup_weight = cgfifo_cgroup_weight,
+	.wake = cgfifo_wake,
+	.leave = cgfifo_leave,
+	.pick = cgfifo_pick,
+	.stop = cgfifo_stop,
+	.preempt = cgfifo_preempt,
+};
