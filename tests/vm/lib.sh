@@ -102,10 +102,12 @@ sched_ext_ops() { cat /sys/kernel/sched_ext/root/ops 2>/dev/null || true; }
 
 sched_ext_is() { [[ $(sched_ext_state) == "$1" ]]; }
 
-# assert_not_ejected: the kernel has not thrown a scheduler out since boot.
+# assert_not_ejected: the kernel has not thrown a scheduler out since the scenario began. Others that
+# share the boot may have had it thrown out.
+BEGAN_AT=$(dmesg | tail -n 1 | sed 's/^\[ *\([0-9.]*\)\].*/\1/')
 assert_not_ejected() {
 	local why
-	why=$(dmesg | grep -E 'sched_ext: .*(disabled|error|stall)' | grep -v 'unregistered from user space' || true)
+	why=$(dmesg | awk -F '[][ ]+' -v began="$BEGAN_AT" '$2 > began + 0' | grep -E 'sched_ext: .*(disabled|error|stall)' | grep -v 'unregistered from user space' || true)
 	[[ -z $why ]] || fail "the kernel ejected the scheduler: $why"
 }
 
