@@ -208,7 +208,9 @@ struct cgfifo_cpu {
 	__u64 prepaid_ns;   /* charged for the last pick, until its task runs */
 	__u32 prepaid_slot; /* ... and to which slot */
 	__u32 nr_stops;	    /* tasks that stopped here */
-	__u64 rescue_at;    /* when it last looked for those that wait too long, in ns */
+	__u32 interrupted;  /* to pick again, because a task has woken that goes first */
+	__u32 pad;
+	__u64 rescue_at; /* when it last looked for those that wait too long, in ns */
 	struct cgfifo_pick pick;
 	struct cgfifo_clock clock[CGFIFO_CLOCKS];
 	struct cgfifo_counters counters;

@@ -107,19 +107,21 @@ static __always_inline bool pick_next(struct cgfifo_pick *k, struct cgfifo_cpu *
  * The same at the end of the slice of a task of slot own, which could go on, on the CPUs in
  * own_mask. Answers false if it should. It should as long as it is behind its share: one that is
  * entitled to all that a thread can use would lose some of it each time that it waited. Else, or
- * if it is bound to some CPUs, where all may be behind, it competes as if it waited. Others of the
- * same slot go first, as it would stand behind them.
+ * if one woke that goes first, or if it is bound to some CPUs, where all may be behind, it competes
+ * as if it waited. Others of the same slot go first, as it would stand behind them.
  */
 static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit,
 				       __u32 own, __u64 own_mask)
 {
 	struct cgfifo_slot *s = slot_at(own);
+	bool may_go_on = !c->interrupted && !(online_mask & ~own_mask);
 
+	c->interrupted = false;
 	if (!(account_waiting() & bit))
 		return false;
 	if (pick_rescue(k, c, bit)) {
 		/* whoever is due has to wait that long */
-	} else if (!(online_mask & ~own_mask) && account_is_due(CGFIFO_SELF(own), c)) {
+	} else if (may_go_on && account_is_due(CGFIFO_SELF(own), c)) {
 		k->slot = own;
 		k->slice_ns = s->slice_ns;
 	} else {

@@ -78,6 +78,8 @@ static __always_inline __s32 preempt_choose(__u32 slot, __u64 mask, __u32 from)
 		}
 		preempt_at.cpu = (preempt_at.cpu + 1) & (CGFIFO_MASK_CPUS - 1);
 	}
+	if (preempt_at.victim >= 0)
+		cpu_at(preempt_at.victim)->interrupted = true;
 	return preempt_at.victim;
 }
 
