@@ -92,75 +92,77 @@ static const char *changes(void)
 
 Test(plan, nothing_to_do)
 {
-	exists(1001);
+	exists(700001001);
 	plan_all(&plan, &wanted, &applied, tree);
 	cr_expect_str_eq(changes(), "", "a cgroup without a rule");
-	want(1001, 300, 0, &rule_a);
-	have(1001, 300, 0, "a.yaml:1");
+	want(700001001, 300, 0, &rule_a);
+	have(700001001, 300, 0, "a.yaml:1");
 	plan_all(&plan, &wanted, &applied, tree);
 	cr_expect_str_eq(changes(), "", "what is in force already");
 }
 
 Test(plan, new_and_changed)
 {
-	for (uint64_t id = 1001; id <= 1006; id++)
+	for (uint64_t id = 700001001; id <= 700001006; id++)
 		exists(id);
-	want(1003, 300, 0, &rule_a); /* new */
-	want(1001, 300, 0, &rule_a); /* another weight */
-	want(1002, 300, 0, &rule_a); /* another slice */
-	want(1004, 300, 0, &rule_a); /* the same for another reason */
-	want(1005, 300, 0, &rule_a); /* the same, but lost */
-	have(1001, 200, 0, "a.yaml:1");
-	have(1002, 300, 1000, "a.yaml:1");
-	have(1004, 300, 0, "b.yaml:2");
-	have(1005, 300, 0, "a.yaml:1")->stale = true;
+	want(700001003, 300, 0, &rule_a); /* new */
+	want(700001001, 300, 0, &rule_a); /* another weight */
+	want(700001002, 300, 0, &rule_a); /* another slice */
+	want(700001004, 300, 0, &rule_a); /* the same for another reason */
+	want(700001005, 300, 0, &rule_a); /* the same, but lost */
+	have(700001001, 200, 0, "a.yaml:1");
+	have(700001002, 300, 700001000, "a.yaml:1");
+	have(700001004, 300, 0, "b.yaml:2");
+	have(700001005, 300, 0, "a.yaml:1")->stale = true;
 	plan_all(&plan, &wanted, &applied, tree);
-	cr_expect_str_eq(changes(), "set 1003, set 1001, set 1002, reason 1004, set 1005",
-			 "in the order of the list");
+	cr_expect_str_eq(
+		changes(),
+		"set 700001003, set 700001001, set 700001002, reason 700001004, set 700001005",
+		"in the order of the list");
 }
 
 Test(plan, taking_away_comes_first)
 {
-	exists(1001);
-	exists(1002);
-	want(1001, 300, 0, &rule_a);
-	have(1002, 300, 0, "a.yaml:1");
+	exists(700001001);
+	exists(700001002);
+	want(700001001, 300, 0, &rule_a);
+	have(700001002, 300, 0, "a.yaml:1");
 	plan_all(&plan, &wanted, &applied, tree);
-	cr_expect_str_eq(changes(), "unset 1002, set 1001");
+	cr_expect_str_eq(changes(), "unset 700001002, set 700001001");
 }
 
 Test(plan, gone_cgroups_are_forgotten)
 {
-	have(1001, 300, 0, "a.yaml:1");
+	have(700001001, 300, 0, "a.yaml:1");
 	plan_all(&plan, &wanted, &applied, tree);
-	cr_expect_str_eq(changes(), "forget 1001");
+	cr_expect_str_eq(changes(), "forget 700001001");
 }
 
 Test(plan, each_plan_for_itself)
 {
-	exists(1001);
-	have(1001, 300, 0, "a.yaml:1");
-	want(1001, 300, 0, &rule_a);
+	exists(700001001);
+	have(700001001, 300, 0, "a.yaml:1");
+	want(700001001, 300, 0, &rule_a);
 	plan_all(&plan, &wanted, &applied, tree);
 	cr_expect_str_eq(changes(), "");
 	wanted_done(&wanted);
 	plan_all(&plan, &wanted, &applied, tree);
-	cr_expect_str_eq(changes(), "unset 1001", "the last one's marks do not count");
+	cr_expect_str_eq(changes(), "unset 700001001", "the last one's marks do not count");
 }
 
 Test(plan, one_cgroup_only)
 {
-	exists(1001);
-	exists(1002);
-	have(1002, 300, 0, "a.yaml:1");
-	want(1001, 300, 0, &rule_b);
-	plan_one(&plan, 1001, &wanted.items[0], &applied);
-	cr_expect_str_eq(changes(), "set 1001", "1002 is not asked about");
+	exists(700001001);
+	exists(700001002);
+	have(700001002, 300, 0, "a.yaml:1");
+	want(700001001, 300, 0, &rule_b);
+	plan_one(&plan, 700001001, &wanted.items[0], &applied);
+	cr_expect_str_eq(changes(), "set 700001001", "700001002 is not asked about");
 	plan_done(&plan);
-	plan_one(&plan, 1002, NULL, &applied);
-	cr_expect_str_eq(changes(), "unset 1002");
+	plan_one(&plan, 700001002, NULL, &applied);
+	cr_expect_str_eq(changes(), "unset 700001002");
 	plan_done(&plan);
-	plan_one(&plan, 1001, NULL, &applied);
+	plan_one(&plan, 700001001, NULL, &applied);
 	cr_expect_str_eq(changes(), "", "nothing wanted, nothing there");
 }
 
@@ -169,12 +171,12 @@ Test(plan, a_name_that_is_known_only_now)
 	struct verdict v = {.weight = 300, .source = SOURCE_RULE, .rule = &rule_a};
 	char path_name[] = "podman 9ace65714a81";
 
-	exists(1001);
-	have(1001, 300, 0, "a.yaml:1")->name = path_name;
-	wanted_add(&wanted, 1001, "/x", path_name, &v);
+	exists(700001001);
+	have(700001001, 300, 0, "a.yaml:1")->name = path_name;
+	wanted_add(&wanted, 700001001, "/x", path_name, &v);
 	plan_all(&plan, &wanted, &applied, tree);
 	cr_expect_str_eq(changes(), "");
-	wanted_add(&wanted, 1001, "/x", "podman web", &v);
-	plan_one(&plan, 1001, &wanted.items[1], &applied);
-	cr_expect_str_eq(changes(), "reason 1001");
+	wanted_add(&wanted, 700001001, "/x", "podman web", &v);
+	plan_one(&plan, 700001001, &wanted.items[1], &applied);
+	cr_expect_str_eq(changes(), "reason 700001001");
 }
