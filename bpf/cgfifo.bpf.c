@@ -108,7 +108,7 @@ static __always_inline void online_change(__s32 cpu, bool online)
 	bpf_spin_lock(&order_lock);
 	if (online)
 		online_mask |= cpu_bit(cpu);
-	else if (nr_words == 1)
+	else if (nr_cpus <= CGFIFO_MASK_CPUS)
 		online_mask &= ~cpu_bit(cpu);
 	bpf_spin_unlock(&order_lock);
 }

@@ -61,12 +61,13 @@ static __always_inline __s64 preempt_gain(__u32 leaf, const struct cgfifo_cpu *c
  * from CPU from; or -1. */
 static __always_inline __s32 preempt_choose(__u32 slot, __u64 mask, __u32 from)
 {
+	__u32 nr = nr_cpus < CGFIFO_MASK_CPUS ? nr_cpus : CGFIFO_MASK_CPUS;
 	__s64 gain;
 
 	preempt_at.victim = -1;
 	preempt_at.most = 0;
 	preempt_at.cpu = from;
-	preempt_at.left = nr_online < PREEMPT_CPUS ? nr_online : PREEMPT_CPUS;
+	preempt_at.left = nr < PREEMPT_CPUS ? nr : PREEMPT_CPUS;
 	while (preempt_at.left && can_loop) {
 		preempt_at.left--;
 		if (mask & online_mask & cpu_bit(preempt_at.cpu)) {
@@ -76,7 +77,8 @@ static __always_inline __s32 preempt_choose(__u32 slot, __u64 mask, __u32 from)
 				preempt_at.victim = preempt_at.cpu;
 			}
 		}
-		preempt_at.cpu = (preempt_at.cpu + 1) & (CGFIFO_MASK_CPUS - 1);
+		if (++preempt_at.cpu >= nr)
+			preempt_at.cpu = 0;
 	}
 	if (preempt_at.victim >= 0)
 		cpu_at(preempt_at.victim)->interrupted = true;

@@ -21,9 +21,9 @@ static __always_inline __u64 mask_fold(const struct cpumask *mask)
 {
 	__u64 all = mask->bits[0];
 
-	if (nr_words > 1)
+	if (nr_cpus > CGFIFO_MASK_CPUS)
 		for (__u32 i = 1; i < CGFIFO_MAX_CPUS / CGFIFO_MASK_CPUS; i++)
-			if (i < nr_words)
+			if (i * CGFIFO_MASK_CPUS < nr_cpus)
 				all |= mask->bits[i];
 	return all;
 }

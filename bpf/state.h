@@ -28,16 +28,19 @@ done:                                                                           
 
 /* A global that only the scheduler sees. */
 #define PRIVATE(name) SEC(".bss." #name) __hidden __attribute__((aligned(64)))
+/* A global that the verifier takes for the constant that the loader made of it. */
+#define FIXED const volatile
 #else
 #include <stdbool.h>
 
 #define can_loop      true
 #define PRIVATE(name) __attribute__((unused))
 #define SEC(name)     __attribute__((unused))
+#define FIXED
 #endif
 
-/* Words of a set of all CPUs. Set by the loader, read only from then on. */
-const volatile __u32 nr_words = 1;
+/* CPU ids are below this. Set by the loader, read only from then on. */
+FIXED __u32 nr_cpus = 1;
 
 /* Set at the start, then kept up to date by hotplug. */
 __u32 nr_online = 1;

@@ -77,7 +77,7 @@ static int adapt_to_machine(struct cgfifo_bpf *skel, char *ret_why)
 			 nr_cpus, CGFIFO_MAX_CPUS);
 		return -E2BIG;
 	}
-	skel->rodata->nr_words = (nr_cpus + CGFIFO_MASK_CPUS - 1) / CGFIFO_MASK_CPUS;
+	skel->rodata->nr_cpus = nr_cpus;
 	skel->struct_ops.cgfifo->flags = kernel_ops_flag("SCX_OPS_HAS_CGROUP_WEIGHT");
 	return 0;
 }

@@ -33,7 +33,7 @@ static void reset(const struct model_machine *machine)
 	nr_free_slots = nr_used_slots = pick_cursor = 0;
 	order_nr_free = order_nr_used = vtree_nr_idle = 0;
 	clock_ns = 0;
-	nr_online = machine->nr_cpus;
+	nr_cpus = nr_online = machine->nr_cpus;
 	online_mask = 0;
 	for (uint32_t cpu = 0; cpu < machine->nr_cpus; cpu++)
 		online_mask |= cpu_bit(cpu);

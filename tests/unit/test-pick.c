@@ -59,6 +59,18 @@ Test(pick, one_that_wakes_interrupts_one_that_finishes_later)
 	cr_assert_eq(CPU->pick.slot, a);
 }
 
+/* The search goes on with CPU 0 after the last one. */
+Test(pick, every_cpu_is_looked_at)
+{
+	nr_online = nr_cpus = 4;
+	online_mask = 15;
+	slot_wake_locked(a);
+	wait_in(b);
+	cr_assert_eq(run(), b);
+	wait_in(a);
+	cr_assert_eq(preempt_choose(a, 15, 3), 0);
+}
+
 Test(pick, a_lighter_one_interrupts_nobody)
 {
 	slot_wake_locked(b);
