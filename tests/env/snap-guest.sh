@@ -7,14 +7,14 @@
 set -euo pipefail
 out=$1 snapd=$2 snap=$3
 rm -rf "$out"
-mkdir -p "$out/work"
+mkdir -p "$out/parts"
 tar -C "$snapd" -cf "$out/tree.tar.zst" --zstd --exclude=./usr/share/doc --exclude=./usr/share/man \
 	--exclude=./usr/share/locale --exclude=./usr/share/bash-completion .
 
 squash() { mksquashfs "$1" "$2" -noappend -quiet -no-progress -all-root -comp gzip >/dev/null; }
 
 # The base: a shell and the places that snapd mounts things at.
-base=$out/work/core24
+base=$out/parts/core24
 mkdir -p "$base"/{boot,dev,home,media,meta,mnt,proc,root,run,snap,srv,sys,tmp,writable} \
 	"$base"/etc/{alternatives,ssl} "$base"/usr/{bin,sbin,lib/snapd,lib/modules,lib/firmware,lib64,src,share} \
 	"$base"/var/{lib/snapd,lib/extrausers,lib/dhcp,lib/systemd,lib/console-conf,cache,log,snap,tmp}
@@ -30,7 +30,7 @@ printf 'name: core24\nversion: "0"\nsummary: A shell\ndescription: For a test.\n
 squash "$base" "$out/core24.snap"
 
 # snapd wants to be a snap itself; what runs is the guest's.
-self=$out/work/snapd
+self=$out/parts/snapd
 mkdir -p "$self/meta" "$self/usr/lib" "$self/etc/apparmor.d"
 cp -a "$snapd/usr/lib/snapd" "$self/usr/lib/"
 rm "$self"/usr/lib/snapd/{snapd,snap-seccomp}
@@ -39,7 +39,7 @@ printf 'name: snapd\nversion: "0"\nsummary: snapd\ndescription: For a test.\ntyp
 squash "$self" "$out/snapd.snap"
 
 cp "$snap" "$out/cgfifo.snap"
-unsquashfs -quiet -no-progress -d "$out/work/broken" "$snap" >/dev/null
-printf '#!/bin/sh\necho "this revision does not work" >&2\nexit 1\n' >"$out/work/broken/usr/bin/cgfifo"
-squash "$out/work/broken" "$out/broken.snap"
-rm -rf "$out/work"
+unsquashfs -quiet -no-progress -d "$out/parts/broken" "$snap" >/dev/null
+printf '#!/bin/sh\necho "this revision does not work" >&2\nexit 1\n' >"$out/parts/broken/usr/bin/cgfifo"
+squash "$out/parts/broken" "$out/broken.snap"
+rm -rf "$out/parts"
