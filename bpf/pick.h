@@ -73,7 +73,7 @@ static __always_inline bool pick_choose(struct cgfifo_pick *k, struct cgfifo_cpu
 {
 	k->slot = account_pick(c, bit);
 	k->slice_ns = slot_at(k->slot)->slice_ns;
-	return k->slot != VTREE_NONE;
+	return k->slot != CGFIFO_NO_SLOT;
 }
 
 /* Take it: this CPU will serve one of its FIFOs. */
@@ -119,17 +119,17 @@ static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu 
 	c->interrupted = false;
 	if (!(account_waiting() & bit))
 		return false;
-	if (pick_rescue(k, c, bit)) {
-		/* whoever is due has to wait that long */
-	} else if (may_go_on && account_is_due(CGFIFO_SELF(own), c)) {
-		k->slot = own;
-		k->slice_ns = s->slice_ns;
-	} else {
-		account_wait(CGFIFO_SELF(own), slot_mask(s) | own_mask, c);
-		pick_choose(k, c, bit);
-		account_wait(CGFIFO_SELF(own), slot_mask(s), c);
+	if (!pick_rescue(k, c, bit)) {
+		if (may_go_on && account_is_due(CGFIFO_SELF(own), c)) {
+			k->slot = own;
+			k->slice_ns = s->slice_ns;
+		} else {
+			account_wait(CGFIFO_SELF(own), slot_mask(s) | own_mask, c);
+			pick_choose(k, c, bit);
+			account_wait(CGFIFO_SELF(own), slot_mask(s), c);
+		}
 	}
-	if (!(slot_mask(slot_at(k->slot)) & bit))
+	if (k->slot == CGFIFO_NO_SLOT || !(slot_mask(slot_at(k->slot)) & bit))
 		return false;
 	pick_take(k, c, bit);
 	return true;

@@ -97,6 +97,23 @@ Test(pick, a_pick_that_comes_to_nothing_costs_nothing)
 	cr_assert_eq(run(), b);
 }
 
+/* What a fork says of those below it may be out of date. */
+Test(pick, nobody_is_picked_where_nobody_waits)
+{
+	__u32 p = slot_make_locked(4, CGFIFO_ROOT_SLOT, 1, 100);
+	__u32 x = slot_make_locked(5, p, 2, 100), y = slot_make_locked(6, p, 2, 100);
+
+	wait_in(b);
+	cr_assert_eq(run(), b);
+	slot_wake_locked(x);
+	slot_wake_locked(y);
+	vtree_entry(CGFIFO_NODE(p))->mask = 1;
+	slot_at(CGFIFO_NO_SLOT)->mask[CGFIFO_FREE] = 1;
+	slot_charge_locked(b, 30 * ARITH_MSEC, 0);
+	cr_assert_not(pick_next(&CPU->pick, CPU, 1));
+	cr_assert_not(pick_after(&CPU->pick, CPU, 1, b, 2));
+}
+
 /* Even beside one that is always behind its share. */
 Test(pick, who_waits_too_long_is_rescued)
 {
