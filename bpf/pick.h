@@ -17,7 +17,8 @@
 /* A task waits at most about this long, however small its share, in ns. Far below the 30 s after
  * which the kernel ejects a scheduler that lets one wait. */
 #define PICK_WAIT_MAX (2 * ARITH_SEC)
-/* ... and then gets this much. With the interval, rescues take at most a hundredth of a CPU. */
+/* ... and then gets this much, or till the next tick, as the kernel looks at slices only then. With
+ * the interval, that is at most a hundredth of a CPU, or with ticks of 4 ms about a fifth. */
 #define PICK_RESCUE_SLICE (CGFIFO_SLICE_MIN_US * 1000ULL)
 
 /* The slot that pick_rescue() looks at next. */

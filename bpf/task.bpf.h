@@ -42,6 +42,7 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 	t->prepaid_ns = 0;
 	if (c->prepaid_slot == t->slot) {
 		t->prepaid_ns = c->prepaid_ns;
+		p->scx.slice = c->prepaid_ns; /* a rescue's is shorter than what it waited with */
 		c->prepaid_ns = 0;
 		c->prepaid_slot = CGFIFO_NO_SLOT;
 	}
