@@ -11,9 +11,6 @@
 
 #include "vtree.h"
 
-/* Levels of forks of which a CPU remembers where it was. */
-#define ACCOUNT_CLOCKS CGFIFO_CLOCKS
-
 /* How far behind its share a member can be that does not have to wait, in slices. */
 #define ACCOUNT_CREDIT_SLICES 4
 /* How far a member bound to some of the CPUs can be from what they have come to, in slices. */
@@ -42,7 +39,7 @@ static __always_inline __u64 account_credit(const struct vtree_member *member)
 static __always_inline void account_bound_lag(__u32 slot, __u32 m, __u64 mask,
 					      const struct cgfifo_cpu *cpu)
 {
-	const struct cgfifo_clock *clock = &cpu->clock[slot_at(slot)->level & (ACCOUNT_CLOCKS - 1)];
+	const struct cgfifo_clock *clock = &cpu->clock[slot_at(slot)->level & (CGFIFO_CLOCKS - 1)];
 	struct vtree_fork *f = vtree_fork(slot);
 	struct vtree_member *member = vtree_member(m);
 	__u64 at = vtree_start(m), start = at;
@@ -98,7 +95,7 @@ static __always_inline void account_wait(__u32 leaf, __u64 mask, const struct cg
 
 	while (can_loop) {
 		m = vtree_member(rep)->top;
-		if (m == VTREE_NONE)
+		if (m == ORDER_NONE)
 			return;
 		e = vtree_entry(m);
 		if (!CGFIFO_IS_SELF(rep) && mask)
@@ -130,7 +127,7 @@ static __always_inline void account_charge(__u32 leaf, __s64 ns)
 
 	while (can_loop) {
 		m = vtree_member(rep)->top;
-		if (m == VTREE_NONE)
+		if (m == ORDER_NONE)
 			return;
 		member = vtree_member(m);
 		slot = vtree_fork_of(m);
@@ -153,14 +150,14 @@ static __always_inline void account_charge(__u32 leaf, __s64 ns)
 /* A CPU serves a member of the fork of a slot. */
 static __always_inline void account_note_clock(struct cgfifo_cpu *cpu, __u32 slot, __u32 m)
 {
-	struct cgfifo_clock *clock = &cpu->clock[slot_at(slot)->level & (ACCOUNT_CLOCKS - 1)];
+	struct cgfifo_clock *clock = &cpu->clock[slot_at(slot)->level & (CGFIFO_CLOCKS - 1)];
 
 	clock->fork = slot;
 	clock->member = m;
 	clock->start = vtree_start(m);
 }
 
-/* The slot whose tasks a CPU should run next, or VTREE_NONE. */
+/* The slot whose tasks a CPU should run next, or CGFIFO_NO_SLOT. */
 static __always_inline __u32 account_pick(struct cgfifo_cpu *cpu, __u64 bit)
 {
 	struct vtree_fork *f;
@@ -170,14 +167,14 @@ static __always_inline __u32 account_pick(struct cgfifo_cpu *cpu, __u64 bit)
 		f = vtree_fork(slot);
 		m = order_pick(&f->order, bit, vtree_now(f));
 		if (m == ORDER_NONE)
-			return VTREE_NONE;
+			return CGFIFO_NO_SLOT;
 		account_note_clock(cpu, slot, m);
 		rep = vtree_member(m)->rep;
 		slot = CGFIFO_SLOT_OF(rep);
 		if (CGFIFO_IS_SELF(rep))
 			return slot;
 	}
-	return VTREE_NONE;
+	return CGFIFO_NO_SLOT;
 }
 
 /*
@@ -194,7 +191,7 @@ static __always_inline bool account_is_due(__u32 leaf, struct cgfifo_cpu *cpu)
 
 	while (can_loop) {
 		m = vtree_member(rep)->top;
-		if (m == VTREE_NONE)
+		if (m == ORDER_NONE)
 			return false;
 		slot = vtree_fork_of(m);
 		f = vtree_fork(slot);

@@ -187,9 +187,9 @@ struct cgfifo_counters {
 /* A pick on its way: which FIFO, and what has to be put back if nothing comes of it. */
 struct cgfifo_pick {
 	__u32 slot;
-	__u32 kind;	 /* enum cgfifo_kind: which of its FIFOs */
-	__u32 tries;	 /* of a search that is going on */
-	__u32 failed;	 /* picks that came to nothing, this time */
+	__u32 kind;  /* enum cgfifo_kind: which of its FIFOs */
+	__u32 tries; /* of a search that is going on */
+	__u32 pad;
 	__u64 wait_mark; /* of the slot, then */
 	__u64 mask;	 /* of the FIFO, then */
 	__u64 slice_ns;	 /* charged in advance */
@@ -201,6 +201,7 @@ struct cgfifo_clock {
 	__u32 fork;   /* slot in which that was */
 	__u32 member; /* what it picked, see vtree.h */
 };
+/* Levels of which a CPU remembers where it was; deeper ones share a place. */
 #define CGFIFO_CLOCKS 8
 
 /* One CPU. Scheduler -> agent. */

@@ -7,9 +7,6 @@
 
 #include "queue.bpf.h"
 
-/* Tries before a CPU gives up for now; each failed one corrects a mask. */
-#define DISPATCH_TRIES 32
-
 static __always_inline bool task_is_runnable(const struct task_struct *p)
 {
 	return p->scx.flags & bpf_core_enum_value(enum scx_ent_flags, SCX_TASK_QUEUED);
@@ -20,7 +17,7 @@ static __always_inline bool task_is_runnable(const struct task_struct *p)
  * count as waiting are then in no FIFO: still on their way into it, or taken out by another CPU
  * that does not run them yet.
  */
-static __always_inline bool pick_is_early(const struct cgfifo_pick *k)
+static __always_inline bool dispatch_is_early(const struct cgfifo_pick *k)
 {
 	__u32 waiting = slot_at(k->slot)->nr_queued;
 	__s32 queued = scx_bpf_dsq_nr_queued(slot_leaf(k->slot, CGFIFO_FREE)) +
@@ -59,16 +56,15 @@ static __always_inline bool dispatch_any(struct cgfifo_pick *k, struct cgfifo_cp
 	return found;
 }
 
-/* Nothing came of the pick. Answers whether it was early. */
-static __always_inline bool dispatch_undo(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
+/* Nothing came of the pick. */
+static __always_inline void dispatch_undo(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
 {
-	bool early = pick_is_early(k);
+	bool early = dispatch_is_early(k);
 
 	bpf_spin_lock(&order_lock);
 	pick_undo(k, c, bit, early);
 	bpf_spin_unlock(&order_lock);
 	stat_add(CGFIFO_STAT_misses);
-	return early;
 }
 
 void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)

@@ -44,10 +44,10 @@ static __always_inline __s64 preempt_gain(__u32 leaf, const struct cgfifo_cpu *c
 	preempt_at.rep = leaf;
 	while (can_loop) {
 		m = vtree_member(preempt_at.rep)->top;
-		if (m == VTREE_NONE)
+		if (m == ORDER_NONE)
 			return 0;
 		slot = vtree_fork_of(m);
-		clock = &cpu->clock[slot_at(slot)->level & (ACCOUNT_CLOCKS - 1)];
+		clock = &cpu->clock[slot_at(slot)->level & (CGFIFO_CLOCKS - 1)];
 		if (clock->fork == slot)
 			return clock->member == m ? 0 : preempt_compare(clock, m);
 		if (slot == CGFIFO_ROOT_SLOT)

@@ -31,7 +31,7 @@ static __always_inline __u64 mask_fold(const struct cpumask *mask)
 /*
  * Tell the order that p waits in slot i. Answers the CPU that should stop for it, if it is to look
  * for one and finds one, else -1. The kernel puts p into the FIFO only after enqueue() has
- * returned, so a CPU that looks in between finds nothing; see pick_is_early().
+ * returned, so a CPU that looks in between finds nothing; see dispatch_is_early().
  */
 static __always_inline __s32 queue_announce(struct task_struct *p, __u32 i, enum cgfifo_kind kind,
 					    bool preempts)

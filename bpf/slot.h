@@ -109,7 +109,7 @@ static __always_inline void slot_reap_locked(__u32 i)
 		return;
 	if (account_reap(CGFIFO_ROOT_SLOT))
 		stat_add_locked(CGFIFO_STAT_departures);
-	if (m != VTREE_NONE && account_reap(vtree_fork_of(m)))
+	if (m != ORDER_NONE && account_reap(vtree_fork_of(m)))
 		stat_add_locked(CGFIFO_STAT_departures);
 }
 

@@ -25,8 +25,6 @@
 
 #include "order.h"
 
-#define VTREE_NONE 0xffffffffu
-
 struct vtree_member {
 	__u64 lag;  /* virtual time that it was behind when nothing waited any more */
 	__u64 span; /* virtual time that a slice is worth */
@@ -88,7 +86,7 @@ static __always_inline bool vtree_is_fork(__u32 slot)
 
 static __always_inline bool vtree_is_active(__u32 leaf)
 {
-	return vtree_member(leaf)->top != VTREE_NONE;
+	return vtree_member(leaf)->top != ORDER_NONE;
 }
 
 /* Move base on to the fork's virtual time, and answer it. What is left in sum is the remainder. */
@@ -146,7 +144,7 @@ static __always_inline void vtree_part(__u32 slot, __u32 m)
 
 	f->sum -= (__s64)(vtree_start(m) - f->base) * member->weight;
 	f->weight -= member->weight;
-	vtree_member(member->rep)->top = VTREE_NONE;
+	vtree_member(member->rep)->top = ORDER_NONE;
 	order_remove(&f->order, m);
 }
 
@@ -207,7 +205,7 @@ static __always_inline void vtree_merge(__u32 slot)
 	vtree_part(slot, m);
 	vtree_member(top)->rep = rep;
 	vtree_member(rep)->top = top;
-	vtree_member(CGFIFO_NODE(slot))->top = VTREE_NONE;
+	vtree_member(CGFIFO_NODE(slot))->top = ORDER_NONE;
 }
 
 /* The tasks of a slot have work, and did not count so far. */
@@ -246,7 +244,7 @@ static __always_inline void vtree_init(__u32 slot)
 {
 	struct vtree_fork *f = vtree_fork(slot);
 
-	vtree_member(CGFIFO_NODE(slot))->top = vtree_member(CGFIFO_SELF(slot))->top = VTREE_NONE;
+	vtree_member(CGFIFO_NODE(slot))->top = vtree_member(CGFIFO_SELF(slot))->top = ORDER_NONE;
 	*order_place_of(CGFIFO_NODE(slot)) = *order_place_of(CGFIFO_SELF(slot)) = ORDER_NONE;
 	f->base = f->sum = f->weight = 0;
 	f->order.nr = f->order.height = 0;

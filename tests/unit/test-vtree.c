@@ -82,7 +82,7 @@ Test(vtree, a_wait_is_told_as_far_up_as_it_matters)
 	account_wait(CGFIFO_SELF(c), 3, cpu);
 	cr_assert_eq(account_waiting(), 7);
 	cr_assert_eq(account_pick(cpu, 4), b);
-	cr_assert_eq(account_pick(cpu, 8), VTREE_NONE);
+	cr_assert_eq(account_pick(cpu, 8), CGFIFO_NO_SLOT);
 	account_wait(CGFIFO_SELF(b), 0, cpu);
 	cr_assert_eq(account_waiting(), 3);
 	account_wait(CGFIFO_SELF(c), 0, cpu);
