@@ -7,10 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "agent/listen.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 
@@ -195,25 +194,6 @@ static int on_connect(sd_event_source *source, int listen_fd, uint32_t revents, 
 	return 0;
 }
 
-static int listen_at(const char *path, int *ret_fd)
-{
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	_cleanup_close_ int fd = -EBADF;
-
-	if (strlen(path) >= sizeof(addr.sun_path))
-		return -ENAMETOOLONG;
-	memcpy(addr.sun_path, path, strlen(path) + 1);
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -errno;
-	unlink(path);
-	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 || chmod(path, 0666) < 0 ||
-	    listen(fd, MAX_CLIENTS) < 0)
-		return -errno;
-	*ret_fd = TAKE_FD(fd);
-	return 0;
-}
-
 int control_new(sd_event *event, const char *path, control_fn handle, void *userdata,
 		struct control **ret)
 {
@@ -224,7 +204,7 @@ int control_new(sd_event *event, const char *path, control_fn handle, void *user
 	s->event = sd_event_ref(event);
 	s->handle = handle;
 	s->userdata = userdata;
-	r = listen_at(path, &s->fd);
+	r = listen_at(path, SOCK_SEQPACKET, MAX_CLIENTS, &s->fd);
 	if (r == 0) {
 		s->path = xstrdup(path);
 		r = sd_event_add_io(event, &s->source, s->fd, EPOLLIN, on_connect, s);

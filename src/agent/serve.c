@@ -10,9 +10,9 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "agent/listen.h"
 #include "report/collect.h"
 #include "util/alloc.h"
 #include "util/log.h"
@@ -186,25 +186,6 @@ int serve_lock(const char *path, int *ret_fd)
 	return 0;
 }
 
-static int listen_at(const char *path, int *ret_fd)
-{
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	_cleanup_close_ int fd = -EBADF;
-
-	if (strlen(path) >= sizeof(addr.sun_path))
-		return -ENAMETOOLONG;
-	memcpy(addr.sun_path, path, strlen(path) + 1);
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -errno;
-	unlink(path);
-	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 || chmod(path, 0666) < 0 ||
-	    listen(fd, MAX_CLIENTS) < 0)
-		return -errno;
-	*ret_fd = TAKE_FD(fd);
-	return 0;
-}
-
 int server_new(sd_event *event, const char *path, struct snapshot *(*make)(void *userdata),
 	       void *userdata, struct server **ret)
 {
@@ -215,7 +196,7 @@ int server_new(sd_event *event, const char *path, struct snapshot *(*make)(void 
 	s->event = sd_event_ref(event);
 	s->make = make;
 	s->userdata = userdata;
-	r = listen_at(path, &s->fd);
+	r = listen_at(path, SOCK_STREAM, MAX_CLIENTS, &s->fd);
 	if (r < 0) {
 		server_free(s);
 		return r;
