@@ -4,7 +4,6 @@
 #include <inttypes.h>
 
 #include "../bpf/cgfifo.h"
-#include "cli/ask.h"
 #include "cli/one.h"
 #include "cli/reading.h"
 #include "cli/verbs.h"
@@ -23,11 +22,11 @@ static int bad_weight(const char *text)
 	return cli_usage_error(&verb_set);
 }
 
-static void print_answer(const char *name, const char *answer, uint64_t for_usec)
+static void print_done(const char *done, uint64_t for_usec)
 {
 	char duration[FORMAT_DURATION_LEN];
 
-	printf("%s: %s", name, answer);
+	fputs(done, stdout);
 	if (for_usec)
 		printf(", for %s\n", format_duration_usec(for_usec, duration));
 	else
@@ -42,9 +41,7 @@ static int cmd_set(int argc, char **argv)
 		.version = CONTROL_VERSION,
 		.verb = CONTROL_SET,
 	};
-	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
-	_cleanup_free_ char *answer = NULL;
-	size_t row;
+	_cleanup_free_ char *done = NULL;
 	int r;
 
 	r = cli_parse(&verb_set, argc, argv, &options);
@@ -52,13 +49,10 @@ static int cmd_set(int argc, char **argv)
 		return r - 1;
 	if (parse_u32(argv[optind + 1], CGFIFO_WEIGHT_MIN, CGFIFO_WEIGHT_MAX, &request.weight) < 0)
 		return bad_weight(argv[optind + 1]);
-	if (reading_take(&options.reading, &s) < 0 || one_find(s, argv[optind], &row) < 0)
-		return CLI_FAILED;
-	request.cgid = snapshot_row(s, row)->cgid;
 	request.for_usec = options.for_usec;
-	if (ask(options.reading.socket, &request, NULL, NULL, &answer) < 0)
+	if (one_ask(&options.reading, argv[optind], &request, &done) < 0)
 		return CLI_FAILED;
-	print_answer(snapshot_string(s, snapshot_row(s, row)->name), answer, options.for_usec);
+	print_done(done, options.for_usec);
 	return CLI_OK;
 }
 

@@ -2,7 +2,6 @@
 /* cgfifo unset: takes back what cgfifo set did. */
 #include <getopt.h>
 
-#include "cli/ask.h"
 #include "cli/one.h"
 #include "cli/reading.h"
 #include "cli/verbs.h"
@@ -20,20 +19,15 @@ static int cmd_unset(int argc, char **argv)
 		.version = CONTROL_VERSION,
 		.verb = CONTROL_UNSET,
 	};
-	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
-	_cleanup_free_ char *answer = NULL;
-	size_t row;
+	_cleanup_free_ char *done = NULL;
 	int r;
 
 	r = cli_parse(&verb_unset, argc, argv, &options);
 	if (r > 0)
 		return r - 1;
-	if (reading_take(&options.reading, &s) < 0 || one_find(s, argv[optind], &row) < 0)
+	if (one_ask(&options.reading, argv[optind], &request, &done) < 0)
 		return CLI_FAILED;
-	request.cgid = snapshot_row(s, row)->cgid;
-	if (ask(options.reading.socket, &request, NULL, NULL, &answer) < 0)
-		return CLI_FAILED;
-	printf("%s: %s\n", snapshot_string(s, snapshot_row(s, row)->name), answer);
+	puts(done);
 	return CLI_OK;
 }
 

@@ -5,7 +5,10 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "cli/ask.h"
 #include "report/find.h"
+#include "util/alloc.h"
+#include "util/cleanup.h"
 #include "util/log.h"
 #include "util/text.h"
 
@@ -40,4 +43,26 @@ int one_find(const struct snapshot *s, const char *name, size_t *ret_row)
 	log_error("%s may be one of %zu cgroups; say its path:", name, n);
 	say_which(s, rows, n);
 	return -ENOTUNIQ;
+}
+
+int one_ask(const struct reading_options *reading, const char *name,
+	    struct control_request *request, char **ret_done)
+{
+	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
+	_cleanup_free_ char *answer = NULL;
+	size_t row;
+	int r;
+
+	r = reading_take(reading, &s);
+	if (r < 0)
+		return r;
+	r = one_find(s, name, &row);
+	if (r < 0)
+		return r;
+	request->cgid = snapshot_row(s, row)->cgid;
+	r = ask(reading->socket, request, NULL, NULL, &answer);
+	if (r < 0)
+		return r;
+	*ret_done = xasprintf("%s: %s", snapshot_string(s, snapshot_row(s, row)->name), answer);
+	return 0;
 }
