@@ -62,15 +62,16 @@ grep -qE '^[A-Z][a-z]{2} [0-9]{2} [0-9:]{8}  /hand/a: weight 300 -> 900 \(set by
 "$CGFIFO" events --no-follow --json -n 1 >"$LOGS/events.json"
 assert_eq "$(wc -l <"$LOGS/events.json")" 1 'events: the last one'
 python3 -m json.tool "$LOGS/events.json" >/dev/null || fail 'events --json is not JSON'
-"$CGFIFO" events -n 0 >"$LOGS/follow" &
+"$CGFIFO" events -n 1 >"$LOGS/follow" &
 follower=$!
+assert_soon 30 test -s "$LOGS/follow" # it follows from here on
 
 # With its cgroup it is forgotten.
 says 'in force' set /hand/b 70
 calm hand/b
 sleep 1
 [[ ! -e /run/cgfifo/set ]] || fail 'what was set for a cgroup that is gone is still kept'
-assert_soon 5 grep -q 'b: weight 70 (set by hand)' "$LOGS/follow"
+assert_soon 30 grep -q 'b: weight 70 (set by hand)' "$LOGS/follow"
 printf 'ok   events are followed\n'
 kill "$follower"
 agent_stop
