@@ -56,6 +56,7 @@ systemctl reload cgfifo.service
 in_force gold lead 50
 cgfifo_stops
 systemctl stop podman.socket
-rm -rf /etc/containers/systemd/cgfifo.container /run/systemd/system/cgfifo.service /etc/cgfifo
+# The generator also makes a link, by which a unit of this name counts as enabled.
+rm -rf /etc/containers/systemd/cgfifo.container /run/systemd/system/{,*.wants/}cgfifo.service /etc/cgfifo
 systemctl daemon-reload
 podman rmi --force "$IMAGE" >/dev/null
