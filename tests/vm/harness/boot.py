@@ -3,7 +3,8 @@
 
 In: a kernel, settings, scenarios. Out: their results to the score, their lines to the
 terminal, build/vm-logs/KERNEL/NAME/. A guest that hangs or dies costs the scenario it
-was in; run() returns those that want another boot.
+was in, and one that fails leaves everything as it is; run() returns those that want
+another boot.
 """
 import shutil
 import tarfile
@@ -88,8 +89,9 @@ class Boot:
         elif kind == "note":
             self.say(f"  ! {' '.join(words[1:])}")
         elif kind == "end":
-            self.end(int(words[2]), float(words[3]))
-        self.over = kind == "bye"
+            self.over = not self.end(int(words[2]), float(words[3]))
+        elif kind == "bye":
+            self.over = True
         return self.over
 
     def begin(self, words):
@@ -106,7 +108,8 @@ class Boot:
         for line in lines:
             self.say("  | " + line.decode(errors="replace"))
 
-    def end(self, status: int, guest: float):
+    def end(self, status: int, guest: float) -> bool:
+        """The result of a scenario; False when it failed."""
         if self.partial:
             self.show(b"\n")
         item, self.current = self.current, None
@@ -121,6 +124,7 @@ class Boot:
         else:
             why = f"no end after {item.limit} s of guest time" if status == 124 else f"exit {status}"
             self.fail(item, f"{why} ({took})", logs)
+        return status in (0, 77)
 
     def lost(self, why: str, item):
         """The VM is gone: so is the scenario it was in."""
