@@ -28,8 +28,9 @@
  * d / weight. Where it will be after a slice is its *finish*. The fork's virtual time is the mean
  * of its members' starts, weighted. A free CPU goes down from the root: at each fork it takes the
  * earliest finish among those whose start is not later than the fork's virtual time, which are
- * those not ahead of their share. At the leaf it takes the first task of the FIFO. What it ran is
- * charged to the leaf and to each fork above it. One CPU, slices of 3 ms, weights in hundreds:
+ * those not ahead of their share. At the leaf it takes the first task of the FIFO, or with the
+ * policy fair the one that is due by nice level, see leaf.h. What it ran is charged to the leaf
+ * and to each fork above it. One CPU, slices of 3 ms, weights in hundreds:
  *
  *	root's time  web      batch    in batch: nightly  report   runs
  *	   0         0 to 1   0 to 3             0 to 1.5  0 to 3   web (finish 1)
@@ -67,8 +68,9 @@
  * has a tree of blocks, one more look for each eightfold; there the order is not exact, see
  *order.h. A wake-up that makes a chain a fork or the reverse walks the levels between.
  *
- * What it does badly, for now: all CPUs share one lock. cpu.max, cpu.idle and nice levels are not
- * looked at. Beyond 64 CPUs, tasks bound to some of them may wait for the rescue.
+ * What it does badly, for now: all CPUs share one lock. cpu.max and cpu.idle are not looked at, and
+ * nice levels only with the policy fair, where they do not make a task that wakes interrupt one of
+ * its own cgroup. Beyond 64 CPUs, tasks bound to some of them may wait for the rescue.
  *
  * The parts, in the order in which a task meets them; each uses only those above it. Those without
  * ".bpf" compile on the host as well, where the model (tests/model/) runs them:
@@ -79,10 +81,12 @@
  *	order.h         the members of one fork
  *	vtree.h         leaves and forks
  *	account.h       what they are charged, and may owe
+ *	leaf.h          the policy fair: which of a cgroup's tasks
  *	slot.h          a cgroup's place
  *	pick.h          who is next
  *	preempt.h       who is interrupted
  *	state.bpf.h     the lock, and what is kept of tasks
+ *	leaf.bpf.h      the queue of the policy fair
  *	queue.bpf.h     waking and waiting
  *	dispatch.bpf.h  a CPU asks for work
  *	task.bpf.h      running, and the life of a task
@@ -99,6 +103,7 @@ __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init)
 	nr_online = bpf_cpumask_weight(online);
 	online_mask = mask_fold(online);
 	scx_bpf_put_cpumask(online);
+	leaf_init();
 	return 0;
 }
 
@@ -144,6 +149,7 @@ struct sched_ext_ops cgfifo = {
 	.select_cpu = (void *)cgfifo_select_cpu,
 	.enqueue = (void *)cgfifo_enqueue,
 	.dispatch = (void *)cgfifo_dispatch,
+	.yield = (void *)cgfifo_yield,
 	.running = (void *)cgfifo_running,
 	.stopping = (void *)cgfifo_stopping,
 	.quiescent = (void *)cgfifo_quiescent,

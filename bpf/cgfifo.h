@@ -18,7 +18,7 @@
 #include <linux/types.h>
 #endif
 
-#define CGFIFO_ABI 2
+#define CGFIFO_ABI 3
 
 /* Cgroups that can have a share of their own at one time; the rest count as their nearest
  * ancestor that has one. A power of two. */
@@ -59,6 +59,13 @@
 #define CGFIFO_REASON_LEN 128
 #define CGFIFO_MSG_LEN	  1024
 
+/* In which order the tasks directly in a cgroup run. */
+enum cgfifo_policy {
+	CGFIFO_POLICY_UNSET, /* CGFIFO_POLICY_FIFO */
+	CGFIFO_POLICY_FIFO,  /* first in, first out: nice levels do not count */
+	CGFIFO_POLICY_FAIR,  /* each gets what its nice level is worth, as in the fair class */
+};
+
 /*
  * What the agent wants for one cgroup, keyed by cgroup id (the inode number of its directory).
  * Agent -> scheduler. A member that is 0 means "not set": the cgroup's own cpu.weight, the
@@ -67,12 +74,14 @@
 struct cgfifo_conf {
 	__u32 weight;	/* CGFIFO_WEIGHT_MIN..MAX, or 0 */
 	__u32 slice_us; /* CGFIFO_SLICE_MIN_US..MAX_US, or 0 */
+	__u32 policy;	/* enum cgfifo_policy */
+	__u32 pad;
 };
 
 /*
  * The argument of the program cgfifo_set_conf, the only way a setting enters the scheduler.
- * Agent -> scheduler. Answers 0, or -ENOENT when no slot stands for this cgroup (it is gone,
- * or has no cpu controller).
+ * Agent -> scheduler. Answers 0; -ENOENT when no slot stands for this cgroup (it is gone, or has no
+ * cpu controller); -ENOMEM when there is no memory for what the policy needs.
  */
 struct cgfifo_conf_request {
 	__u64 cgid;
@@ -82,7 +91,7 @@ struct cgfifo_conf_request {
 /*
  * The tasks of a cgroup wait in two FIFOs: those that may run on every CPU, and those bound to
  * some (by a cpuset or by taskset), so that a CPU finds one that it may run without a search. They
- * take turns.
+ * take turns. With the policy fair they wait in one queue, and all count as free.
  */
 enum cgfifo_kind {
 	CGFIFO_FREE,
@@ -91,8 +100,10 @@ enum cgfifo_kind {
 };
 
 enum cgfifo_slot_flag {
-	CGFIFO_SLOT_LIVE = 1u << 0, /* stands for a cgroup that exists */
-	CGFIFO_SLOT_IDLE = 1u << 1, /* none of its own tasks has work, but they count still */
+	CGFIFO_SLOT_LIVE = 1u << 0,   /* stands for a cgroup that exists */
+	CGFIFO_SLOT_IDLE = 1u << 1,   /* none of its own tasks has work, but they count still */
+	CGFIFO_SLOT_FAIR = 1u << 5,   /* its policy is CGFIFO_POLICY_FAIR */
+	CGFIFO_SLOT_SORTED = 1u << 6, /* ... or was: some of its tasks may wait in that order */
 };
 
 /*
@@ -232,8 +243,8 @@ struct cgfifo_shared {
 	struct cgfifo_counters counters; /* those counted with the lock held; add the CPUs' */
 };
 
-_Static_assert(sizeof(struct cgfifo_conf) == 8, "conf");
-_Static_assert(sizeof(struct cgfifo_conf_request) == 16, "conf request");
+_Static_assert(sizeof(struct cgfifo_conf) == 16, "conf");
+_Static_assert(sizeof(struct cgfifo_conf_request) == 24, "conf request");
 _Static_assert(sizeof(struct cgfifo_slot) == 128, "slot: two cache lines");
 _Static_assert(sizeof(struct cgfifo_event) == 24 + CGFIFO_NAME_LEN, "event");
 _Static_assert(sizeof(struct cgfifo_exit) == 16 + CGFIFO_REASON_LEN + CGFIFO_MSG_LEN, "exit");

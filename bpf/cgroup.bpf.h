@@ -13,8 +13,10 @@ struct {
 	__uint(max_entries, 1 << 20);
 } events SEC(".maps");
 
-/* Slots whose FIFOs exist; they keep them when they are free. */
+/* Slots whose FIFOs exist, and those with a queue for the policy fair; they keep them when they are
+ * free. */
 static PRIVATE(fifos) bool has_fifos[CGFIFO_MAX_SLOTS];
+static PRIVATE(fifos) bool has_sorted[CGFIFO_MAX_SLOTS];
 
 static const char string_format[] = "%s";
 
@@ -64,6 +66,15 @@ static __always_inline bool fifos_make(__u32 i)
 	    !scx_bpf_create_dsq(slot_leaf(i, CGFIFO_BOUND), -1))
 		has_fifos[i] = true;
 	return has_fifos[i];
+}
+
+/* Most cgroups never need it, so it is made when the first does. */
+static __always_inline bool sorted_make(__u32 i)
+{
+	i &= CGFIFO_MAX_SLOTS - 1;
+	if (!has_sorted[i] && !scx_bpf_create_dsq(leaf_queue(i), -1))
+		has_sorted[i] = true;
+	return has_sorted[i];
 }
 
 __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_cgroup_init, struct cgroup *cgrp,
@@ -139,6 +150,7 @@ SEC("syscall")
 int cgfifo_set_conf(struct cgfifo_conf_request *request)
 {
 	__u32 weight = request->conf.weight, slice_us = request->conf.slice_us;
+	bool is_fair = request->conf.policy == CGFIFO_POLICY_FAIR;
 	__u64 cgid = request->cgid;
 	__u32 *found, i;
 
@@ -146,7 +158,10 @@ int cgfifo_set_conf(struct cgfifo_conf_request *request)
 	if (!found)
 		return -2; /* ENOENT */
 	i = *found;
+	if (is_fair && !sorted_make(i))
+		return -12; /* ENOMEM */
 	bpf_spin_lock(&order_lock);
+	slot_set_fair_locked(i, is_fair);
 	slot_at(i)->conf_weight = weight;
 	slot_configure_locked(i, (slice_us ?: CGFIFO_SLICE_DFL_US) * 1000);
 	bpf_spin_unlock(&order_lock);

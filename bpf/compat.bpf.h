@@ -36,6 +36,10 @@ __s32 scx_bpf_task_cpu(const struct task_struct *p) __ksym __weak;
 const struct cpumask *scx_bpf_get_online_cpumask(void) __ksym __weak;
 void scx_bpf_put_cpumask(const struct cpumask *mask) __ksym __weak;
 __u32 bpf_cpumask_weight(const struct cpumask *mask) __ksym __weak;
+bool bpf_cpumask_test_cpu(__u32 cpu, const struct cpumask *mask) __ksym __weak;
+int bpf_iter_scx_dsq_new(struct bpf_iter_scx_dsq *it, __u64 dsq_id, __u64 flags) __ksym __weak;
+struct task_struct *bpf_iter_scx_dsq_next(struct bpf_iter_scx_dsq *it) __ksym __weak;
+void bpf_iter_scx_dsq_destroy(struct bpf_iter_scx_dsq *it) __ksym __weak;
 
 /*
  * Queueing a task. v6.12: scx_bpf_dispatch(). v6.13: renamed scx_bpf_dsq_insert(), "dispatch" had
@@ -53,6 +57,22 @@ static __always_inline void compat_dsq_insert(struct task_struct *p, __u64 dsq_i
 		scx_bpf_dsq_insert___v613(p, dsq_id, slice, enq_flags);
 	else
 		scx_bpf_dispatch___v612(p, dsq_id, slice, enq_flags);
+}
+
+/* The same into a queue in order of vtime. v6.12: scx_bpf_dispatch_vtime(). v6.13: renamed. v6.19
+ * has another one beside it. Until the oldest kernel is 6.13. */
+void scx_bpf_dispatch_vtime___v612(struct task_struct *p, __u64 dsq_id, __u64 slice, __u64 vtime,
+				   __u64 enq_flags) __ksym __weak;
+void scx_bpf_dsq_insert_vtime___v613(struct task_struct *p, __u64 dsq_id, __u64 slice, __u64 vtime,
+				     __u64 enq_flags) __ksym __weak;
+
+static __always_inline void compat_dsq_insert_vtime(struct task_struct *p, __u64 dsq_id,
+						    __u64 slice, __u64 vtime, __u64 enq_flags)
+{
+	if (bpf_ksym_exists(scx_bpf_dsq_insert_vtime___v613))
+		scx_bpf_dsq_insert_vtime___v613(p, dsq_id, slice, vtime, enq_flags);
+	else
+		scx_bpf_dispatch_vtime___v612(p, dsq_id, slice, vtime, enq_flags);
 }
 
 /*

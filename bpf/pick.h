@@ -109,10 +109,11 @@ static __always_inline bool pick_next(struct cgfifo_pick *k, struct cgfifo_cpu *
  * own_mask. Answers false if it should. It should as long as it is behind its share: one that is
  * entitled to all that a thread can use would lose some of it each time that it waited. Else, or
  * if one woke that goes first, or if it is bound to some CPUs, where all may be behind, it competes
- * as if it waited. Others of the same slot go first, as it would stand behind them.
+ * as if it waited. Others of the same slot go first, as it would stand behind them, unless
+ * own_first says that it would not.
  */
 static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit,
-				       __u32 own, __u64 own_mask)
+				       __u32 own, __u64 own_mask, bool own_first)
 {
 	struct cgfifo_slot *s = slot_at(own);
 	bool may_go_on = !c->interrupted && !(online_mask & ~own_mask);
@@ -129,6 +130,8 @@ static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu 
 			pick_choose(k, c, bit);
 			account_wait(CGFIFO_SELF(own), slot_mask(s), c);
 		}
+		if (own_first && k->slot == own)
+			return false;
 	}
 	if (k->slot == CGFIFO_NO_SLOT || !(slot_mask(slot_at(k->slot)) & bit))
 		return false;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Waking up and waiting: which CPU a task is offered to, and which FIFO it joins. Each slot has
- * two FIFOs, dispatch queues whose ids are those of slot_leaf(); they are made
- * with the slot's first use and never destroyed, so a task can never meet a queue that is gone.
+ * Waking up and waiting: which CPU a task is offered to, and which queue it joins. Each slot has
+ * two FIFOs, dispatch queues whose ids are those of slot_leaf(), and one in order if it ever had
+ * the policy fair, see leaf_queue(). They are made with the slot's first use and never destroyed,
+ * so a task can never meet a queue that is gone.
  */
 #ifndef QUEUE_BPF_H
 #define QUEUE_BPF_H
 
+#include "leaf.bpf.h"
 #include "preempt.h"
-#include "state.bpf.h"
 
 /* Bound: kept from some of the CPUs that are online. */
 static __always_inline enum cgfifo_kind task_kind(const struct task_struct *p)
@@ -53,6 +54,8 @@ static __always_inline void queue_leave(struct task_ctx *t)
 	if (t->queued_on == CGFIFO_NO_SLOT)
 		return;
 	__sync_fetch_and_sub(&slot_at(t->queued_on)->nr_queued, 1);
+	if (t->leaf.queued)
+		leaf_dequeue(t->queued_on, &t->leaf);
 	t->queued_on = CGFIFO_NO_SLOT;
 }
 
@@ -114,7 +117,12 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	queue_leave(t);
 	t->queued_on = i;
 	__sync_fetch_and_add(&slot_at(i)->nr_queued, 1);
-	compat_dsq_insert(p, slot_leaf(i, kind), slice_ns, enq_flags);
+	if (slot_is_fair(i)) {
+		kind = CGFIFO_FREE; /* they are all in one queue */
+		task_enqueue_fair(p, t, enq_flags);
+	} else {
+		compat_dsq_insert(p, slot_leaf(i, kind), slice_ns, enq_flags);
+	}
 	queue_find_cpu(p, i, kind, enq_flags);
 }
 

@@ -127,6 +127,15 @@ static __always_inline void slot_configure_locked(__u32 i, __u32 slice_ns)
 	account_reweigh(CGFIFO_SELF(i));
 }
 
+/* Its tasks go in the order of the policy fair from now on, or not. */
+static __always_inline void slot_set_fair_locked(__u32 i, bool is_fair)
+{
+	if (is_fair)
+		slot_at(i)->flags |= CGFIFO_SLOT_FAIR | CGFIFO_SLOT_SORTED;
+	else
+		slot_at(i)->flags &= ~CGFIFO_SLOT_FAIR;
+}
+
 /* A free slot for a cgroup, or CGFIFO_NO_SLOT. It starts with one reference, the cgroup's. */
 static __always_inline __u32 slot_take_locked(void)
 {

@@ -6,6 +6,7 @@
 #ifndef STATE_BPF_H
 #define STATE_BPF_H
 
+#include "leaf.h"
 #include "slot.h"
 
 /*
@@ -21,7 +22,8 @@ struct task_ctx {
 	__u64 charged_at; /* se.sum_exec_runtime up to which its slot has been charged */
 	__u64 prepaid_ns; /* charged for the slice that it runs now */
 	__u32 slot;	  /* where it belongs; it holds a reference */
-	__u32 queued_on;  /* slot in one of whose FIFOs it waits, or CGFIFO_NO_SLOT */
+	__u32 queued_on;  /* slot in one of whose queues it waits, or CGFIFO_NO_SLOT */
+	struct leaf_task leaf;
 };
 
 struct {

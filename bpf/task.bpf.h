@@ -37,6 +37,7 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 		return;
 	s = slot_at(t->slot);
 	__sync_fetch_and_add(&s->nr_running, 1);
+	task_run_fair(p, t, scx_bpf_task_cpu(p));
 	queue_leave(t);
 	t->charged_at = p->se.sum_exec_runtime;
 	t->prepaid_ns = 0;
@@ -66,6 +67,7 @@ void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 	ran = p->se.sum_exec_runtime - t->charged_at;
 	t->charged_at += ran;
 	clock_ns = p->se.exec_start;
+	task_charge_fair(p, t, ran);
 
 	bpf_spin_lock(&order_lock);
 	__sync_fetch_and_sub(&s->nr_running, 1);
@@ -78,6 +80,20 @@ void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 	t->prepaid_ns = 0;
 }
 
+/* sched_yield(). The slice ends, and dispatch() comes next: in a FIFO, whoever waits in the same
+ * slot goes first anyway. It is charged for what it ran. */
+bool BPF_STRUCT_OPS(cgfifo_yield, struct task_struct *from, struct task_struct *to)
+{
+	struct task_ctx *t = task_find(from);
+
+	if (to)
+		return false; /* yield_to(), of KVM: not done */
+	from->scx.slice = 0;
+	if (t)
+		t->leaf.yields = true;
+	return true;
+}
+
 __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init_task, struct task_struct *p,
 			       struct scx_init_task_args *args)
 {
@@ -88,6 +104,7 @@ __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init_task, struct task_struct *p,
 		return -12; /* ENOMEM; the fork fails, or the load */
 	t->slot = slot_find(args->cgroup);
 	t->queued_on = CGFIFO_NO_SLOT;
+	t->leaf.is_new = true;
 	slot_get(t->slot);
 	return 0;
 }
@@ -114,6 +131,7 @@ void BPF_STRUCT_OPS(cgfifo_cgroup_move, struct task_struct *p, struct cgroup *fr
 		return;
 	old = t->slot;
 	t->slot = slot_find(to);
+	t->leaf.is_new = true;
 	slot_get(t->slot);
 	slot_put(old);
 }

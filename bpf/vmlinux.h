@@ -38,6 +38,8 @@ enum bpf_flags_used {
 
 /* include/linux/sched.h */
 #define PF_KTHREAD 0x00200000
+/* include/uapi/linux/sched.h */
+#define SCHED_IDLE 5
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -75,10 +77,13 @@ struct sched_entity {
 struct sched_ext_entity {
 	__u32 flags;
 	__u64 slice;
+	__u64 dsq_vtime;
 };
 
 struct task_struct {
 	unsigned int flags;
+	unsigned int policy;
+	int static_prio;
 	int nr_cpus_allowed;
 	const struct cpumask *cpus_ptr;
 	struct sched_entity se;
@@ -124,6 +129,11 @@ enum scx_kick_flags {
 
 #pragma clang attribute pop
 
+/* kernel/sched/ext.c: made by the program, so its size is what matters. */
+struct bpf_iter_scx_dsq {
+	__u64 __opaque[6];
+};
+
 /*
  * The operations that cgfifo implements. libbpf matches members by name with the kernel's
  * struct sched_ext_ops and fails on one that the kernel lacks, so only members that every
@@ -133,6 +143,7 @@ struct sched_ext_ops {
 	__s32 (*select_cpu)(struct task_struct *p, __s32 prev_cpu, __u64 wake_flags);
 	void (*enqueue)(struct task_struct *p, __u64 enq_flags);
 	void (*dispatch)(__s32 cpu, struct task_struct *prev);
+	bool (*yield)(struct task_struct *from, struct task_struct *to);
 	void (*running)(struct task_struct *p);
 	void (*stopping)(struct task_struct *p, bool runnable);
 	void (*quiescent)(struct task_struct *p, __u64 deq_flags);

@@ -184,7 +184,7 @@ static uint32_t go_on(struct cgfifo *c, struct cgfifo_cpu *this, uint64_t bit)
 {
 	uint32_t task = c->prev, i = c->slot_of[c->tasks[task].cgroup];
 
-	if (pick_after(&this->pick, this, bit, i, mask_of(&c->tasks[task])))
+	if (pick_after(&this->pick, this, bit, i, mask_of(&c->tasks[task]), false))
 		return MODEL_NONE;
 	c->prev = MODEL_NONE;
 	c->prepaid_ns[task] = slot_at(i)->slice_ns;

@@ -41,9 +41,9 @@ Test(pick, the_heavier_goes_first_and_on_while_it_is_behind)
 	wait_in(a);
 	cr_assert_eq(run(), a);
 	slot_charge_locked(a, 0, 3 * ARITH_MSEC); /* it ran for no time at all */
-	cr_assert_not(pick_after(&CPU->pick, CPU, 1, a, 1), "it is not ahead");
+	cr_assert_not(pick_after(&CPU->pick, CPU, 1, a, 1, false), "it is not ahead");
 	slot_charge_locked(a, 30 * ARITH_MSEC, 0);
-	cr_assert(pick_after(&CPU->pick, CPU, 1, a, 1), "now it is");
+	cr_assert(pick_after(&CPU->pick, CPU, 1, a, 1, false), "now it is");
 	cr_assert_eq(CPU->pick.slot, b);
 }
 
@@ -55,7 +55,7 @@ Test(pick, one_that_wakes_interrupts_one_that_finishes_later)
 	wait_in(a);
 	cr_assert_eq(preempt_choose(a, 1, 0), 0);
 	slot_charge_locked(b, 0, 3 * ARITH_MSEC);
-	cr_assert(pick_after(&CPU->pick, CPU, 1, b, 1), "though b is not ahead");
+	cr_assert(pick_after(&CPU->pick, CPU, 1, b, 1, false), "though b is not ahead");
 	cr_assert_eq(CPU->pick.slot, a);
 }
 
@@ -111,7 +111,7 @@ Test(pick, nobody_is_picked_where_nobody_waits)
 	slot_at(CGFIFO_NO_SLOT)->mask[CGFIFO_FREE] = 1;
 	slot_charge_locked(b, 30 * ARITH_MSEC, 0);
 	cr_assert_not(pick_next(&CPU->pick, CPU, 1));
-	cr_assert_not(pick_after(&CPU->pick, CPU, 1, b, 2));
+	cr_assert_not(pick_after(&CPU->pick, CPU, 1, b, 2, false));
 }
 
 /* Even beside one that is always behind its share. */
@@ -122,7 +122,7 @@ Test(pick, who_waits_too_long_is_rescued)
 	cr_assert_eq(run(), a);
 	slot_charge_locked(a, 0, 3 * ARITH_MSEC);
 	clock_ns += 3 * ARITH_SEC;
-	cr_assert(pick_after(&CPU->pick, CPU, 1, a, 1));
+	cr_assert(pick_after(&CPU->pick, CPU, 1, a, 1, false));
 	cr_assert_eq(CPU->pick.slot, b);
 	cr_assert_eq(CPU->pick.slice_ns, PICK_RESCUE_SLICE);
 }

@@ -58,7 +58,7 @@ static struct applied *have(uint64_t id, uint32_t weight, uint32_t slice_us, cha
 	struct applied *a = calloc(1, sizeof(*a));
 
 	*a = (struct applied){.id = id,
-			      .conf = {weight, slice_us},
+			      .conf = {.weight = weight, .slice_us = slice_us},
 			      .source = SOURCE_RULE,
 			      .origin = origin,
 			      .in_force = true};
@@ -110,14 +110,17 @@ Test(plan, new_and_changed)
 	want(700001002, 300, 0, &rule_a); /* another slice */
 	want(700001004, 300, 0, &rule_a); /* the same for another reason */
 	want(700001005, 300, 0, &rule_a); /* the same, but lost */
+	want(700001006, 300, 0, &rule_a); /* another policy */
 	have(700001001, 200, 0, "a.yaml:1");
 	have(700001002, 300, 700001000, "a.yaml:1");
 	have(700001004, 300, 0, "b.yaml:2");
 	have(700001005, 300, 0, "a.yaml:1")->stale = true;
+	have(700001006, 300, 0, "a.yaml:1")->conf.policy = CGFIFO_POLICY_FAIR;
 	plan_all(&plan, &wanted, &applied, tree);
 	cr_expect_str_eq(
 		changes(),
-		"set 700001003, set 700001001, set 700001002, reason 700001004, set 700001005",
+		"set 700001003, set 700001001, set 700001002, reason 700001004, set 700001005, "
+		"set 700001006",
 		"in the order of the list");
 }
 
