@@ -6,6 +6,7 @@
 #include "agent/compare.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "agent/state.h"
 #include "cgroup/cgfs.h"
@@ -34,19 +35,20 @@ static void compare_one(struct agent *a, const struct config *config, const stru
 {
 	char path[CGROUP_PATH_MAX];
 	struct verdict was, is;
+	struct cgfifo_conf was_conf, conf;
 
 	if (node_path(n, path, sizeof(path)) < 0)
 		return;
 	was = follow_verdict(a, a->config, n, path);
 	is = follow_verdict(a, config, n, path);
-	if (was.weight == is.weight && was.slice_us == is.slice_us)
+	was_conf = verdict_conf(&was);
+	conf = verdict_conf(&is);
+	if (memcmp(&was_conf, &conf, sizeof(conf)) == 0)
 		return;
 	list->items[list->n++] = (struct control_change){
 		.cgid = n->id,
-		.was_weight = was.weight,
-		.weight = is.weight,
-		.was_slice_us = was.slice_us,
-		.slice_us = is.slice_us,
+		.was = was_conf,
+		.is = conf,
 		.source = is.source,
 		.rule = is.rule ? (uint32_t)(is.rule - config->rules.items) + 1 : 0,
 	};

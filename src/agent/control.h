@@ -15,9 +15,11 @@
 #include <stdint.h>
 #include <systemd/sd-event.h>
 
+#include "../bpf/cgfifo.h"
+
 #define CONTROL_NAME	"control.sock" /* beside the status socket */
 #define CONTROL_MAGIC	0x4f464743u    /* "CGFO" */
-#define CONTROL_VERSION 1
+#define CONTROL_VERSION 2
 
 /* Longer is without end. */
 #define CONTROL_FOR_MAX_USEC (366 * 86400 * 1000000ull)
@@ -50,10 +52,9 @@ struct control_reply {
 /* What the text of an answer to CONTROL_DIFF begins with, many times; the last has cgid 0. */
 struct control_change {
 	uint64_t cgid;
-	uint32_t was_weight, weight; /* of the rules; 0: the cgroup's own counts */
-	uint32_t was_slice_us, slice_us;
-	uint32_t source; /* enum verdict_source, of weight */
-	uint32_t rule;	 /* the number of the rule in that configuration, from 1; 0: none */
+	struct cgfifo_conf was, is; /* by the rules */
+	uint32_t source;	    /* enum verdict_source, of weight */
+	uint32_t rule; /* the number of the rule in that configuration, from 1; 0: none */
 };
 
 #define CONTROL_CHANGES (1008 / sizeof(struct control_change))

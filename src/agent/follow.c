@@ -26,21 +26,21 @@ static bool is_thing(const struct identity *id)
 	       id->kind == IDENTITY_UNIT;
 }
 
-static void inherit_slice(const struct agent *a, const struct config *config,
-			  const struct cgroup_node *n, struct verdict *v)
+static void inherit(const struct agent *a, const struct config *config, const struct cgroup_node *n,
+		    struct verdict *v)
 {
 	char path[CGROUP_PATH_MAX];
 	struct verdict around;
 	struct identity id;
 
-	for (n = n->parent; n && !v->slice_us; n = n->parent) {
+	for (n = n->parent; n && !(v->slice_us && v->policy); n = n->parent) {
 		if (node_path(n, path, sizeof(path)) < 0)
 			return;
 		identity_from_path(path, &id);
 		if (!is_thing(&id))
 			return;
 		around = resolve(config, &id, known_facts_for_rules(&a->known, n->id), path);
-		verdict_inherit_slice(v, &around);
+		verdict_inherit(v, &around);
 	}
 }
 
@@ -52,9 +52,9 @@ struct verdict follow_verdict(const struct agent *a, const struct config *config
 
 	identity_from_path(path, &id);
 	v = resolve(config, &id, known_facts_for_rules(&a->known, n->id), path);
-	/* cpu.weight knows no slices, so there is no use in it in fall back. */
-	if (a->sched && !v.slice_us && config_has_slices(config))
-		inherit_slice(a, config, n, &v);
+	/* cpu.weight knows neither slices nor policies, so there is no use in it in fall back. */
+	if (a->sched && config_is_for_tasks(config))
+		inherit(a, config, n, &v);
 	manual_apply(a, n->id, &v);
 	return v;
 }

@@ -130,7 +130,7 @@ static void say_bounded(struct agent *a, const struct cgroup_node *n, struct kno
 			  "%s: %s", known_name(&id, c->facts, name), c->said);
 }
 
-/* And what is inside, which may have its slice from there. */
+/* And what is inside, which may have its slice and policy from there. */
 static void decide_again(struct agent *a, const struct cgroup_node *top)
 {
 	const struct cgroup_node *n = top;

@@ -45,7 +45,9 @@ static void adopt_settings(struct agent *a)
 
 		if (slots[i].slice_ns != CGFIFO_SLICE_DFL_US * 1000u)
 			conf.slice_us = slots[i].slice_ns / 1000;
-		if (node && (conf.weight || conf.slice_us) &&
+		if (slots[i].flags & CGFIFO_SLOT_FAIR)
+			conf.policy = CGFIFO_POLICY_FAIR;
+		if (node && (conf.weight || conf.slice_us || conf.policy) &&
 		    node_path(node, path, sizeof(path)) >= 0)
 			applier_adopt(a->applier, node->id, path, &conf);
 	}

@@ -207,7 +207,7 @@ static int do_set(struct applier *a, const struct change *c, struct say *say)
 	if (c->wanted->name)
 		applied_set_name(e, c->wanted->name);
 	applied_set_reason(e, v);
-	e->conf = (struct cgfifo_conf){.weight = v->weight, .slice_us = v->slice_us};
+	e->conf = verdict_conf(v);
 	e->stale = false;
 	r = put_in_force(a, e);
 	e->in_force = r == 0;

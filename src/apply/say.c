@@ -16,18 +16,11 @@ static int level_of(struct say *say, int level)
 	return say->n++ < SAY_MAX ? level : LOG_DEBUG;
 }
 
-/* "weight 300", "weight 300, slice 1ms", "slice 1ms". */
-static void describe_conf(const struct cgfifo_conf *conf, char *buf, size_t size)
+/* Is the weight all that changes? */
+static bool only_weight(const struct cgfifo_conf *from, const struct cgfifo_conf *to)
 {
-	char slice[FORMAT_DURATION_LEN];
-	int n = 0;
-
-	buf[0] = '\0';
-	if (conf->weight)
-		n = snprintf(buf, size, "weight %" PRIu32, conf->weight);
-	if (conf->slice_us)
-		snprintf(buf + n, size - (size_t)n, "%sslice %s", n ? ", " : "",
-			 format_duration_usec(conf->slice_us, slice));
+	return from->weight && to->weight && from->slice_us == to->slice_us &&
+	       from->policy == to->policy;
 }
 
 /* with_reason: the line ends with what err means. */
@@ -49,17 +42,17 @@ static void send(int level, int err, bool with_reason, const char *message_id,
 void say_set(struct say *say, const struct applied *e, const struct verdict *v,
 	     const struct cgfifo_conf *before)
 {
-	char text[1024], now[64], was[64], why[WHY_LEN];
+	char text[1024], now[96], was[96], why[WHY_LEN];
 
-	describe_conf(&e->conf, now, sizeof(now));
+	verdict_conf_text(&e->conf, now, sizeof(now));
 	verdict_explain(v, why, sizeof(why));
 	if (!before)
 		snprintf(text, sizeof(text), "%s (%s)", now, why);
-	else if (before->weight && e->conf.weight && before->slice_us == e->conf.slice_us)
+	else if (only_weight(before, &e->conf))
 		snprintf(text, sizeof(text), "weight %" PRIu32 " -> %" PRIu32 " (%s)",
 			 before->weight, e->conf.weight, why);
 	else {
-		describe_conf(before, was, sizeof(was));
+		verdict_conf_text(before, was, sizeof(was));
 		snprintf(text, sizeof(text), "%s -> %s (%s)", was, now, why);
 	}
 	send(level_of(say, LOG_INFO), 0, false, MESSAGE_WEIGHT_SET, e, text);
@@ -68,10 +61,10 @@ void say_set(struct say *say, const struct applied *e, const struct verdict *v,
 void say_not_set(struct say *say, const struct applied *e, const struct verdict *v, int err,
 		 bool with_sched)
 {
-	char text[1024], now[64], why[WHY_LEN];
+	char text[1024], now[96], why[WHY_LEN];
 	bool waits = err == -ENOENT && with_sched && e->written;
 
-	describe_conf(&e->conf, now, sizeof(now));
+	verdict_conf_text(&e->conf, now, sizeof(now));
 	verdict_explain(v, why, sizeof(why));
 	if (waits)
 		snprintf(text, sizeof(text),

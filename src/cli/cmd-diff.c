@@ -109,16 +109,14 @@ static void add_changes(const char *text, void *userdata)
 	}
 }
 
-/* "weight 300, slice 1ms"; "its own cpu.weight". */
-static void describe(uint32_t weight, uint32_t slice_us, char *buf, size_t size)
+/* "weight 300, slice 1ms"; "its own cpu.weight, slice 1ms". */
+static void describe(const struct cgfifo_conf *conf, char *buf, size_t size)
 {
-	char slice[FORMAT_DURATION_LEN];
-	int n = weight ? snprintf(buf, size, "weight %" PRIu32, weight)
-		       : snprintf(buf, size, "its own cpu.weight");
+	char text[96];
 
-	if (slice_us)
-		snprintf(buf + n, size - (size_t)n, ", slice %s",
-			 format_duration_usec(slice_us, slice));
+	verdict_conf_text(conf, text, sizeof(text));
+	snprintf(buf, size, "%s%s%s", conf->weight ? "" : "its own cpu.weight",
+		 !conf->weight && text[0] ? ", " : "", text);
 }
 
 /* The caller's. */
@@ -160,10 +158,10 @@ static void print_one(const struct diff *d, const struct control_change *c)
 {
 	_cleanup_free_ char *path = path_of(d, c->cgid);
 	_cleanup_free_ char *origin = origin_of(d->config, c->rule);
-	char was[64], is[64];
+	char was[128], is[128];
 
-	describe(c->was_weight, c->was_slice_us, was, sizeof(was));
-	describe(c->weight, c->slice_us, is, sizeof(is));
+	describe(&c->was, was, sizeof(was));
+	describe(&c->is, is, sizeof(is));
 	printf("%s: %s -> %s%s%s%s\n", path, was, is, origin[0] ? " (rule at " : "", origin,
 	       origin[0] ? ")" : "");
 }
@@ -176,10 +174,12 @@ static void print_one_json(const struct diff *d, const struct control_change *c)
 
 	object_text(&o, "path", path);
 	object_number(&o, "cgroup_id", c->cgid);
-	object_number_if(&o, "was_weight", c->was_weight);
-	object_number_if(&o, "was_slice_us", c->was_slice_us);
-	object_number_if(&o, "weight", c->weight);
-	object_number_if(&o, "slice_us", c->slice_us);
+	object_number_if(&o, "was_weight", c->was.weight);
+	object_number_if(&o, "was_slice_us", c->was.slice_us);
+	object_text_if(&o, "was_policy", verdict_policy_name(c->was.policy));
+	object_number_if(&o, "weight", c->is.weight);
+	object_number_if(&o, "slice_us", c->is.slice_us);
+	object_text_if(&o, "policy", verdict_policy_name(c->is.policy));
 	object_text(&o, "source", verdict_source_name(c->source));
 	object_text_if(&o, "origin", origin);
 	object_end(&o);
@@ -244,7 +244,8 @@ const struct verb verb_diff = {
 	.words = "[FILE...]",
 	.words_are = CLI_FILES,
 	.max_words = INT_MAX,
-	.about = "Show which cgroups would get another weight or slice if the agent read its "
+	.about = "Show which cgroups would get another weight, slice or policy if the agent read "
+		 "its "
 		 "configuration again; with FILE, if these were all of the configuration, later "
 		 "ones taking precedence. Nothing changes. Only root may.",
 	.options = options_table,

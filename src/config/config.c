@@ -82,15 +82,20 @@ const struct namespace *config_find_namespace(const struct config *c, const char
 	return NULL;
 }
 
-bool config_has_slices(const struct config *c)
+static bool is_for_tasks(const struct params *p)
 {
-	if (c->defaults.slice_us.set)
+	return p->slice_us.set || p->policy.set;
+}
+
+bool config_is_for_tasks(const struct config *c)
+{
+	if (is_for_tasks(&c->defaults))
 		return true;
 	VEC_FOREACH (class, &c->classes)
-		if (class->params.slice_us.set)
+		if (is_for_tasks(&class->params))
 			return true;
 	VEC_FOREACH (rule, &c->rules)
-		if (rule->params.slice_us.set)
+		if (is_for_tasks(&rule->params))
 			return true;
 	return false;
 }

@@ -47,6 +47,9 @@ enum config_policy {
 	CONFIG_POLICY_FAIR,
 };
 
+/* Their words, in this order, and NULL. */
+extern const char *const config_policies[];
+
 enum config_isolate {
 	CONFIG_ISOLATE_NONE,
 	CONFIG_ISOLATE_CORE,
@@ -56,7 +59,7 @@ enum config_isolate {
 struct params {
 	struct param weight;   /* 1 to 10000 */
 	struct param slice_us; /* 100 to 100000 */
-	struct param policy;   /* enum config_policy; not in force yet */
+	struct param policy;   /* enum config_policy */
 	struct param isolate;  /* enum config_isolate; not in force yet */
 };
 
@@ -149,8 +152,8 @@ DEFINE_CLEANUP(struct config *, config_free);
 /* NULL: no such class. */
 const struct class *config_find_class(const struct config *c, const char *name);
 
-/* Does anything in it give a slice? */
-bool config_has_slices(const struct config *c);
+/* Does anything in it give what is for tasks: a slice or a policy? */
+bool config_is_for_tasks(const struct config *c);
 
 /* NULL: it is not listed, and its pods may ask for nothing. */
 const struct namespace *config_find_namespace(const struct config *c, const char *name);

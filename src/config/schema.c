@@ -10,7 +10,7 @@
 #include "util/alloc.h"
 #include "util/parse.h"
 
-static const char *const policies[] = {
+const char *const config_policies[] = {
 	[CONFIG_POLICY_FIFO] = "fifo",
 	[CONFIG_POLICY_FAIR] = "fair",
 	NULL,
@@ -40,8 +40,7 @@ static const char *const isolations[] = {
 	{.name = "policy",                                                                         \
 	 .type = TYPE_WORD,                                                                        \
 	 .offset = offsetof(in, prefix policy),                                                    \
-	 .words = policies,                                                                        \
-	 .later = true,                                                                            \
+	 .words = config_policies,                                                                  \
 	 .help = "Order of the tasks in a cgroup: first in, first out, or fair by nice value."},   \
 	{.name = "isolate",                                                                        \
 	 .type = TYPE_WORD,                                                                        \

@@ -18,7 +18,9 @@ static const struct rule *first_match(const struct config *c, const struct ident
 /* What defaults and classes give: the place is that of the weight, or of what else there is. */
 static struct origin params_origin(const struct params *p)
 {
-	return p->weight.set ? p->weight.origin : p->slice_us.origin;
+	if (p->weight.set)
+		return p->weight.origin;
+	return p->slice_us.set ? p->slice_us.origin : p->policy.origin;
 }
 
 static void take_params(struct verdict *v, enum step_kind kind, enum verdict_source source,
@@ -27,7 +29,7 @@ static void take_params(struct verdict *v, enum step_kind kind, enum verdict_sou
 	struct verdict_step *s = verdict_add(v, kind, name, origin);
 
 	verdict_give_weight(v, s, p->weight.value, source);
-	verdict_give_slice(v, s, p->slice_us.value);
+	verdict_give_for_tasks(v, s, p);
 }
 
 static void apply_rule(struct verdict *v, const struct config *c, const struct rule *rule)
@@ -37,7 +39,7 @@ static void apply_rule(struct verdict *v, const struct config *c, const struct r
 	struct origin origin = params_origin(d);
 
 	v->rule = rule;
-	if (d->weight.set || d->slice_us.set)
+	if (d->weight.set || d->slice_us.set || d->policy.set)
 		take_params(v, STEP_DEFAULT, SOURCE_DEFAULT, d, NULL, &origin);
 	if (class)
 		take_params(v, STEP_CLASS, SOURCE_CLASS, &class->params, class->name,

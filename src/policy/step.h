@@ -18,5 +18,8 @@ struct verdict_step *verdict_add(struct verdict *v, enum step_kind kind, const c
 void verdict_give_weight(struct verdict *v, struct verdict_step *s, uint32_t weight,
 			 enum verdict_source source);
 void verdict_give_slice(struct verdict *v, struct verdict_step *s, uint32_t slice_us);
+void verdict_give_policy(struct verdict *v, struct verdict_step *s, uint32_t policy);
+/* Likewise, what the params say of slice and policy. */
+void verdict_give_for_tasks(struct verdict *v, struct verdict_step *s, const struct params *p);
 
 #endif

@@ -44,29 +44,52 @@ void verdict_override(struct verdict *v, uint32_t weight)
 	verdict_give_weight(v, verdict_add(v, STEP_SET, NULL, NULL), weight, SOURCE_SET);
 }
 
-/* The step that gave it becomes one of v's, without the weight, which is not inherited. */
-void verdict_inherit_slice(struct verdict *v, const struct verdict *around)
+void verdict_give_policy(struct verdict *v, struct verdict_step *s, uint32_t policy)
 {
-	if (v->slice_us || !around->slice_us)
+	if (policy == CGFIFO_POLICY_UNSET)
 		return;
+	s->policy = v->policy = policy;
+}
+
+void verdict_give_for_tasks(struct verdict *v, struct verdict_step *s, const struct params *p)
+{
+	verdict_give_slice(v, s, p->slice_us.value);
+	if (p->policy.set)
+		verdict_give_policy(v, s, CGFIFO_POLICY_FIFO + p->policy.value);
+}
+
+/* The steps that gave them become v's, without the weight, which is not inherited. */
+void verdict_inherit(struct verdict *v, const struct verdict *around)
+{
 	for (unsigned int i = around->n_steps; i-- > 0;) {
 		const struct verdict_step *from = &around->steps[i];
+		uint32_t slice_us = v->slice_us ? 0 : from->slice_us;
+		uint32_t policy = v->policy ? CGFIFO_POLICY_UNSET : from->policy;
 		struct verdict_step *s;
 
-		if (!from->slice_us)
+		if (!slice_us && !policy)
 			continue;
 		s = verdict_add(v, from->kind, from->name, &from->origin);
 		s->value = from->value;
-		verdict_give_slice(v, s, from->slice_us);
-		break;
+		verdict_give_slice(v, s, slice_us);
+		verdict_give_policy(v, s, policy);
+		if (!v->rule)
+			v->rule = around->rule;
 	}
-	if (!v->rule)
-		v->rule = around->rule;
+}
+
+struct cgfifo_conf verdict_conf(const struct verdict *v)
+{
+	return (struct cgfifo_conf){
+		.weight = v->weight,
+		.slice_us = v->slice_us,
+		.policy = v->policy,
+	};
 }
 
 bool verdict_is_empty(const struct verdict *v)
 {
-	return v->weight == 0 && v->slice_us == 0;
+	return v->weight == 0 && v->slice_us == 0 && v->policy == CGFIFO_POLICY_UNSET;
 }
 
 bool verdict_is_bounded(const struct verdict *v)
@@ -88,6 +111,30 @@ const char *verdict_source_name(enum verdict_source source)
 	_Static_assert(ARRAY_SIZE(names) == SOURCE_N, "a name for each source");
 
 	return source < SOURCE_N ? names[source] : "unknown";
+}
+
+const char *verdict_policy_name(uint32_t policy)
+{
+	_Static_assert(CGFIFO_POLICY_FAIR - CGFIFO_POLICY_FIFO == CONFIG_POLICY_FAIR, "order");
+
+	if (policy < CGFIFO_POLICY_FIFO || policy > CGFIFO_POLICY_FAIR)
+		return "";
+	return config_policies[policy - CGFIFO_POLICY_FIFO];
+}
+
+void verdict_conf_text(const struct cgfifo_conf *conf, char *buf, size_t size)
+{
+	char weight[32] = "", slice[FORMAT_DURATION_LEN + 16] = "", usec[FORMAT_DURATION_LEN];
+	const char *policy = verdict_policy_name(conf->policy);
+	char all[128];
+
+	if (conf->weight)
+		snprintf(weight, sizeof(weight), ", weight %" PRIu32, conf->weight);
+	if (conf->slice_us)
+		snprintf(slice, sizeof(slice), ", slice %s",
+			 format_duration_usec(conf->slice_us, usec));
+	snprintf(all, sizeof(all), "%s%s%s%s", weight, slice, policy[0] ? ", policy " : "", policy);
+	snprintf(buf, size, "%s", all[0] ? all + strlen(", ") : "");
 }
 
 /* The step that decided about the weight: the last one that gave one. NULL: none. */
@@ -163,22 +210,20 @@ void verdict_explain(const struct verdict *v, char *buf, size_t size)
 /* ": weight 400, slice 1ms", or what else there is to say. */
 static void step_result(const struct verdict_step *s, char *buf, size_t size)
 {
-	char slice[FORMAT_DURATION_LEN];
-	int n = 0;
+	const struct cgfifo_conf conf = {
+		.weight = s->weight,
+		.slice_us = s->slice_us,
+		.policy = s->policy,
+	};
+	char text[96];
 
-	if (s->kind == STEP_REFUSED) {
+	verdict_conf_text(&conf, text, sizeof(text));
+	if (s->kind == STEP_REFUSED)
 		snprintf(buf, size, " does not count: %s", s->reason);
-		return;
-	}
-	if (s->kind == STEP_BOUND)
+	else if (s->kind == STEP_BOUND)
 		snprintf(buf, size, ": weight %" PRIu32 " -> %" PRIu32, s->from, s->weight);
-	else if (s->weight)
-		n = snprintf(buf, size, ": weight %" PRIu32, s->weight);
-	else if (!s->slice_us)
-		snprintf(buf, size, ": no weight");
-	if (s->slice_us)
-		snprintf(buf + n, size - (size_t)n, "%s slice %s", n ? "," : ":",
-			 format_duration_usec(s->slice_us, slice));
+	else
+		snprintf(buf, size, ": %s", text[0] ? text : "no weight");
 }
 
 void verdict_step_text(const struct verdict_step *s, char *buf, size_t size)

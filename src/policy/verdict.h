@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../bpf/cgfifo.h"
 #include "config/config.h"
 
 /* Where a weight comes from. The numbers travel in snapshots: add at the end. */
@@ -42,6 +43,7 @@ struct verdict_step {
 	enum step_kind kind;
 	uint32_t weight;    /* what it gives; 0: nothing */
 	uint32_t slice_us;  /* likewise */
+	uint32_t policy;    /* likewise; enum cgfifo_policy */
 	uint32_t from;	    /* STEP_BOUND: the weight before */
 	const char *name;   /* or NULL */
 	const char *value;  /* of an annotation: whatever somebody wrote there */
@@ -56,6 +58,7 @@ struct verdict_step {
 struct verdict {
 	uint32_t weight;   /* 0: none, the cgroup's own counts */
 	uint32_t slice_us; /* 0: none, the scheduler's default counts */
+	uint32_t policy;   /* enum cgfifo_policy, likewise */
 	enum verdict_source source;
 	const struct rule *rule; /* the one that matched, or NULL */
 	unsigned int n_steps;
@@ -66,11 +69,14 @@ struct verdict {
 void verdict_override(struct verdict *v, uint32_t weight);
 
 /*
- * The slice of a thing is for the tasks in it, and these may be in cgroups further inside (crun and
- * containers in pods do that): v takes that of the verdict about the cgroup around it, unless it
- * has one.
+ * The slice and the policy of a thing are for the tasks in it, and these may be in cgroups further
+ * inside (crun and containers in pods do that): v takes those of the verdict about the cgroup
+ * around it, unless it has its own.
  */
-void verdict_inherit_slice(struct verdict *v, const struct verdict *around);
+void verdict_inherit(struct verdict *v, const struct verdict *around);
+
+/* What the scheduler is to be told. */
+struct cgfifo_conf verdict_conf(const struct verdict *v);
 
 /* Is there anything to put in force? */
 bool verdict_is_empty(const struct verdict *v);
@@ -80,6 +86,12 @@ bool verdict_is_bounded(const struct verdict *v);
 
 /* "rule", "class": one word, for tables and JSON. */
 const char *verdict_source_name(enum verdict_source source);
+
+/* "fair"; "" for CGFIFO_POLICY_UNSET, and for what is none. */
+const char *verdict_policy_name(uint32_t policy);
+
+/* "weight 300, slice 1ms, policy fair", as far as they are set. */
+void verdict_conf_text(const struct cgfifo_conf *conf, char *buf, size_t size);
 
 /*
  * Why, as part of a sentence: rule "web" at /etc/cgfifo/cgfifo.yaml:7, class gold. Cut at size;

@@ -86,6 +86,8 @@ void show_print_weight(FILE *f, const struct snapshot *s, size_t i)
 		     row->own_weight);
 	if (row->slice_us)
 		line(f, "slice", "%s", format_duration_usec(row->slice_us, slice));
+	if (row->policy)
+		line(f, "policy", "%s", verdict_policy_name(row->policy));
 	if (row->flags & ROW_FAILED)
 		line(f, "problem", "what %s asks for is not in force, see the log", origin);
 }

@@ -17,7 +17,7 @@
 #include "util/cleanup.h"
 
 #define SNAPSHOT_MAGIC	 0x31504e534f464743ull /* "CGFOSNP1" */
-#define SNAPSHOT_VERSION 2
+#define SNAPSHOT_VERSION 3
 
 /* More than the agent can hold is no snapshot. */
 #define SNAPSHOT_MAX_ROWS    65537
@@ -67,6 +67,7 @@ struct snapshot_row {
 	uint32_t own_weight;  /* its cpu.weight; 0: not known */
 	uint32_t conf_weight; /* what the agent asks for, 0: nothing */
 	uint32_t slice_us;    /* what the agent asks for, 0: nothing */
+	uint32_t policy;      /* what the agent asks for: enum cgfifo_policy */
 	uint32_t source;      /* enum verdict_source, of weight */
 	uint32_t nr_ready;    /* its own tasks that run or would like to */
 	uint32_t nr_tasks;    /* its own tasks, 0: not known */
@@ -78,9 +79,10 @@ struct snapshot_row {
 	uint32_t image;
 	uint32_t pod_namespace;
 	uint32_t pod_name;
+	uint32_t pad;
 };
 
-_Static_assert(sizeof(struct snapshot_row) == 80, "row");
+_Static_assert(sizeof(struct snapshot_row) == 88, "row");
 
 struct snapshot;
 

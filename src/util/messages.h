@@ -23,11 +23,11 @@
 #define MESSAGE_CONFIG_LOADED "8a5fe627b04a48f792b9e3fb610b36b3"
 /* A configuration has errors, the old one stays in force */
 #define MESSAGE_CONFIG_REJECTED "2640f18abe344225b89b53a74aa8edf2"
-/* A cgroup's weight or slice was set */
+/* A cgroup's weight, slice or policy was set */
 #define MESSAGE_WEIGHT_SET "0f38c12f41514ec1b255f0267a29f755"
 /* What was set for a cgroup was taken back */
 #define MESSAGE_WEIGHT_UNSET "d024ea18ce094cbd916500114894972d"
-/* A cgroup's weight or slice could not be set */
+/* A cgroup's weight, slice or policy could not be set */
 #define MESSAGE_WEIGHT_NOT_SET "7f79b4ce07154cb8a835b50d75dc9f32"
 /* Somebody changed a value of ours, which was left alone */
 #define MESSAGE_ADMIN_CHANGED "a767f489c5e44e4f89f02f1bf85a33d8"

@@ -116,6 +116,7 @@ Test(json, the_whole_of_it)
 	row->own_weight = 100;
 	row->conf_weight = 300;
 	row->slice_us = 1000;
+	row->policy = CGFIFO_POLICY_FIFO;
 	row->source = SOURCE_CLASS;
 	row->origin = snapshot_add_string(s, "f.yaml:7");
 	row->flags = ROW_WANTED | ROW_USAGE;
@@ -133,6 +134,7 @@ Test(json, the_whole_of_it)
 		"\"cgroup_id\": 2, \"kind\": \"unit\", \"own\": true, \"unit\": \"a.service\", "
 		"\"weight\": 300, \"source\": \"class\", \"origin\": \"f.yaml:7\", "
 		"\"cpu_weight\": 100, \"asked_weight\": 300, \"asked_slice_us\": 1000, "
+		"\"asked_policy\": \"fifo\", "
 		"\"in_force\": true, \"entitled_pct\": 50.0000, \"got_pct\": 25.0000, "
 		"\"wants_more\": true, \"new\": false, \"usage_usec\": 1234}\n"
 		"]}\n",

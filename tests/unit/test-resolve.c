@@ -156,7 +156,7 @@ Test(resolve, a_slice_reaches_what_is_inside)
 	struct verdict plain = {};
 	char text[128];
 
-	verdict_inherit_slice(&inside, &web);
+	verdict_inherit(&inside, &web);
 	cr_expect_eq(inside.slice_us, 1000);
 	cr_expect_eq(inside.weight, 0, "the weight is the parent's, and not divided again");
 	cr_expect_eq(inside.source, SOURCE_OWN);
@@ -165,8 +165,42 @@ Test(resolve, a_slice_reaches_what_is_inside)
 	cr_expect_str_eq(text, "class gold at f.yaml:4: slice 1ms", "%s", text);
 	verdict_origin(&inside, text, sizeof(text));
 	cr_expect_str_eq(text, "f.yaml:7");
-	verdict_inherit_slice(&thin, &web);
+	verdict_inherit(&thin, &web);
 	cr_expect_eq(thin.slice_us, 20000, "it has one");
-	verdict_inherit_slice(&web, &plain);
+	verdict_inherit(&web, &plain);
 	cr_expect_eq(web.slice_us, 1000);
+	cr_expect_null(plain.rule);
+	verdict_inherit(&plain, &(struct verdict){.weight = 5, .rule = web.rule});
+	cr_expect_null(plain.rule, "nothing is inherited");
+}
+
+/* Each where it is nearest, with the reason for each. */
+Test(resolve, a_policy_reaches_what_is_inside)
+{
+	_cleanup_(config_freep) struct config *c = parse("version: 1\n"
+							 "defaults: {policy: fair}\n"
+							 "rules:\n"
+							 "  - match: {unit: web.service}\n"
+							 "    slice: 2ms\n"
+							 "  - match: {cgroup: /batch}\n"
+							 "    policy: fifo\n");
+	struct verdict web = verdict_for(c, "/system.slice/web.service");
+	struct verdict batch = verdict_for(c, "/batch"), inside = {.slice_us = 1000};
+	struct cgfifo_conf conf;
+	char text[128];
+
+	cr_expect_eq(web.policy, CGFIFO_POLICY_FAIR);
+	verdict_step_text(&web.steps[0], text, sizeof(text));
+	cr_expect_str_eq(text, "defaults at f.yaml:2: policy fair", "%s", text);
+	cr_expect_eq(batch.policy, CGFIFO_POLICY_FIFO, "a rule goes before the defaults");
+
+	verdict_inherit(&inside, &web);
+	cr_expect_eq(inside.slice_us, 1000);
+	cr_assert_eq(inside.n_steps, 1);
+	verdict_step_text(&inside.steps[0], text, sizeof(text));
+	cr_expect_str_eq(text, "defaults at f.yaml:2: policy fair", "%s", text);
+	verdict_inherit(&batch, &web);
+	conf = verdict_conf(&batch);
+	verdict_conf_text(&conf, text, sizeof(text));
+	cr_expect_str_eq(text, "slice 2ms, policy fifo", "%s", text);
 }

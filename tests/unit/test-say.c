@@ -71,7 +71,7 @@ Test(say, a_long_list_is_cut)
 	cr_expect_eq(lines, SAY_MAX + 1);
 }
 
-Test(say, slices)
+Test(say, slices_and_policies)
 {
 	static struct rule rule = {.origin = {"f.yaml", 3}};
 	struct verdict v = {.slice_us = 2000, .source = SOURCE_OWN, .rule = &rule};
@@ -88,6 +88,12 @@ Test(say, slices)
 	say_set(&say, &e, &v, &before);
 	cr_expect_str_eq(log_since(), "a: weight 300, slice 1ms -> weight 400, slice 2ms (rule at "
 				      "f.yaml:3)\n");
+	before = e.conf;
+	e.conf.policy = CGFIFO_POLICY_FAIR;
+	say_set(&say, &e, &v, &before);
+	cr_expect_str_eq(log_since(), "a: weight 400, slice 2ms -> weight 400, slice 2ms, "
+				      "policy fair (rule at f.yaml:3)\n");
+	e.conf.policy = CGFIFO_POLICY_UNSET;
 	say_not_set(&say, &e, &v, -EOPNOTSUPP, false);
 	cr_expect_str_eq(log_since(), "a: weight 400, slice 2ms (rule at f.yaml:3) has no effect "
 				      "without the scheduler\n");
