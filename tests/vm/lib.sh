@@ -78,14 +78,16 @@ assert_eq() {
 	printf 'ok   %s: %s\n' "$3" "$1"
 }
 
-# assert_soon SECONDS COMMAND...: COMMAND succeeds within SECONDS of guest time.
+# assert_soon SECONDS COMMAND...: COMMAND succeeds within SECONDS of guest time. The pauses get longer,
+# so that asking does not keep from running what is waited for.
 assert_soon() {
-	local limit=$1 start
+	local limit=$1 pause_ms=50 start
 	shift
 	start=$(now_ms)
 	until "$@"; do
 		(($(now_ms) - start < limit * 1000)) || fail "not true after $limit s: $*"
-		sleep 0.05
+		sleep "$(printf '0.%03d' "$pause_ms")"
+		((pause_ms >= 400)) || pause_ms=$((2 * pause_ms))
 	done
 }
 

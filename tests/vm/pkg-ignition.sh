@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # ignition/cgfifo-sysext.ign by the stages of Ignition itself, on a machine with a read-only /usr: what it
 # gets, writes and enables is all that it takes, and the rules in it are in force.
-# vm: kernels=7.3 smp=2 icount=no limit=300
+# vm: kernels=7.3 smp=2 icount=3 limit=400
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
 # shellcheck source=../pkg/ignition.sh
@@ -22,12 +22,12 @@ systemctl preset --quiet systemd-sysext.service
 assert_eq "$(systemctl is-enabled systemd-sysext.service)" enabled 'the preset of Ignition: systemd-sysext'
 
 systemctl start systemd-sysext.service
-assert_soon 30 systemctl is-active --quiet cgfifo.service
+assert_soon 120 systemctl is-active --quiet cgfifo.service
 systemd-run --quiet --unit=web.service "$SPIN" 2
 systemd-run --quiet --unit=other.service "$SPIN" 2
 sleep 1
 shares 4 system.slice/web.service system.slice/other.service
-assert_within 15 "${SHARE[system.slice/web.service]}" 80 'web.service, 400 beside 100'
+assert_within 3 "${SHARE[system.slice/web.service]}" 80 'web.service, 400 beside 100'
 systemctl stop web.service other.service
 
 systemctl mask --quiet --runtime --now cgfifo.service

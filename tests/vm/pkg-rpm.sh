@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The RPM's files on a running system: the service works inside its whole sandbox, weights are in force
-# two seconds after it starts, a reload changes them, the health check sees it, and a stop gives the
+# when it is ready, a reload changes them, the health check sees it, and a stop gives the
 # machine back.
-# vm: kernels=7.3 smp=2 icount=no limit=300
+# vm: kernels=7.3 smp=2 icount=3 limit=400
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
 
@@ -32,7 +32,7 @@ in_force gold lead 50
 
 systemctl kill --signal=KILL --kill-whom=main cgfifo.service
 assert_eq "$(sched_ext_state)" enabled 'killed: the scheduler'
-assert_soon 20 systemctl is-active --quiet cgfifo.service
+assert_soon 60 systemctl is-active --quiet cgfifo.service
 in_force gold lead 50
 
 cgfifo_stops

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The snap under snapd 2.77, strictly confined: off until both interfaces are connected, then the scheduler
 # is in force; rules by "snap set", bad ones refused; a broken revision undone; removed, all is gone.
-# vm: kernels=7.3 smp=2 mem=3072 icount=no limit=1500 long=yes append=lsm=apparmor
+# vm: kernels=7.3 smp=2 mem=3072 icount=3 limit=3000 long=yes append=lsm=apparmor
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
 
@@ -22,7 +22,7 @@ snapd_start() {
 	systemctl start systemd-udevd.service
 	systemctl start --job-mode=ignore-dependencies snapd.socket snapd.service
 	export SNAP_REEXEC=0 PATH=$PATH:/snap/bin
-	assert_soon 60 snap version
+	assert_soon 120 snap version
 	snap debug confinement
 	local name
 	for name in snapd core24; do
@@ -40,8 +40,8 @@ assert_eq "$(sched_ext_state)" disabled 'installed: the scheduler'
 snap connect cgfifo:cgroups
 assert_eq "$(service)" 'disabled inactive' 'one of two connected: the service'
 snap connect cgfifo:kernel-sched-ext-control
-assert_soon 60 service_is enabled active
-assert_soon 60 sched_ext_is enabled
+assert_soon 120 service_is enabled active
+assert_soon 120 sched_ext_is enabled
 assert_eq "$(sched_ext_ops)" cgfifo 'both connected: the scheduler'
 
 snap set cgfifo config="$(printf 'version: 1\nrules: [{match: {cgroup: /gold}, weight: 300}]\n')"
@@ -56,8 +56,8 @@ snap run cgfifo.status >"$LOGS/status" || fail 'cgfifo.status'
 ! snap install --dangerous "$FROM/broken.snap" 2>"$LOGS/broken" || fail 'a broken revision is taken'
 sed 's/^/     /' "$LOGS/broken"
 assert_eq "$(snap list cgfifo | awk 'NR == 2 { print $3 }')" x1 'after a broken refresh: the revision'
-assert_soon 60 service_is enabled active
-assert_soon 60 sched_ext_is enabled
+assert_soon 120 service_is enabled active
+assert_soon 120 sched_ext_is enabled
 in_force gold lead 75
 
 snap remove --purge cgfifo

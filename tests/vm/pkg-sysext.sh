@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The system extension on a host with a read-only /usr: merged, the service starts by itself and the
 # weights are in force; taken away, service, scheduler and files are gone.
-# vm: kernels=7.3 smp=2 icount=no limit=300
+# vm: kernels=7.3 smp=2 icount=3 limit=400
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
 
@@ -16,7 +16,7 @@ rules 'rules: [{match: {cgroup: /gold}, weight: 300}]'
 
 systemd-sysext merge
 systemd-sysext status --no-pager
-assert_soon 30 systemctl is-active --quiet cgfifo.service
+assert_soon 120 systemctl is-active --quiet cgfifo.service
 assert_eq "$(sched_ext_state) $(sched_ext_ops)" 'enabled cgfifo' 'merged: the scheduler'
 in_force gold lead 75
 systemctl start cgfifo-health.service

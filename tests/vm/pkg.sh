@@ -38,19 +38,13 @@ enable_and_time() {
 	assert_eq "$(sched_ext_state) $(sched_ext_ops)" 'enabled cgfifo' 'ready: the scheduler'
 }
 
-# in_force HEAVY LIGHT PERCENT: HEAVY gets PERCENT beside LIGHT. Time here is that of the host, which may
-# take CPUs away from the guest: hence the tolerance, and up to three tries. Whether shares are exact is
-# for other scenarios.
+# in_force HEAVY LIGHT PERCENT: HEAVY gets PERCENT beside LIGHT.
 in_force() {
-	local try
 	busy "$1" 2
 	busy "$2" 2
-	for try in 1 2 3; do
-		sleep 2
-		shares 4 "$1" "$2"
-		! (assert_within 10 "${SHARE[$1]}" "$3" "try $try" >/dev/null) || break
-	done
-	assert_within 10 "${SHARE[$1]}" "$3" "$1 beside $2"
+	sleep 2
+	shares 4 "$1" "$2"
+	assert_within 3 "${SHARE[$1]}" "$3" "$1 beside $2"
 	calm "$1" "$2"
 }
 
