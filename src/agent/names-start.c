@@ -15,6 +15,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "agent/names-internal.h"
 #include "agent/names.h"
@@ -118,12 +119,26 @@ static void set(char to[NAMES_TEXT_MAX], const char *text)
 	snprintf(to, NAMES_TEXT_MAX, "%s", text ? text : "");
 }
 
+/* %H is what this host is called, so that one configuration does for all nodes. */
+static void set_url(char to[NAMES_TEXT_MAX], const char *url)
+{
+	const char *mark = url ? strstr(url, "%H") : NULL;
+	char host[HOST_NAME_MAX + 1] = "";
+
+	if (!mark) {
+		set(to, url);
+		return;
+	}
+	gethostname(host, sizeof(host) - 1);
+	snprintf(to, NAMES_TEXT_MAX, "%.*s%s%s", (int)(mark - url), url, host, mark + 2);
+}
+
 static void make_config(const struct config *c, struct names_config *to)
 {
 	*to = (struct names_config){.header = {NAMES_VERSION, NAMES_CONFIG}};
 	VEC_FOREACH (rule, &c->rules)
 		to->want_labels |= rule->match.labels.n > 0;
-	set(to->kubelet_url, c->kubelet.url);
+	set_url(to->kubelet_url, c->kubelet.url);
 	set(to->token_file, c->kubelet.token_file);
 	set(to->ca_file, c->kubelet.ca_file);
 	set(to->cert_file, c->kubelet.cert_file);

@@ -151,7 +151,8 @@ static const struct schema_key kubelet_keys[] = {
 	 .type = TYPE_URL,
 	 .offset = offsetof(struct kubelet_access, url),
 	 .origin_offset = offsetof(struct kubelet_access, url_origin),
-	 .help = "Where the kubelet of this node answers, such as https://NODE:10250."},
+	 .help = "Where the kubelet of this node answers, such as https://%H:10250, where %H is "
+		 "what this host is called."},
 	{.name = "token_file",
 	 .type = TYPE_PATH,
 	 .offset = offsetof(struct kubelet_access, token_file),

@@ -33,8 +33,9 @@ annotate() {
 }
 
 ip link set lo up
+grep -qw "$HOSTNAME" /etc/hosts || echo "127.0.0.1 $HOSTNAME" >>/etc/hosts
 openssl req -x509 -newkey rsa:2048 -nodes -days 36500 -subj /CN=node1 \
-	-addext 'subjectAltName=IP:127.0.0.1' -keyout "$work/key" -out "$work/crt" 2>/dev/null
+	-addext "subjectAltName=DNS:$HOSTNAME" -keyout "$work/key" -out "$work/crt" 2>/dev/null
 cp "$FIXTURES/kubelet-pods.json" "$work/pods"
 echo right >"$work/kubelet-token"
 echo wrong >"$work/our-token"
@@ -54,7 +55,7 @@ rules:
   - {match: {pod: {namespace: default, labels: {app: w*}}}, weight: 70}
   - {match: {cgroup: /kubepods.slice}, weight: 150}
 kubernetes:
-  kubelet: {url: 'https://127.0.0.1:10250', token_file: $work/our-token, ca_file: $work/crt}
+  kubelet: {url: 'https://%H:10250', token_file: $work/our-token, ca_file: $work/crt}
 $bounds
 ")"
 expect_weight kubepods.slice 150 'by its path, whatever the kubelet says'
