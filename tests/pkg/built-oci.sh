@@ -30,10 +30,13 @@ ok 'what it runs as a host container'
 
 check=$TOP/tests/pkg/check-container.py
 must "Bottlerocket's user data" python3 "$check" bottlerocket "$TOP/container/bottlerocket.toml" "$CGFIFO"
-for variant in base selinux bottlerocket; do
+for variant in kubelet:nodes/pods kubelet-before-1.33:nodes/proxy selinux bottlerocket base; do
+	IFS=: read -r variant may <<<"$variant"
 	must "kubectl kustomize: $variant" kubectl kustomize "$TOP/container/kubernetes/$variant"
-	cp "$WORK/output" "$WORK/manifests.yaml"
-	must "the manifests: $variant" python3 "$check" manifests "$WORK/manifests.yaml" "$CGFIFO"
+	cp "$WORK/output" "$WORK/$variant.yaml"
+	must "the manifests: $variant" python3 "$check" manifests "$WORK/$variant.yaml" "$CGFIFO" ${may:+"$may"}
 done
-sed 's/readOnlyRootFilesystem/readOnlyRootFileSystem/' "$WORK/manifests.yaml" >"$WORK/wrong.yaml"
+must_not 'more than reading a list of pods is found' python3 "$check" manifests "$WORK/kubelet-before-1.33.yaml" \
+	"$CGFIFO" nodes/pods
+sed 's/readOnlyRootFilesystem/readOnlyRootFileSystem/' "$WORK/base.yaml" >"$WORK/wrong.yaml"
 must_not 'a field that the API does not have is found' python3 "$check" manifests "$WORK/wrong.yaml" "$CGFIFO"

@@ -3,11 +3,14 @@
 """Are the ways to run the image good: Bottlerocket's user data, and the manifests of kustomize?
 
 bottlerocket TOML CGFIFO   the rules of Bottlerocket's model for host containers; the rules in it
-manifests YAML CGFIFO      what "kubectl kustomize" printed: each field is one of the API's (by the models
-                           of the official client), and the parts agree with each other
+manifests YAML CGFIFO [RESOURCE]
+                           what "kubectl kustomize" printed: each field is one of the API's (by the models
+                           of the official client), and the parts agree with each other; nobody may do more
+                           than get RESOURCE
 """
 
 import base64
+import pathlib
 import re
 import subprocess
 import sys
@@ -23,11 +26,13 @@ NEEDED = {"source", "enabled", "superpowered"}
 USER_DATA_MAX = 16384
 
 
-def rules_are_bad(cgfifo, text):
-    with tempfile.NamedTemporaryFile(suffix=".yaml") as f:
-        f.write(text)
-        f.flush()
-        return subprocess.run([cgfifo, "check", "--quiet", f.name], check=False).returncode != 0
+def rules_are_bad(cgfifo, *texts):
+    """Texts of files that are read together, in this order."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [pathlib.Path(folder, f"{number}.yaml") for number in range(len(texts))]
+        for file, text in zip(files, texts):
+            file.write_bytes(text)
+        return subprocess.run([cgfifo, "check", "--quiet", *files], check=False).returncode != 0
 
 
 def bottlerocket(path, cgfifo):
@@ -77,8 +82,11 @@ def daemonset(spec, configs, cgfifo):
         if mount["name"] not in volumes:
             yield f"there is no volume {mount['name']}"
     config = configs.get(volumes["rules"]["configMap"]["name"])
-    if config is None or rules_are_bad(cgfifo, config["cgfifo.yaml"].encode()):
-        yield "the rules are missing or not good"
+    mounted = [item["key"] for item in volumes["rules"]["configMap"].get("items", [{"key": "cgfifo.yaml"}])]
+    if config is None or sorted(config) != sorted(mounted):
+        yield "the configuration is missing, or not all of it is mounted"
+    elif rules_are_bad(cgfifo, *(config[key].encode() for key in mounted)):
+        yield "the rules are not good"
     usage = subprocess.run([cgfifo, "run", "--help"], check=False, capture_output=True, text=True).stdout
     for word in container["args"][1:]:
         if word.startswith("--") and word not in usage.split():
@@ -91,7 +99,26 @@ def daemonset(spec, configs, cgfifo):
         yield "the selector does not select its pods"
 
 
-def manifests(path, cgfifo):
+def roles(things, resource):
+    """Who may do what: the one thing that is allowed, and the pods of the DaemonSet only."""
+    kinds = {kind: [thing for thing in things if thing["kind"] == kind]
+             for kind in ("ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "DaemonSet")}
+    pod = kinds["DaemonSet"][0]["spec"]["template"]["spec"]
+    if pod["automountServiceAccountToken"] != bool(resource):
+        yield "a token without use, or none where one is needed"
+    may = [rule for kind in ("Role", "ClusterRole") for role in kinds[kind] for rule in role["rules"]]
+    if may != ([{"apiGroups": [""], "resources": [resource], "verbs": ["get"]}] if resource else []):
+        yield f"they may: {may}"
+    bindings = kinds["RoleBinding"] + kinds["ClusterRoleBinding"]
+    subjects = [subject for binding in bindings for subject in binding["subjects"]]
+    accounts = [{"kind": "ServiceAccount"} | {key: account["metadata"][key] for key in ("name", "namespace")}
+                for account in kinds["ServiceAccount"]]
+    wanted = [pod.get("serviceAccountName")] if resource else []
+    if subjects != accounts or [account["name"] for account in accounts] != wanted:
+        yield f"bound to {subjects}, where there are {accounts}"
+
+
+def manifests(path, cgfifo, resource=""):
     from kubernetes.client import models  # only packaging has it
 
     with open(path, encoding="utf-8") as f:
@@ -101,6 +128,7 @@ def manifests(path, cgfifo):
     for kind in ("Namespace", "ConfigMap", "DaemonSet", "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"):
         if kinds.count(kind) != 1:
             yield f"{kinds.count(kind)} of {kind}"
+    yield from roles(things, resource)
     for thing in things:
         yield from unknown_fields(thing["kind"], thing, f"V1{thing['kind']}", models)
         if thing["kind"] == "DaemonSet":
