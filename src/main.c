@@ -26,10 +26,10 @@ static void print_help(void)
 static int unknown_verb(const char *name)
 {
 	_cleanup_free_ char *shown = text_escape(name, TEXT_ESCAPE_MAX);
-	const char *names[MAX_VERBS], *closest;
+	const char *names[MAX_VERBS] = {}, *closest;
 	size_t n;
 
-	for (n = 0; cli_verbs[n] && n < MAX_VERBS; n++)
+	for (n = 0; n < MAX_VERBS && cli_verbs[n]; n++)
 		names[n] = cli_verbs[n]->name;
 	closest = text_closest(name, names, n);
 	fprintf(stderr, "cgfifo: there is no verb %s", shown);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../bpf/cgfifo.h"
+#include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/parse.h"
@@ -86,9 +87,7 @@ int overrides_save(const struct overrides *list, const char *path)
 
 	if (list->n == 0)
 		return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
-	f = open_memstream(&text, &size);
-	if (!f)
-		return -errno;
+	f = xmemstream(&text, &size);
 	VEC_FOREACH (o, list)
 		fprintf(f, "%" PRIu64 " %" PRIu32 " %" PRIu64 "\n", o->cgid, o->weight,
 			o->until_usec);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "apply/plan.h"
+#include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/parse.h"
@@ -24,9 +25,7 @@ int leftover_save(const char *path, const struct idmap *applied)
 	size_t size = 0;
 	FILE *f;
 
-	f = open_memstream(&text, &size);
-	if (!f)
-		return -errno;
+	f = xmemstream(&text, &size);
 	idmap_for_each (applied, pos, e) {
 		if (!e->written)
 			continue;

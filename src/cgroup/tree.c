@@ -218,9 +218,9 @@ static int scan_dir(struct tree *t, int fd, struct cgroup_node *n)
 			continue;
 		if (de->d_type != DT_DIR && de->d_type != DT_UNKNOWN)
 			continue;
-		r = scan_entry(t, dirfd(dir), n, de->d_name, &inner);
+		r = scan_entry(t, fd, n, de->d_name, &inner);
 		if (r == 0 && inner)
-			r = scan_child_dir(t, dirfd(dir), inner);
+			r = scan_child_dir(t, fd, inner);
 	}
 	/* A directory removed under our eyes reads as an error or as empty, by kernel version. */
 	return r != 0 ? r : errno == ENOENT ? 0 : -errno;

@@ -82,12 +82,18 @@ static int dump(const struct config *c)
 {
 	_cleanup_close_ int fd = memfd_create("cgfifo-configuration", MFD_CLOEXEC);
 	_cleanup_fclose_ FILE *f = NULL;
+	int copy;
 
 	if (fd < 0)
 		return -errno;
-	f = fdopen(dup(fd), "w");
-	if (!f)
+	copy = dup(fd);
+	if (copy < 0)
 		return -errno;
+	f = fdopen(copy, "w");
+	if (!f) {
+		close(copy);
+		return -ENOMEM;
+	}
 	config_dump(c, f);
 	if (fflush(f) != 0 || lseek(fd, 0, SEEK_SET) < 0)
 		return -errno;
@@ -197,7 +203,10 @@ static void print_all(const struct diff *d, const char *summary, bool json)
 		else
 			print_one(d, c);
 	}
-	puts(json ? "]}" : summary);
+	if (json)
+		puts("]}");
+	else if (summary)
+		puts(summary);
 }
 
 static int ask_agent(struct diff *d, const char *socket, char **ret_summary)

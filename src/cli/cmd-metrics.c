@@ -51,7 +51,7 @@ static int write_textfile(const struct metrics_verb_options *options, const stru
 {
 	_cleanup_free_ char *text = NULL;
 	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = xmemstream(&text, &size);
 	int r;
 
 	print(f, options, m);

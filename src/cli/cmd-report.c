@@ -124,7 +124,7 @@ static char *state_of(const struct snapshot *s)
 {
 	char *text = NULL;
 	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = xmemstream(&text, &size);
 
 	table_print_state(f, s);
 	fclose(f);
@@ -136,7 +136,7 @@ static int write_file(const char *path, const struct record *record, struct html
 {
 	_cleanup_free_ char *text = NULL;
 	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = xmemstream(&text, &size);
 	int r;
 
 	html_print(f, record, about);

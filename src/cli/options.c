@@ -29,7 +29,7 @@ static void make_tables(const struct verb *verb, struct tables *t)
 	char *letter = t->letters;
 	int n;
 
-	for (n = 0; o[n].name && n < MAX_OPTIONS; n++) {
+	for (n = 0; n < MAX_OPTIONS && o[n].name; n++) {
 		bool takes = o[n].type != CLI_FLAG;
 
 		t->options[n] = (struct option){

@@ -68,7 +68,7 @@ static void draw_state(const struct measurement *m)
 	_cleanup_free_ char *text = NULL;
 	char *line, *rest = NULL;
 	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	FILE *f = xmemstream(&text, &size);
 
 	table_print_state(f, m->after);
 	fclose(f);
@@ -137,7 +137,7 @@ static void draw_line(int y, const struct measurement *m, const struct top_line 
 	double r = top_ratio(row, sample);
 	bool unfair = r >= 0 && r < UNFAIR_RATIO;
 	size_t size, indent = 2u * line->indent;
-	FILE *f = open_memstream(&name, &size);
+	FILE *f = xmemstream(&name, &size);
 
 	indent = indent > name_width / 2 ? name_width / 2 : indent;
 	fprintf(f, "%*s%s", (int)indent, "", line->past && line->past->is_again ? "+" : "");

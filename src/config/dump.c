@@ -167,7 +167,7 @@ static bool has_any(const struct dumper *d, const struct schema_key *keys, const
 	struct dumper probe = *d;
 	size_t size;
 
-	probe.f = open_memstream(&text, &size);
+	probe.f = xmemstream(&text, &size);
 	dump_keys(&probe, keys, base);
 	fclose(probe.f);
 	return size > 0;

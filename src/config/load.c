@@ -33,10 +33,13 @@ static int finish(struct config **c, const struct sources *sources, unsigned int
 static void read_source(struct config *c, struct source *src, struct sources *sources,
 			struct diags *diags)
 {
-	struct source **slot = VEC_PUSH(sources, SIZE_MAX);
+	struct source **slot = VEC_PUSH(sources, CONFIG_MAX_FILES);
 
-	*slot = src;
-	config_read(c, src, diags);
+	if (slot)
+		*slot = src;
+	config_read(c, src, diags); /* complains of one file too many */
+	if (!slot)
+		source_free(src);
 }
 
 /* A file that went away after its directory was read is as good as one that never was. */

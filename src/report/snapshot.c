@@ -144,8 +144,13 @@ int snapshot_parse(const void *data, size_t size, struct snapshot **ret)
 
 	s = xcalloc(1, sizeof(*s));
 	s->header = h;
-	for (uint32_t i = 0; i < h.n_rows; i++, p += sizeof(struct snapshot_row))
-		memcpy(snapshot_add_row(s), p, sizeof(struct snapshot_row));
+	for (uint32_t i = 0; i < h.n_rows; i++, p += sizeof(struct snapshot_row)) {
+		struct snapshot_row *row = snapshot_add_row(s);
+
+		if (!row)
+			return -EBADMSG;
+		memcpy(row, p, sizeof(*row));
+	}
 	s->strings_size = s->strings_allocated = h.strings_size;
 	s->strings = xmalloc(h.strings_size);
 	memcpy(s->strings, p, h.strings_size);

@@ -58,3 +58,8 @@ char *xasprintf(const char *fmt, ...)
 	va_end(ap);
 	return check(n < 0 ? NULL : s);
 }
+
+FILE *xmemstream(char **ret, size_t *ret_size)
+{
+	return check(open_memstream(ret, ret_size));
+}

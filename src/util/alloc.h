@@ -8,14 +8,20 @@
 #define UTIL_ALLOC_H
 
 #include <stddef.h>
+#include <stdio.h>
 
-void *xmalloc(size_t size);
+/* So that compilers and analyzers know it, too. */
+#define NEVER_NULL __attribute__((returns_nonnull))
+
+NEVER_NULL void *xmalloc(size_t size);
 /* Zeroed. */
-void *xcalloc(size_t n, size_t size);
-void *xreallocarray(void *p, size_t n, size_t size);
-char *xstrdup(const char *s);
+NEVER_NULL void *xcalloc(size_t n, size_t size);
+NEVER_NULL void *xreallocarray(void *p, size_t n, size_t size);
+NEVER_NULL char *xstrdup(const char *s);
 /* At most n bytes of s, always terminated. */
-char *xstrndup(const char *s, size_t n);
-char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+NEVER_NULL char *xstrndup(const char *s, size_t n);
+NEVER_NULL char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* A stream into memory, see open_memstream(3): fclose() it before reading *ret. */
+NEVER_NULL FILE *xmemstream(char **ret, size_t *ret_size);
 
 #endif

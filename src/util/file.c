@@ -16,8 +16,14 @@
 /* Lines in /sys and /proc are shorter; a page is what the kernel hands out at most. */
 #define LINE_MAX_BYTES 4096
 
+/* After a call that failed: never 0, which a caller would take for success. */
+static int negative_errno(void)
+{
+	return errno > 0 ? -errno : -EIO;
+}
+
 /* Like read(), but only short at the end of the file. */
-static ssize_t read_fully(int fd, char *buf, size_t size)
+static int read_fully(int fd, char *buf, size_t size, size_t *ret)
 {
 	size_t done = 0;
 	ssize_t n;
@@ -27,30 +33,32 @@ static ssize_t read_fully(int fd, char *buf, size_t size)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return -errno;
+			return negative_errno();
 		if (n == 0)
 			break;
 		done += (size_t)n;
 	}
-	return (ssize_t)done;
+	*ret = done;
+	return 0;
 }
 
 /* The size that stat() tells is not believed: it is 0 in /proc and 4096 in /sys. */
 int file_read_fd(int fd, size_t max, char **ret, size_t *ret_size)
 {
 	_cleanup_free_ char *buf = xmalloc(max + 2);
-	ssize_t n;
+	size_t n = 0;
+	int r;
 
-	n = read_fully(fd, buf, max + 1);
-	if (n < 0)
-		return (int)n;
-	if ((size_t)n > max)
+	r = read_fully(fd, buf, max + 1, &n);
+	if (r < 0)
+		return r;
+	if (n > max)
 		return -EFBIG;
 
-	buf = xreallocarray(buf, (size_t)n + 1, 1);
+	buf = xreallocarray(buf, n + 1, 1);
 	buf[n] = '\0';
 	if (ret_size)
-		*ret_size = (size_t)n;
+		*ret_size = n;
 	*ret = TAKE_PTR(buf);
 	return 0;
 }
@@ -61,7 +69,7 @@ int file_read(int dirfd, const char *path, size_t max, char **ret, size_t *ret_s
 
 	fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (fd < 0)
-		return -errno;
+		return negative_errno();
 	return file_read_fd(fd, max, ret, ret_size);
 }
 
@@ -130,7 +138,7 @@ int file_replace(int dirfd, const char *path, const void *data, size_t size, mod
 	int r;
 
 	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-		return -errno;
+		return negative_errno();
 	tmp = xasprintf("%s.%016llx.tmp", path, (unsigned long long)random);
 
 	fd = openat(dirfd, tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);

@@ -73,7 +73,7 @@ struct http *http_new_url(const char *url, const char *ca_file, const char *cert
 		h->base[len - 1] = '\0';
 	if (ca_file) {
 		curl_easy_setopt(h->curl, CURLOPT_CAINFO, ca_file);
-		curl_easy_setopt(h->curl, CURLOPT_CAPATH, NULL);
+		curl_easy_setopt(h->curl, CURLOPT_CAPATH, (char *)NULL);
 	}
 	if (cert_file)
 		curl_easy_setopt(h->curl, CURLOPT_SSLCERT, cert_file);
@@ -139,7 +139,7 @@ int http_get(struct http *h, const char *path, const char *bearer, size_t max, c
 	curl_easy_setopt(h->curl, CURLOPT_URL, url);
 	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, headers);
 	r = perform(h, &b, why);
-	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_setopt(h->curl, CURLOPT_HTTPHEADER, (struct curl_slist *)NULL);
 	curl_slist_free_all(headers);
 	if (r < 0) {
 		free(b.data);
