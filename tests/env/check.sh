@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# The verbs that check: test, lint.
+# The verb that tests.
 # In: build/ and tests/. Out: results as they come, "N passed, N failed" last, an exit status.
 
 # test_main [--all] [NAME...]: meson's tests, packages, then VM scenarios; names select from all.
@@ -22,12 +22,26 @@ test_main() {
 	build_main
 	PASSED=0 FAILED=0 SKIPPED=0
 	((${#names[@]} && !${#units[@]})) || test_meson "${units[@]}"
+	((${#names[@]})) || test_step checked_tests
+	((${#names[@]} || !${#options[@]})) || test_thoroughly
 	test_packages "${kinds[@]}"
 	((${#names[@]} && !${#scenarios[@]})) || test_vm "${options[@]}" "${scenarios[@]}"
 	echo
 	((SKIPPED == 0)) || echo "$SKIPPED skipped"
 	echo "$PASSED passed, $FAILED failed"
 	((FAILED == 0 && PASSED > 0))
+}
+
+# test_step COMMAND...: passed or failed, and not the end of the tests.
+test_step() {
+	if ("$@"); then PASSED=$((PASSED + 1)); else FAILED=$((FAILED + 1)); fi
+}
+
+# test_thoroughly: what --all adds to the tests that need no VM.
+test_thoroughly() {
+	test_step lint_main
+	test_step checked_msan
+	test_step checked_valgrind
 }
 
 # test_meson [NAME...]: unit and style tests.
@@ -83,40 +97,4 @@ test_vm() {
 	fi
 	((status == 0 || failed > 0)) || failed=1
 	PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
-}
-
-# lint_main: everything that reads and does not run.
-lint_main() {
-	local failed=0 check
-	local -a shells
-	root_need
-	say 'format, layers, sizes, licences (tests/style)'
-	for check in "$TOP"/tests/style/check-*.sh; do
-		root_run bash "$check" "$TOP" || failed=1
-	done
-	say 'shellcheck'
-	mapfile -t shells < <(shell_files)
-	(cd "$TOP" && root_run shellcheck --severity=warning --check-sourced "${shells[@]}") || failed=1
-	say 'codespell'
-	(cd "$TOP" && root_run bash -o pipefail -c 'git -c safe.directory="*" ls-files -z -- . ":!tests/fixtures" ":!LICENSE" |
-		xargs -0r codespell --ignore-words tests/env/codespell-words') || failed=1
-	((failed == 0)) || die 'lint found something' 'it is listed above'
-}
-
-# shell_files: our shell scripts, by name or by first line.
-shell_files() {
-	local file first
-	root_run git -c safe.directory='*' -C "$TOP" ls-files -co --exclude-standard | while read -r file; do
-		[[ -f $TOP/$file ]] || continue
-		case $file in
-		tests/fixtures/*) continue ;;
-		tests/env/*.sh) continue ;; # sourced by ./dev and checked with it
-		*.sh) ;;
-		*)
-			IFS= read -r first <"$TOP/$file" 2>/dev/null || continue
-			[[ $first =~ ^#!.*(bash|/sh|busybox\ sh) ]] || continue
-			;;
-		esac
-		printf '%s\n' "$file"
-	done
 }

@@ -59,6 +59,42 @@ Test(arith, a_charge_has_limits_and_can_be_given_back)
 	cr_assert_eq(arith_inverse(0), arith_inverse(1), "no division by nothing");
 }
 
+static const __s64 some_times[] = {0, 1, 9, 10, 999, 1000, 3000001, 99999999, ARITH_CHARGE_MAX};
+static const size_t n_times = sizeof(some_times) / sizeof(some_times[0]);
+
+Test(arith, a_charge_falls_with_every_step_of_weight)
+{
+	for (__u32 w = 0; w < CGFIFO_WEIGHT_MAX; w++) {
+		cr_assert_geq(arith_inverse(w), arith_inverse(w + 1), "%u", w);
+		for (size_t t = 0; t < n_times; t++)
+			cr_assert_geq(arith_charge(some_times[t], arith_inverse(w)),
+				      arith_charge(some_times[t], arith_inverse(w + 1)), "%u", w);
+	}
+}
+
+Test(arith, a_charge_grows_with_time_at_every_weight)
+{
+	for (__u32 w = 1; w <= CGFIFO_WEIGHT_MAX; w++)
+		for (size_t t = 1; t < n_times; t++)
+			cr_assert_geq(arith_charge(some_times[t], arith_inverse(w)),
+				      arith_charge(some_times[t - 1], arith_inverse(w)), "%u", w);
+}
+
+Test(arith, a_lag_shrinks_with_every_step_of_weight)
+{
+	const __u64 now = 1ULL << 60;
+
+	for (__u32 w = 1; w < CGFIFO_WEIGHT_MAX; w++)
+		for (size_t t = 0; t < n_times; t++) {
+			__u64 at = arith_rescale(now + some_times[t], now, 100, w);
+			__u64 next = arith_rescale(now + some_times[t], now, 100, w + 1);
+
+			cr_assert(next >= now && next <= at, "%u", w);
+			cr_assert_eq(arith_rescale(now + some_times[t], now, w, w),
+				     now + some_times[t]);
+		}
+}
+
 Test(arith, a_mean_goes_towards_zero)
 {
 	cr_assert_eq(arith_mean(7, 2), 3);

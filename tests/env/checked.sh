@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# build-checked/: everything with AddressSanitizer, UndefinedBehaviorSanitizer and counters of lines.
+# The unit tests run in it, and what they left out is the answer of ./dev coverage.
+# In: the checkout. Out: complaints of sanitizers, build-checked/coverage.txt, an exit status.
+
+CHECKED=$TOP/build-checked
+# In a guest the counters go where the build says, on a host where LLVM_PROFILE_FILE says.
+CHECKED_IN_GUEST=/var/tmp/cgfifo-profile
+# Percent of lines that somebody has to have run, unit tests or scenarios.
+COVERAGE_WANTED=85
+# Scenarios that go through the agent and its verbs, each a few minutes.
+COVERAGE_SCENARIOS=(verbs set report follow fallback outlive eject top)
+
+coverage_usage() {
+	cat <<-USAGE
+	./dev coverage           which lines of src/ and bpf/*.h the unit tests run
+	./dev coverage --vm      those of the scenarios count as well, in a VM: ${COVERAGE_SCENARIOS[*]}
+	./dev coverage FILE...   the lines of a file that nothing ran
+	USAGE
+}
+
+coverage_main() {
+	case ${1:-} in
+	-h | --help) coverage_usage; return ;;
+	--vm) checked_tests; checked_scenarios "${COVERAGE_SCENARIOS[@]}"; coverage_report ;;
+	-*) die "coverage: unknown option '$1'" './dev coverage --help' ;;
+	'') checked_tests; coverage_report ;;
+	*) coverage_lines "$@" ;;
+	esac
+}
+
+checked_build() {
+	local profile="-fprofile-instr-generate=$CHECKED_IN_GUEST/%4m.profraw"
+	root_need
+	[[ -e $CHECKED/build.ninja ]] ||
+		root_run env CC=clang-19 meson setup "$CHECKED" "$TOP" -Db_sanitize=address,undefined -Db_lundef=false \
+			-Dman=disabled -Doptimization=1 -Dc_args="$profile -fcoverage-mapping" -Dc_link_args="$profile" >/dev/null ||
+		die 'meson setup failed' "the reason is in $CHECKED/meson-logs/meson-log.txt"
+	root_run meson compile -C "$CHECKED" || die 'the build failed' 'the compiler'"'"'s message is above'
+}
+
+# checked_tests: unit tests and fuzz targets; what a sanitizer finds fails its test.
+checked_tests() {
+	checked_build
+	rm -rf "$CHECKED/profile"
+	mkdir -p "$CHECKED/profile"
+	say 'unit tests with sanitizers'
+	root_run env LLVM_PROFILE_FILE="$CHECKED/profile/%4m.profraw" UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+		meson test -C "$CHECKED" --no-rebuild --quiet --print-errorlogs --suite unit --suite fuzz -t 5
+}
+
+# checked_msan: MemorySanitizer on what reads records and paths. What reads YAML and JSON does it with
+# libraries that do not tell MemorySanitizer what they write; valgrind looks at those.
+checked_msan() {
+	local name
+	local -a names=(path snapshot wire)
+	say 'MemorySanitizer'
+	root_need
+	[[ -e $TOP/build-msan/build.ninja ]] ||
+		root_run env CC=clang-19 meson setup "$TOP/build-msan" "$TOP" -Db_sanitize=memory -Db_lundef=false \
+			-Dbpf=disabled -Dman=disabled -Dtests=disabled -Dnames=disabled -Dncurses=disabled \
+			-Dlibcgroup=disabled -Doptimization=1 >/dev/null || return 1
+	root_run meson compile -C "$TOP/build-msan" "${names[@]/#/fuzz-}" || return 1
+	root_run meson test -C "$TOP/build-msan" --no-rebuild --quiet --print-errorlogs "${names[@]/#/fuzz-}"
+}
+
+# checked_valgrind: the unit tests once more, with libraries and leaks; slow.
+checked_valgrind() {
+	local -a names
+	mapfile -t names < <(valgrind_tests)
+	say 'valgrind'
+	builder meson test -C build --no-rebuild --quiet --print-errorlogs --suite unit --suite fuzz -t 40 \
+		--wrap 'valgrind -q --error-exitcode=9 --trace-children=yes --leak-check=full' \
+		--logbase valgrind "${names[@]}"
+}
+
+# valgrind_tests: all but the one that is a script, and those whose text only MemorySanitizer reads.
+valgrind_tests() {
+	(cd "$TOP/tests/unit" && printf '%s\n' test-*.c) | sed 's/^test-\(.*\)\.c$/unit-\1/'
+	printf 'fuzz-%s\n' annotation config names
+}
+
+# checked_scenarios NAME...: in one VM, one after the other; the counters come back with the output.
+checked_scenarios() {
+	local out=$CHECKED/guest.txt
+	say "in a VM: $*"
+	(vm_main exec --limit 5400 "bash tests/vm/guest/coverage $CHECKED_IN_GUEST build-checked/src/cgfifo $*") | tee "$out" | grep -v '^profile ' ||
+		die 'the VM did not answer'
+	sed -n 's/^profile //p' "$out" | base64 -d | tar -xz -C "$CHECKED/profile" || die 'no counters came out of the VM' "see $out"
+}
+
+# coverage_data: the words for llvm-cov, into OBJECTS.
+coverage_data() {
+	local file
+	root_run bash -c 'llvm-profdata merge -sparse "$1"/profile/*.profraw -o "$1/all.profdata"' - "$CHECKED"
+	OBJECTS=("$CHECKED/src/cgfifo" -object "$CHECKED/src/cgfifo-names")
+	for file in "$CHECKED"/tests/unit/test-*; do
+		[[ ! -f $file || ! -x $file ]] || OBJECTS+=(-object "$file")
+	done
+}
+
+# coverage_report: lines, and how many of them ran, by file; and the sum, which has a bar.
+coverage_report() {
+	local -a OBJECTS
+	coverage_data
+	(cd "$TOP" && root_run llvm-cov report "${OBJECTS[@]}" -instr-profile "$CHECKED/all.profdata" src bpf 2>/dev/null) |
+		awk '$1 ~ /^(src|bpf)\// && $8 > 0 || $1 == "TOTAL" { printf "%-40s %6d lines, %6d not run %8s\n", $1, $8, $9, $10 }' \
+			>"$CHECKED/coverage.txt"
+	sort -k4,4nr -s "$CHECKED/coverage.txt" | awk '$1 != "TOTAL" && $4 > 0'
+	awk -v want="$COVERAGE_WANTED" '$1 == "TOTAL" {
+		printf "%s of %d lines ran, %d %% are wanted\n", $NF, $2, want
+		exit $NF + 0 < want
+	}' "$CHECKED/coverage.txt"
+}
+
+# coverage_lines FILE...: with a mark at each line that nothing ran.
+coverage_lines() {
+	local -a OBJECTS
+	[[ -e $CHECKED/profile ]] || die 'nothing was counted yet' './dev coverage'
+	coverage_data
+	(cd "$TOP" && root_run llvm-cov show "${OBJECTS[@]}" -instr-profile "$CHECKED/all.profdata" "$@" 2>/dev/null) |
+		grep -E '^ *[0-9]+\| +0\|' || note 'all of it ran'
+}
