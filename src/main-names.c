@@ -12,42 +12,17 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/capability.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "identity/sources/worker.h"
 #include "util/cleanup.h"
 #include "util/log.h"
+#include "util/privilege.h"
 
 #define SOCKET_FD 3
 
 /* More than the largest list of pods takes. */
 #define MEMORY_MAX (512ul << 20)
-
-/*
- * Root stays root, because the files of the runtimes are root's; but it is nothing more. In its
- * unit it never had any, and may not even make the system call.
- */
-static int give_up_capabilities(void)
-{
-	cap_t none = cap_init(), now = cap_get_proc();
-	int r = 0;
-
-	if (!none || !now || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
-	    (cap_compare(now, none) != 0 && cap_set_proc(none) < 0))
-		r = -errno;
-	cap_free(none);
-	cap_free(now);
-	return r;
-}
-
-static void limit_resources(void)
-{
-	setrlimit(RLIMIT_AS, &(struct rlimit){MEMORY_MAX, MEMORY_MAX});
-	setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-}
 
 /* A connection, also where the socket is one that waits for connections. */
 static int connection(int fd)
@@ -78,12 +53,12 @@ int main(int argc, char **argv)
 		log_error_errno(fd, "There is no socket at file descriptor %d: %m", SOCKET_FD);
 		return 2;
 	}
-	r = give_up_capabilities();
+	r = privilege_give_up();
 	if (r < 0) {
 		log_error_errno(r, "Cannot give up capabilities: %m");
 		return 1;
 	}
-	limit_resources();
+	privilege_limit(MEMORY_MAX);
 	r = worker_run(fd, root);
 	if (r < 0)
 		log_error_errno(r, "The agent cannot be understood: %m");
