@@ -6,15 +6,14 @@
 #include "agent/compare.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "agent/state.h"
 #include "cgroup/cgfs.h"
-#include "config/load.h"
-#include "util/file.h"
-
-/* As much as all files of a configuration may be. */
-#define CONFIG_SIZE_MAX (16 * 1024 * 1024)
+#include "config/pack.h"
 
 /* An answer that fills up. */
 struct changes {
@@ -57,21 +56,34 @@ static void compare_one(struct agent *a, const struct config *config, const stru
 		flush(list);
 }
 
+/* Who sends it has read it, without our capabilities; see config/pack.h. A file, so that reading
+ * it never waits. */
+static int read_records(int fd, struct config **ret)
+{
+	_cleanup_fclose_ FILE *f = NULL;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return -EBADMSG;
+	f = fdopen(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), "r");
+	return f ? config_unpack(f, 0, NULL, NULL, ret) : -errno;
+}
+
 void compare_config(struct agent *a, int fd, struct control_client *c)
 {
 	_cleanup_(config_freep) struct config *config = NULL;
-	_cleanup_(diags_done) struct diags diags = {};
 	struct changes list = {.client = c};
-	_cleanup_free_ char *text = NULL;
 	const struct cgroup_node *n;
-	size_t size;
+	int r = read_records(fd, &config);
 
-	if (fd < 0 || file_read_fd(fd, CONFIG_SIZE_MAX, &text, &size) < 0) {
-		control_end(c, -EINVAL, "that is no file with a configuration");
+	if (r == -EINVAL || r == -EPROTO) {
+		control_end(c, r,
+			    r == -EINVAL ? "the configuration has mistakes; see \"cgfifo check\""
+					 : "the agent that runs is of another version; restart it");
 		return;
 	}
-	if (config_parse_text("configuration", text, size, &config, &diags) < 0) {
-		control_end(c, -EBADMSG, "the configuration has mistakes; see \"cgfifo check\"");
+	if (r < 0) {
+		control_end(c, -EINVAL, "that is no file with a configuration");
 		return;
 	}
 	/* So does a reload, and finds cgroups of which nobody told. */

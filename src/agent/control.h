@@ -19,7 +19,7 @@
 
 #define CONTROL_NAME	"control.sock" /* beside the status socket */
 #define CONTROL_MAGIC	0x4f464743u    /* "CGFO" */
-#define CONTROL_VERSION 2
+#define CONTROL_VERSION 3
 
 /* Longer is without end. */
 #define CONTROL_FOR_MAX_USEC (366 * 86400 * 1000000ull)
@@ -29,7 +29,7 @@ enum control_verb {
 	CONTROL_SET = 2,     /* cgid, weight, for_usec (0: without end) */
 	CONTROL_UNSET = 3,   /* cgid */
 	CONTROL_RELOAD = 4,  /* the configuration */
-	CONTROL_DIFF = 5,    /* with a file: what would change if that were the configuration */
+	CONTROL_DIFF = 5,    /* with a file of records (config/pack.h): what would change */
 };
 
 struct control_request {

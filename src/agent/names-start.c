@@ -8,15 +8,14 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "agent/child.h"
 #include "agent/names-internal.h"
 #include "agent/names.h"
 #include "agent/state.h"
@@ -26,15 +25,8 @@
 
 #define PROGRAM "cgfifo-names"
 
-static int connect_unit(void)
-{
-	struct sockaddr_un addr = {.sun_family = AF_UNIX, .sun_path = NAMES_SOCKET};
-	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-
-	if (fd < 0 || connect(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0)
-		return -errno;
-	return TAKE_FD(fd);
-}
+/* Where it looks for its socket, as a unit does. */
+#define SOCKET_FD 3
 
 /* Beside this program (as it is built), or where the package has it. The caller's, or NULL. */
 static char *find_program(void)
@@ -71,31 +63,14 @@ static int on_child(sd_event_source *s, const siginfo_t *si, void *userdata)
 	return 0;
 }
 
-/* The child gets standard files and the socket as 3; all else is closed by exec. */
 static int spawn(struct agent *a, const char *program, int fd)
 {
 	char *const argv[] = {(char *)PROGRAM, NULL};
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t none, defaults;
 	pid_t pid;
-	int r;
+	int r = child_spawn(program, argv, fd, SOCKET_FD, &pid);
 
-	sigemptyset(&none);
-	sigemptyset(&defaults);
-	sigaddset(&defaults, SIGPIPE);
-	posix_spawnattr_init(&attr);
-	posix_spawnattr_setsigmask(&attr, &none);
-	posix_spawnattr_setsigdefault(&attr, &defaults);
-	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_adddup2(&files, fd, 3);
-	r = -posix_spawn(&pid, program, &files, &attr, argv, environ);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attr);
-	if (r < 0)
-		return r;
-	return sd_event_add_child(a->event, &a->asker->child, pid, WEXITED, on_child, a);
+	return r < 0 ? r
+		     : sd_event_add_child(a->event, &a->asker->child, pid, WEXITED, on_child, a);
 }
 
 static int start_child(struct agent *a)
@@ -161,7 +136,7 @@ static int open_connection(struct agent *a)
 	struct asker *k = a->asker;
 	int r;
 
-	k->fd = connect_unit();
+	k->fd = child_connect_unit(NAMES_SOCKET, SOCK_SEQPACKET);
 	if (k->fd < 0)
 		k->fd = start_child(a);
 	if (k->fd < 0)

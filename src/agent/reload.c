@@ -6,75 +6,38 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 
+#include "agent/read-config.h"
 #include "agent/state.h"
-#include "config/load.h"
 #include "report/collect.h"
 #include "util/log.h"
 #include "util/messages.h"
 #include "util/text.h"
 
-static bool is_directory(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static int load(const struct agent *a, struct config **ret, struct diags *diags)
-{
-	const char *const given[] = {a->options->config, NULL};
-	struct config_paths paths = {.dirs = config_dirs, .trusted_only = true};
-
-	if (a->options->config && !is_directory(a->options->config))
-		return config_load_files(given, 1, ret, diags);
-	if (a->options->config)
-		paths.dirs = given;
-	return config_load(&paths, ret, diags);
-}
-
-static void log_diags(const struct diags *diags)
+static void take_complaint(enum diag_severity severity, const char *headline, void *userdata)
 {
 	static const int levels[] = {
 		[DIAG_ERROR] = LOG_ERR,
 		[DIAG_WARNING] = LOG_WARNING,
 		[DIAG_NOTICE] = LOG_NOTICE,
 	};
+	struct agent *a = userdata;
 
-	for (size_t i = 0; i < diags->n; i++) {
-		_cleanup_free_ char *line = diag_headline(&diags->items[i]);
-
-		log_full(levels[diags->items[i].severity], 0, "%s", line);
-	}
-}
-
-static void note_first_error(struct agent *a, const struct diags *diags)
-{
-	a->config_note[0] = '\0';
-	for (size_t i = 0; i < diags->n; i++) {
-		_cleanup_free_ char *line = NULL;
-
-		if (diags->items[i].severity != DIAG_ERROR)
-			continue;
-		line = diag_headline(&diags->items[i]);
+	log_full(levels[severity], 0, "%s", headline);
+	if (severity == DIAG_ERROR && !a->config_note[0])
 		snprintf(a->config_note, sizeof(a->config_note),
-			 "the new configuration is not in force: %s", line);
-		return;
-	}
+			 "the new configuration is not in force: %s", headline);
 }
 
 /* Read and swap; on an error nothing changes. */
 static int swap_config(struct agent *a)
 {
 	_cleanup_(config_freep) struct config *c = NULL;
-	_cleanup_(diags_done) struct diags diags = {};
 	int r;
 
-	r = load(a, &c, &diags);
-	log_diags(&diags);
-	note_first_error(a, &diags);
+	a->config_note[0] = '\0';
+	r = read_config(a->options->config, take_complaint, a, &c);
 	if (r < 0)
 		return r;
 	log_event(LOG_INFO, 0, MESSAGE_CONFIG_LOADED, NULL,
@@ -89,8 +52,8 @@ int reload_first(struct agent *a)
 {
 	int r = swap_config(a);
 
-	if (r == 0)
-		return 0;
+	if (r != -EINVAL) /* 0, or it cannot be read now */
+		return r;
 	log_event(LOG_ERR, r, MESSAGE_CONFIG_REJECTED, NULL,
 		  "The configuration cannot be used; \"cgfifo check\" shows the lines");
 	return -EBADMSG;

@@ -8,7 +8,7 @@
  *   scheduler.c  starting the scheduler, losing it, trying again
  *   long-step.c  what systemd is told while the loop stands still
  *   manual.c     weights that somebody sets by hand; override.c is their list
- *   reload.c     a new configuration
+ *   reload.c     a new configuration; read-config.c has it read
  *   names.c      what containers and pods are called
  *   serve.c      status for readers
  *   control.c    the socket for requests

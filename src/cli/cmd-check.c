@@ -5,14 +5,21 @@
  */
 #include <getopt.h>
 #include <limits.h>
+#include <sys/stat.h>
 
 #include "cli/verbs.h"
 #include "config/load.h"
+#include "config/pack.h"
 #include "config/schema.h"
+#include "util/log.h"
+#include "util/privilege.h"
 #include "util/text.h"
 
+/* Of --records: more than the largest configuration takes. */
+#define MEMORY_MAX (512ul << 20)
+
 struct check_options {
-	bool quiet, json, keys;
+	bool quiet, json, keys, records;
 };
 
 static void print_key(const struct schema_key *key, const char *path, void *userdata)
@@ -67,6 +74,38 @@ static int load(char **files, int n, struct config **ret, struct diags *diags)
 	return config_load_files((const char *const *)files, (size_t)n, ret, diags);
 }
 
+/* For the agent, so with its rules: of a directory, files that others may write are refused. */
+static int load_as_agent(const char *path, struct config **ret, struct diags *diags)
+{
+	const char *const given[] = {path, NULL};
+	const struct config_paths paths = {
+		.dirs = path ? given : config_dirs,
+		.trusted_only = true,
+	};
+	struct stat st;
+
+	if (path && (stat(path, &st) < 0 || !S_ISDIR(st.st_mode)))
+		return config_load_files(given, 1, ret, diags);
+	return config_load(&paths, ret, diags);
+}
+
+/* What the agent runs and reads from, see agent/read-config.c. */
+static int print_records(const char *path)
+{
+	_cleanup_(config_freep) struct config *c = NULL;
+	_cleanup_(diags_done) struct diags diags = {};
+	int r = privilege_give_up();
+
+	if (r < 0) {
+		log_error_errno(r, "Cannot give up capabilities: %m");
+		return CLI_FAILED;
+	}
+	privilege_limit(MEMORY_MAX);
+	r = load_as_agent(path, &c, &diags);
+	config_pack(c, &diags, stdout);
+	return r == 0 ? CLI_OK : CLI_FAILED;
+}
+
 static int check(char **files, int n, const struct check_options *options)
 {
 	_cleanup_(config_freep) struct config *c = NULL;
@@ -95,6 +134,8 @@ static int cmd_check(int argc, char **argv)
 		schema_walk(print_key, NULL);
 		return CLI_OK;
 	}
+	if (options.records)
+		return print_records(argv[optind]);
 	return check(argv + optind, argc - optind, &options);
 }
 
@@ -105,6 +146,11 @@ static const struct cli_option options_table[] = {
 		   "what is wrong, as JSON on standard output"),
 	CLI_OPTION(CLI_FLAG, "keys", 0, NULL, struct check_options, keys,
 		   "list all keys with their values and meaning, and do nothing else"),
+	CLI_OPTION(
+		CLI_FLAG, "records", 0, NULL, struct check_options, records,
+		"what the agent reads instead of YAML: give up all capabilities and write the "
+		"configuration, or what is wrong, as records of a fixed size; FILE, at most one, "
+		"may be a directory"),
 	{},
 };
 

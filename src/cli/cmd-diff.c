@@ -2,7 +2,7 @@
 /*
  * cgfifo diff: what a reload would change on this host. The configuration is read here, where
  * mistakes can be shown; the agent compares, because it knows the names and labels that rules look
- * at. It gets the merged form, in which rules are in the same order.
+ * at. It gets the merged form as records, in which rules are in the same order.
  */
 #include <errno.h>
 #include <getopt.h>
@@ -18,6 +18,7 @@
 #include "cli/reading.h"
 #include "cli/verbs.h"
 #include "config/load.h"
+#include "config/pack.h"
 #include "policy/verdict.h"
 #include "report/object.h"
 #include "util/alloc.h"
@@ -77,11 +78,12 @@ static int load(char **files, int n, struct config **ret)
 	return r;
 }
 
-/* The merged form in a file without a name. */
-static int dump(const struct config *c)
+/* As records in a file without a name. */
+static int pack(const struct config *c)
 {
 	_cleanup_close_ int fd = memfd_create("cgfifo-configuration", MFD_CLOEXEC);
 	_cleanup_fclose_ FILE *f = NULL;
+	const struct diags none = {};
 	int copy;
 
 	if (fd < 0)
@@ -94,7 +96,7 @@ static int dump(const struct config *c)
 		close(copy);
 		return -ENOMEM;
 	}
-	config_dump(c, f);
+	config_pack(c, &none, f);
 	if (fflush(f) != 0 || lseek(fd, 0, SEEK_SET) < 0)
 		return -errno;
 	return TAKE_FD(fd);
@@ -216,7 +218,7 @@ static int ask_agent(struct diff *d, const char *socket, char **ret_summary)
 		.version = CONTROL_VERSION,
 		.verb = CONTROL_DIFF,
 	};
-	_cleanup_close_ int fd = dump(d->config);
+	_cleanup_close_ int fd = pack(d->config);
 
 	if (fd < 0)
 		return log_error_errno(fd, "Cannot write the configuration into memory: %m");

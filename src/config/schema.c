@@ -229,6 +229,41 @@ const struct schema_key *schema_find(const struct schema_key *keys, const char *
 	return NULL;
 }
 
+uint32_t schema_count(const struct schema_key *keys)
+{
+	uint32_t n = 0;
+
+	for (; keys && keys->name; keys++)
+		n += 1 + schema_count(keys->keys);
+	return n;
+}
+
+static bool find_number(const struct schema_key *keys, uint32_t number,
+			const struct schema_items *items, size_t offset, struct schema_place *ret)
+{
+	for (; keys->name; keys++) {
+		uint32_t n_below = schema_count(keys->keys);
+
+		if (number == 0) {
+			*ret = (struct schema_place){keys, items, offset + keys->offset};
+			return true;
+		}
+		if (--number >= n_below) {
+			number -= n_below;
+			continue;
+		}
+		return keys->type == TYPE_MAP
+			       ? find_number(keys->keys, number, items, offset + keys->offset, ret)
+			       : find_number(keys->keys, number, keys->items, 0, ret);
+	}
+	return false;
+}
+
+bool schema_at(uint32_t number, struct schema_place *ret)
+{
+	return find_number(schema_root, number, NULL, 0, ret);
+}
+
 static char *expect_word(const struct schema_key *key)
 {
 	char *list = xstrdup(key->words[0]), *longer;

@@ -68,6 +68,19 @@ extern const struct schema_key schema_root[];
 /* NULL: not in this table. */
 const struct schema_key *schema_find(const struct schema_key *keys, const char *name);
 
+/* Where the value of a key is: in one of these items, or in struct config itself (NULL). */
+struct schema_place {
+	const struct schema_key *key;
+	const struct schema_items *items;
+	size_t offset;
+};
+
+/* Keys have numbers in the order of schema_walk(), from 0. False: there is none of that number. */
+bool schema_at(uint32_t number, struct schema_place *ret);
+
+/* How many keys there are in a table and below; NULL: none. */
+uint32_t schema_count(const struct schema_key *keys);
+
 /* What a value must be, to stand behind "must be": "a whole number from 1 to 10000". The
  * caller's. */
 char *schema_expectation(const struct schema_key *key);

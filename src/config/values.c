@@ -45,14 +45,19 @@ struct origin reader_origin(const struct reader *rd, struct mark mark)
 	return (struct origin){.file = rd->file, .line = mark.line, .col = mark.col};
 }
 
-bool reader_check_name(struct reader *rd, const char *what, const char *name, struct mark mark)
+bool value_is_name(const char *text)
 {
 	static const char allowed[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 		"._-";
-	size_t len = strlen(name);
+	size_t len = strlen(text);
 
-	if (len > 0 && len <= NAME_MAX_LEN && strspn(name, allowed) == len)
+	return len > 0 && len <= NAME_MAX_LEN && strspn(text, allowed) == len;
+}
+
+bool reader_check_name(struct reader *rd, const char *what, const char *name, struct mark mark)
+{
+	if (value_is_name(name))
 		return true;
 	reader_complain(rd, mark, "the name of a %s is 1 to %d letters, digits, '.', '_' or '-'",
 			what, NAME_MAX_LEN);

@@ -28,6 +28,9 @@ void reader_complain_type(struct reader *rd, const struct schema_key *key, const
 
 struct origin reader_origin(const struct reader *rd, struct mark mark);
 
+/* Could a Kubernetes annotation or a metric carry it? */
+bool value_is_name(const char *text);
+
 /* A name that the user chose, for a class or a namespace: complains and says no if it has
  * characters that a Kubernetes annotation or a metric could not carry. */
 bool reader_check_name(struct reader *rd, const char *what, const char *name, struct mark mark);

@@ -28,7 +28,8 @@ exposure() { # exposure UNIT LIMIT
 	}
 	printf '%s\n' "${figure##*→ }"
 }
-exposure cgfifo.service 16
-exposure cgfifo-health.service 56
+exposure cgfifo.service 10
+exposure cgfifo-health.service 6
+exposure cgfifo-config@.service 6
 [[ ! -e $work/cgfifo-names.service ]] || exposure cgfifo-names.service 7
 exit "$failed"

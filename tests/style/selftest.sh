@@ -50,6 +50,11 @@ expect 1 check-layers.sh 'no folder'
 fresh
 echo '#include "cgfifo.skel.h"' >>"$top/tree/src/util/a.c"
 expect 1 check-layers.sh 'the skeleton outside sched/'
+for header in '"config/load.h"' '<yaml.h>'; do
+	fresh
+	echo "#include $header" >>"$top/tree/src/policy/a.c"
+	expect 1 check-layers.sh "YAML in the agent: $header"
+done
 fresh
 mkdir "$top/tree/src/misc"
 echo >"$top/tree/src/misc/a.c"

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# In the units as they are installed: another process without capabilities reads the configuration for
+# the agent, which keeps what is in force when that one finds mistakes, fails or hangs, and which can
+# write nothing but what it must.
+# vm: smp=2 icount=3 limit=600
+. "$VM_LIB"
+. /cgfifo/tests/vm/units.sh
+
+reload() { # reload STATUS: its output in $LOGS/reload.
+	local status=0
+	"$CGFIFO" reload >"$LOGS/reload" 2>&1 || status=$?
+	sed 's/^/     /' "$LOGS/reload"
+	assert_eq "$status" "$1" 'cgfifo reload'
+}
+said() { grep -qE "$1" "$LOGS/reload" || fail "it does not say '$1'"; }
+weight() { "$CGFIFO" status --all --json | jq -r '.cgroups[] | select(.path == "/gold") | .asked_weight // "none"'; }
+# capabilities PID: all sets but the bounding set, once each.
+capabilities() { awk '/^Cap/ && $1 != "CapBnd:" { print $2 }' "/proc/$1/status" | sort -u; }
+
+install_units cgfifo.service cgfifo-health.service cgfifo-config.socket cgfifo-config@.service system-cgfifo.slice
+drop_in cgfifo-config@.service "ExecStartPre=/bin/sh -c 'grep -E ^Cap /proc/self/status >&2'"
+cgroup gold
+rules 'rules: [{match: {cgroup: /gold}, weight: 300}]'
+systemctl start cgfifo.service || { agent_log; fail 'the service does not start'; }
+assert_eq "$(sched_ext_state) $(sched_ext_ops)" 'enabled cgfifo' 'the scheduler'
+assert_eq "$(weight)" 300 'the rule is in force'
+
+echo 'who reads the configuration'
+journalctl --no-pager -o cat -u 'cgfifo-config@*' >"$LOGS/reader"
+assert_eq "$(grep -c '^CapBnd:' "$LOGS/reader")" 1 'times that it was read by the unit'
+assert_eq "$(awk '/^Cap/ { print $2 }' "$LOGS/reader" | sort -u)" 0000000000000000 'its capabilities'
+undo_drop_in cgfifo-config@.service
+
+echo 'what the agent can do'
+pid=$(systemctl show -P MainPID cgfifo.service)
+# CAP_PERFMON is 38, CAP_BPF 39.
+assert_eq "$(awk '$1 == "CapBnd:" { print $2 }' "/proc/$pid/status")" 000000c000000000 'capabilities it can have'
+for file in /usr/.x /proc/sys/kernel/panic /proc/sysrq-trigger /sys/kernel/profiling /sys/fs/bpf/x; do
+	! nsenter -t "$pid" -m -- sh -c "echo 1 >$file" 2>/dev/null || fail "it can write $file"
+done
+printf 'ok   neither /usr nor /proc/sys nor /sys can be written\n'
+[[ -e /sys/fs/bpf/cgfifo/link ]] || fail 'the scheduler is not pinned in /sys/fs/bpf'
+
+systemctl start cgfifo-health.service || fail 'the health check fails, which may do even less'
+assert_eq "$(systemctl is-active cgfifo-health.service)" active 'the health check, which can write nothing'
+
+echo 'mistakes'
+rules 'rules: [{match: {cgroup: /gold}, weigth: 400}]'
+reload 1
+said '/etc/cgfifo/cgfifo.yaml:2:[0-9]+: error: unknown key "weigth"; did you mean weight\?'
+assert_eq "$(weight)" 300 'still in force'
+"$CGFIFO" status | grep -q 'the new configuration is not in force' || fail 'status does not say so'
+rules 'rules: [{match: {cgroup: /gold}, weight: 400}]'
+reload 0
+assert_eq "$(weight)" 400 'a good one'
+
+echo 'a reader that fails, or hangs'
+rules 'rules: [{match: {cgroup: /gold}, weight: 500}]'
+drop_in cgfifo-config@.service $'ExecStart=\nExecStart=-/bin/false'
+reload 1
+said 'the configuration cannot be read: what reads it gave up'
+drop_in cgfifo-config@.service $'ExecStart=\nExecStart=-/bin/echo nonsense'
+reload 1
+drop_in cgfifo-config@.service $'ExecStart=\nExecStart=-/bin/sleep 100'
+reload 1
+said 'the configuration cannot be read: what reads it takes too long'
+assert_eq "$(weight)" 400 'still in force'
+assert_eq "$(systemctl show -P MainPID cgfifo.service)" "$pid" 'the agent lives'
+undo_drop_in cgfifo-config@.service
+systemctl stop 'cgfifo-config@*'
+
+echo 'without the unit, a child reads it'
+systemctl stop cgfifo-config.socket
+reload 0
+assert_eq "$(weight)" 500 'in force'
+{ echo 'version: 1'; echo 'rules:'; for i in {1..300}; do echo "  - {match: {cgroup: /x$i}, weight: $i}"; done; } >"$LOGS/large.yaml"
+# Its output is more than the pipe holds, so it waits for a reader.
+mkfifo "$LOGS/pipe"
+"$CGFIFO" check --records "$LOGS/large.yaml" >"$LOGS/pipe" &
+reader=$!
+exec 3<"$LOGS/pipe"
+full() { [[ $(awk '$1 == "State:" { print $2 }' "/proc/$reader/status") == S ]]; }
+assert_soon 10 full
+assert_eq "$(capabilities "$reader")" 0000000000000000 'its capabilities, as root'
+cat <&3 >/dev/null
+exec 3<&-
+wait "$reader"
+
+echo 'killed, and started again'
+seq=$(cat /sys/kernel/sched_ext/enable_seq)
+systemctl start cgfifo-config.socket
+systemctl kill --signal=KILL --kill-whom=main cgfifo.service
+back() { [[ $(systemctl is-active cgfifo.service) == active && $(systemctl show -P MainPID cgfifo.service) != "$pid" ]]; }
+assert_soon 20 back
+assert_eq "$(cat /sys/kernel/sched_ext/enable_seq)" "$seq" 'loads of a scheduler'
+assert_eq "$(weight)" 500 'in force'
+
+systemctl stop cgfifo.service cgfifo-config.socket cgfifo-health.service
+assert_eq "$(sched_ext_state)" disabled 'stopped: the scheduler'
+[[ ! -e /sys/fs/bpf/cgfifo ]] || fail 'pins are left in /sys/fs/bpf/cgfifo'
+remove_units
+assert_not_ejected
