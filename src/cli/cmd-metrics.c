@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 
+#include "cli/http.h"
 #include "cli/measure.h"
 #include "cli/verbs.h"
 #include "report/collect.h"
@@ -16,12 +17,17 @@
 #define EVENTS_FILE "/sys/kernel/sched_ext/root/events"
 #define EVENTS_MAX  65536
 
+#define HTTP_PATH     "/metrics"
+#define HTTP_TYPE     "application/openmetrics-text; version=1.0.0; charset=utf-8"
+#define HTTP_TIME_SEC 5
+
 struct metrics_verb_options {
 	struct reading_options reading;
 	struct metrics_options metrics;
 	uint64_t interval_usec;
 	uint32_t max_cgroups;
 	const char *textfile;
+	bool http;
 };
 
 static uint64_t *read_usage(const struct snapshot *s, const char *cgroup_root)
@@ -46,18 +52,47 @@ static void print(FILE *f, const struct metrics_verb_options *options, const str
 	metrics_print(f, m->after, m->samples, usage_ns, events, &options->metrics);
 }
 
-/* node_exporter may read at any moment: the whole file, or the one before. */
-static int write_textfile(const struct metrics_verb_options *options, const struct measurement *m)
+/* The caller's. */
+static char *print_text(const struct metrics_verb_options *options, const struct measurement *m)
 {
-	_cleanup_free_ char *text = NULL;
+	char *text = NULL;
 	size_t size;
 	FILE *f = xmemstream(&text, &size);
-	int r;
 
 	print(f, options, m);
 	fclose(f);
-	r = file_replace(AT_FDCWD, options->textfile, text, size, 0644);
+	return text;
+}
+
+/* node_exporter may read at any moment: the whole file, or the one before. */
+static int write_textfile(const struct metrics_verb_options *options, const struct measurement *m)
+{
+	_cleanup_free_ char *text = print_text(options, m);
+	int r = file_replace(AT_FDCWD, options->textfile, text, strlen(text), 0644);
+
 	return r < 0 ? log_error_errno(r, "Cannot write %s: %m", options->textfile) : 0;
+}
+
+/*
+ * The other end may be anybody on the network, and we are nobody: cgfifo-metrics.socket starts a
+ * process for each connection, in a unit that may do nothing but ask the agent.
+ */
+static int answer_http(const struct metrics_verb_options *options)
+{
+	_cleanup_(measurement_done) struct measurement m = {};
+	_cleanup_free_ char *text = NULL;
+	bool head = false;
+	int status = http_receive(STDIN_FILENO, HTTP_TIME_SEC, HTTP_PATH, &head);
+
+	if (status < 0) /* it went away */
+		return CLI_OK;
+	if (status == HTTP_OK && measure(&options->reading, options->interval_usec, &m) < 0)
+		status = HTTP_UNAVAILABLE;
+	if (status == HTTP_OK)
+		text = print_text(options, &m);
+	return http_answer(STDIN_FILENO, (enum http_status)status, HTTP_TYPE, text, head) < 0
+		       ? CLI_FAILED
+		       : CLI_OK;
 }
 
 static int cmd_metrics(int argc, char **argv)
@@ -76,6 +111,8 @@ static int cmd_metrics(int argc, char **argv)
 		return r - 1;
 	options.metrics.max_cgroups = options.max_cgroups;
 	options.metrics.openmetrics = !options.textfile;
+	if (options.http)
+		return answer_http(&options);
 	if (measure(&options.reading, options.interval_usec, &m) < 0)
 		return CLI_FAILED;
 	if (options.textfile)
@@ -87,6 +124,9 @@ static int cmd_metrics(int argc, char **argv)
 static const struct cli_option options_table[] = {
 	CLI_OPTION(CLI_TEXT, "textfile", 0, "PATH", struct metrics_verb_options, textfile,
 		   "into this file, in the format of node_exporter's textfile collector"),
+	CLI_OPTION(CLI_FLAG, "http", 0, NULL, struct metrics_verb_options, http,
+		   "answer one HTTP request for " HTTP_PATH " on standard input, a socket; what "
+		   "cgfifo-metrics.socket does"),
 	CLI_OPTION(CLI_NUMBER, "max-cgroups", 0, "N", struct metrics_verb_options, max_cgroups,
 		   "no more cgroups than this have metrics, those with a rule first; default 1000",
 		   .min = 0, .max = 65536),

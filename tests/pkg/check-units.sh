@@ -31,5 +31,6 @@ exposure() { # exposure UNIT LIMIT
 exposure cgfifo.service 10
 exposure cgfifo-health.service 6
 exposure cgfifo-config@.service 6
+exposure cgfifo-metrics@.service 3
 [[ ! -e $work/cgfifo-names.service ]] || exposure cgfifo-names.service 7
 exit "$failed"
