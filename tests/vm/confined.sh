@@ -99,5 +99,7 @@ assert_eq "$(weight)" 500 'in force'
 systemctl stop cgfifo.service cgfifo-config.socket cgfifo-health.service
 assert_eq "$(sched_ext_state)" disabled 'stopped: the scheduler'
 [[ ! -e /sys/fs/bpf/cgfifo ]] || fail 'pins are left in /sys/fs/bpf/cgfifo'
+! systemctl start cgfifo-health.service 2>/dev/null || ! systemctl is-active --quiet cgfifo-health.service ||
+	fail 'the health check finds an agent'
 remove_units
 assert_not_ejected

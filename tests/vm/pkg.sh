@@ -4,6 +4,8 @@
 # For the scenarios pkg-*.sh, which run what ./dev build KIND made, as far as possible as the host
 # does that it is for.
 
+. /cgfifo/tests/vm/units.sh
+
 UNPACKED=()
 
 # unpack_rpm FILE: its files onto /, as rpm does; scriptlets are systemd's macros, which are not here.
@@ -21,12 +23,6 @@ unpack_rpm() {
 remove_unpacked() {
 	rm -rf "${UNPACKED[@]}" /etc/cgfifo
 	systemctl daemon-reload
-}
-
-# rules TEXT: the administrator's configuration.
-rules() {
-	mkdir -p /etc/cgfifo
-	printf 'version: 1\n%s\n' "$1" >/etc/cgfifo/cgfifo.yaml
 }
 
 # enable_and_time: starts the service; the scheduler is in force at once.

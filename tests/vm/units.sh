@@ -29,7 +29,8 @@ undo_drop_in() {
 }
 
 remove_units() {
-	rm -f "${INSTALLED[@]}"
+	local unit
+	for unit in "${INSTALLED[@]}"; do rm -rf "$unit" "$unit.d"; done
 	rm -rf /etc/cgfifo
 	systemctl daemon-reload
 }
