@@ -29,8 +29,8 @@ exposure() { # exposure UNIT LIMIT
 	printf '%s\n' "${figure##*→ }"
 }
 exposure cgfifo.service 10
-exposure cgfifo-health.service 6
-exposure cgfifo-config@.service 6
-exposure cgfifo-metrics@.service 3
+exposure cgfifo-health.service 5
+exposure cgfifo-config@.service 5
+exposure cgfifo-metrics@.service 2
 [[ ! -e $work/cgfifo-names.service ]] || exposure cgfifo-names.service 7
 exit "$failed"
