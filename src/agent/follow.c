@@ -44,19 +44,26 @@ static void inherit(const struct agent *a, const struct config *config, const st
 	}
 }
 
-struct verdict follow_verdict(const struct agent *a, const struct config *config,
-			      const struct cgroup_node *n, const char *path)
+static struct verdict decide(const struct agent *a, const struct config *config,
+			     const struct cgroup_node *n, const char *path,
+			     const struct identity *id)
 {
-	struct identity id;
-	struct verdict v;
+	struct verdict v = resolve(config, id, known_facts_for_rules(&a->known, n->id), path);
 
-	identity_from_path(path, &id);
-	v = resolve(config, &id, known_facts_for_rules(&a->known, n->id), path);
 	/* cpu.weight knows neither slices nor policies, so there is no use in it in fall back. */
 	if (a->sched && config_is_for_tasks(config))
 		inherit(a, config, n, &v);
 	manual_apply(a, n->id, &v);
 	return v;
+}
+
+struct verdict follow_verdict(const struct agent *a, const struct config *config,
+			      const struct cgroup_node *n, const char *path)
+{
+	struct identity id;
+
+	identity_from_path(path, &id);
+	return decide(a, config, n, path, &id);
 }
 
 void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_list *wanted)
@@ -70,7 +77,7 @@ void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_lis
 		return;
 	identity_from_path(path, &id);
 	names_want(a, n, &id);
-	v = follow_verdict(a, a->config, n, path);
+	v = decide(a, a->config, n, path, &id);
 	if (verdict_is_empty(&v))
 		return;
 	wanted_add(wanted, n->id, path, facts ? known_name(&id, facts, name) : NULL, &v);
@@ -211,6 +218,14 @@ int follow_files(struct agent *a)
 	return follow_files_too(a);
 }
 
+static bool is_called_slice(const char *name)
+{
+	static const char end[] = ".slice";
+	size_t len = strlen(name);
+
+	return len >= strlen(end) && strcmp(name + len - strlen(end), end) == 0;
+}
+
 /* Is this a place where a cgroup may be made of which no event tells? */
 static bool wants_watch(const struct cgroup_node *n, void *userdata)
 {
@@ -220,6 +235,9 @@ static bool wants_watch(const struct cgroup_node *n, void *userdata)
 
 	if (!a->sched)
 		return true;
+	/* Most are no slices, and all that follows costs more. */
+	if (n->parent && !is_called_slice(n->name))
+		return false;
 	if (node_path(n, path, sizeof(path)) < 0)
 		return false;
 	identity_from_path(path, &id);

@@ -11,9 +11,15 @@
 
 #define WHY_LEN 768
 
+/* Counts it. LOG_DEBUG is for nobody as a rule: among thousands, making the text is what costs. */
 static int level_of(struct say *say, int level)
 {
 	return say->n++ < SAY_MAX ? level : LOG_DEBUG;
+}
+
+static bool is_heard(int level)
+{
+	return level < LOG_DEBUG || log_is_debug();
 }
 
 /* Is the weight all that changes? */
@@ -43,7 +49,10 @@ void say_set(struct say *say, const struct applied *e, const struct verdict *v,
 	     const struct cgfifo_conf *before)
 {
 	char text[1024], now[96], was[96], why[WHY_LEN];
+	int level = level_of(say, LOG_INFO);
 
+	if (!is_heard(level))
+		return;
 	verdict_conf_text(&e->conf, now, sizeof(now));
 	verdict_explain(v, why, sizeof(why));
 	if (!before)
@@ -55,7 +64,7 @@ void say_set(struct say *say, const struct applied *e, const struct verdict *v,
 		verdict_conf_text(before, was, sizeof(was));
 		snprintf(text, sizeof(text), "%s -> %s (%s)", was, now, why);
 	}
-	send(level_of(say, LOG_INFO), 0, false, MESSAGE_WEIGHT_SET, e, text);
+	send(level, 0, false, MESSAGE_WEIGHT_SET, e, text);
 }
 
 void say_not_set(struct say *say, const struct applied *e, const struct verdict *v, int err,
