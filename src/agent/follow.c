@@ -9,6 +9,7 @@
  * controller, where a unit may start that a rule is about (a handful; and as soon as one gets a
  * weight, the controller is on for all in that slice). There, too, everything is looked at.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +18,11 @@
 #include "cgroup/cgfs.h"
 #include "identity/identity.h"
 #include "policy/resolve.h"
+#include "report/collect.h"
 #include "util/log.h"
+#include "util/messages.h"
+
+#define FULL_AGAIN_NS (3600 * 1000000000ull)
 
 /* Inside of these the tasks of a thing may be spread over more cgroups. */
 static bool is_thing(const struct identity *id)
@@ -151,20 +156,41 @@ static int on_event(const struct cgfifo_event *e, void *userdata)
 	return 0;
 }
 
-static void check_lost(struct agent *a)
+static void check_lost(struct agent *a, uint64_t lost)
+{
+	if (lost == a->lost_events)
+		return;
+	log_debug("%" PRIu64 " events were lost, reading the whole tree", lost - a->lost_events);
+	a->lost_events = lost;
+	agent_cycle_soon(a);
+}
+
+/* No event tells of a cgroup without a place. Who makes thousands of them is told once an hour. */
+static void check_full(struct agent *a, uint64_t full)
+{
+	uint64_t now = collect_now_ns();
+
+	if (full == a->table_full)
+		return;
+	a->table_full = full;
+	if (a->full_said_ns && now - a->full_said_ns < FULL_AGAIN_NS)
+		return;
+	a->full_said_ns = now;
+	log_event(
+		LOG_WARNING, 0, MESSAGE_TABLE_FULL, NULL,
+		"There are more than %d cgroups with a cpu controller: others share the weight of "
+		"the nearest one around them",
+		CGFIFO_MAX_SLOTS);
+}
+
+void follow_counters(struct agent *a)
 {
 	struct cgfifo_counters counters;
-	uint64_t lost;
 
 	if (sched_read_counters(a->sched, &counters) < 0)
 		return;
-	lost = counters.value[CGFIFO_STAT_lost_events];
-	if (lost == a->lost_events)
-		return;
-	log_debug("%llu events were lost, reading the whole tree",
-		  (unsigned long long)(lost - a->lost_events));
-	a->lost_events = lost;
-	agent_cycle_soon(a);
+	check_lost(a, counters.value[CGFIFO_STAT_lost_events]);
+	check_full(a, counters.value[CGFIFO_STAT_table_full]);
 }
 
 static int on_scheduler(sd_event_source *s, int fd, uint32_t revents, void *userdata)
@@ -179,7 +205,7 @@ static int on_scheduler(sd_event_source *s, int fd, uint32_t revents, void *user
 	}
 	if (r < 0)
 		log_warning_errno(r, "Cannot read the scheduler's events: %m");
-	check_lost(a);
+	follow_counters(a);
 	return 0;
 }
 

@@ -76,6 +76,7 @@ static int use_scheduler(struct agent *a, struct sched *s)
 	applier_use_sched(a->applier, backend_new_sched(s), sched_was_adopted(s));
 	sched_events_dispatch(s, ignore_event, NULL);
 	remember_lost_events(a);
+	a->table_full = 0;
 	r = follow_scheduler(a);
 	if (r < 0)
 		return log_error_errno(r, "Cannot follow the scheduler's events: %m");
@@ -87,6 +88,7 @@ static int use_scheduler(struct agent *a, struct sched *s)
 		log_event(LOG_NOTICE, 0, MESSAGE_STARTED, NULL, "The scheduler is in force");
 	if (sched_was_adopted(s) && tree_scan(a->tree) == 0)
 		adopt_settings(a);
+	follow_counters(a);
 	return agent_cycle(a);
 }
 

@@ -53,6 +53,8 @@ struct agent {
 	bool had_sched;		       /* this kernel can run it */
 	sd_event_source *sched_events; /* with the scheduler */
 	uint64_t lost_events;	       /* its counter when the tree was last read */
+	uint64_t table_full;	       /* its counter when that was last looked at */
+	uint64_t full_said_ns;	       /* when it was last said; 0: never */
 	struct watch *watch;
 	sd_event_source *watch_events;
 
@@ -89,6 +91,8 @@ void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_lis
 int follow_scheduler(struct agent *a);
 int follow_files(struct agent *a);
 void follow_nothing(struct agent *a);
+/* follow.c: what the scheduler counted since: lost events, cgroups without a place. */
+void follow_counters(struct agent *a);
 /* follow.c: after the tree was read. */
 void follow_sync(struct agent *a);
 

@@ -169,6 +169,17 @@ static int write_weight(struct applier *a, struct applied *e)
 	return 0;
 }
 
+/* If its parent gives out the controller, it is for want of a place that the scheduler does not
+ * know this cgroup. */
+static bool has_controller(struct applier *a, const struct applied *e)
+{
+	const char *slash = strrchr(e->path, '/');
+	_cleanup_free_ char *parent =
+		xstrndup(e->path, slash && slash > e->path ? (size_t)(slash - e->path) : 1);
+
+	return cgfs_has_controller_below(a->root_fd, parent, "cpu");
+}
+
 /*
  * With the scheduler, -ENOENT for a unit that exists means that its cpu controller is off. The
  * event that the controller's arrival causes makes this entry stale, and the plan that follows
@@ -182,6 +193,8 @@ static int put_in_force(struct applier *a, struct applied *e)
 	if (!a->sched)
 		return write_weight(a, e);
 	r = a->sched->set(a->sched, &t, &e->conf, NULL);
+	if (r == -ENOENT && has_controller(a, e))
+		return -ENOSPC;
 	if (r == -ENOENT && e->unit && !e->written)
 		(void)write_weight(a, e); /* say_not_set() tells whether it worked */
 	return r;
@@ -211,7 +224,7 @@ static int do_set(struct applier *a, const struct change *c, struct say *say)
 	e->stale = false;
 	r = put_in_force(a, e);
 	e->in_force = r == 0;
-	if (r == -ENOENT && is_gone(a, e)) {
+	if ((r == -ENOENT || r == -ENOSPC) && is_gone(a, e)) {
 		drop(a, e);
 		return 0;
 	}

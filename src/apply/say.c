@@ -72,7 +72,11 @@ void say_not_set(struct say *say, const struct applied *e, const struct verdict 
 {
 	char text[1024], now[96], why[WHY_LEN];
 	bool waits = err == -ENOENT && with_sched && e->written;
+	/* That the table is full is said once, for all of them, by the agent. */
+	int level = level_of(say, err == -ENOSPC ? LOG_DEBUG : waits ? LOG_INFO : LOG_WARNING);
 
+	if (!is_heard(level))
+		return;
 	verdict_conf_text(&e->conf, now, sizeof(now));
 	verdict_explain(v, why, sizeof(why));
 	if (waits)
@@ -82,13 +86,16 @@ void say_not_set(struct say *say, const struct applied *e, const struct verdict 
 	else if (err == -ENOENT)
 		snprintf(text, sizeof(text), "%s (%s) has no effect: its cpu controller is off",
 			 now, why);
+	else if (err == -ENOSPC)
+		snprintf(text, sizeof(text),
+			 "%s (%s) has no effect: the scheduler has no place for more cgroups", now,
+			 why);
 	else if (err == -EOPNOTSUPP)
 		snprintf(text, sizeof(text), "%s (%s) has no effect without the scheduler", now,
 			 why);
 	else
 		snprintf(text, sizeof(text), "cannot set %s (%s)", now, why);
-	send(level_of(say, waits ? LOG_INFO : LOG_WARNING), err,
-	     err != -ENOENT && err != -EOPNOTSUPP,
+	send(level, err, err != -ENOENT && err != -ENOSPC && err != -EOPNOTSUPP,
 	     waits ? MESSAGE_CONTROLLER_ENABLED : MESSAGE_WEIGHT_NOT_SET, e, text);
 }
 

@@ -81,6 +81,22 @@ Test(apply, a_unit_without_a_controller_gets_one)
 	cr_expect_eq(units.weight[0], WEIGHT_NONE, "also after another weight");
 }
 
+/* The controller is on, so it is for want of a place: systemd could do nothing about it. */
+Test(apply, a_unit_without_a_place_is_left_alone)
+{
+	fake_write(&f, "/system.slice", "cgroup.subtree_control", "cpu memory\n");
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	scheduler.refuses = true;
+	cr_expect_eq(run((uint32_t[]){300}, 1), 1);
+	cr_expect_eq(units.n_sets, 0);
+	cr_expect_not(entry(0)->in_force);
+
+	scheduler.refuses = false;
+	applier_mark_failed_stale(applier);
+	cr_expect_eq(run((uint32_t[]){300}, 1), 0);
+	cr_expect_eq(scheduler.weight[0], 300, "one has become free");
+}
+
 Test(apply, a_unit_is_asked_once_not_fought_over)
 {
 	applier_use_sched(applier, place_init(&scheduler, 0), false);

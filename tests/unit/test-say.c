@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "apply/say.h"
+#include "util/log.h"
 
 #include "fake-places.h"
 
@@ -54,6 +55,21 @@ Test(say, what_waits_for_a_controller_is_said)
 	applier_mark_stale(applier, ids[0]);
 	run((uint32_t[]){300, 400}, 2);
 	cr_expect_str_eq(log_since(), "", "repeated for a new controller, but nothing is new");
+}
+
+/* There may be thousands of them, and the agent says that the table is full. */
+Test(say, what_has_no_place_is_not_said)
+{
+	fake_write(&f, "/", "cgroup.subtree_control", "cpu\n");
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	scheduler.refuses = true;
+	run((uint32_t[]){0, 400}, 2);
+	cr_expect_str_eq(log_since(), "");
+	log_set_debug(true);
+	applier_mark_lost(applier, ids[1]);
+	run((uint32_t[]){0, 500}, 2);
+	cr_expect_null(strstr(log_since(), "controller"));
+	log_set_debug(false);
 }
 
 /* A first start on a big host: enough to see that it works, and a number. */
