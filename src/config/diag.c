@@ -45,6 +45,10 @@ static const char *skip_characters(const char *s, const char *end, size_t n)
 	size_t len;
 
 	for (; n > 0 && s < end; n--) {
+		if ((signed char)*s >= 0) { /* one byte; a line may have 256 Ki of them */
+			s++;
+			continue;
+		}
 		len = text_decode(s, (size_t)(end - s), &c);
 		s += len ? len : 1;
 	}

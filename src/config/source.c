@@ -162,6 +162,15 @@ bool source_is_clean(const struct source *src, struct diags *diags)
 	uint32_t c = 0;
 
 	for (size_t i = 0, len; i < src->size; i += len ? len : 1) {
+		char byte = src->text[i];
+
+		/* Most are so, and nothing can be wrong with them. */
+		if (byte >= ' ' && byte <= '~') {
+			len = 1;
+			at.col++;
+			indent = indent && byte == ' ';
+			continue;
+		}
 		len = text_decode(src->text + i, src->size - i, &c);
 		flaw = len == 0 ? FLAW_ENCODING
 				: find_flaw(src->text + i, src->size - i, c, indent);

@@ -69,8 +69,9 @@ size_t text_length(const char *s, size_t n)
 	size_t count = 0;
 	uint32_t c;
 
+	/* Lines may be long, and most of their characters are one byte. */
 	for (size_t i = 0, len; i < n; i += len ? len : 1, count++)
-		len = text_decode(s + i, n - i, &c);
+		len = (signed char)s[i] >= 0 ? 1 : text_decode(s + i, n - i, &c);
 	return count;
 }
 
