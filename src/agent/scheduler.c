@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "agent/load.h"
 #include "agent/long-step.h"
 #include "agent/state.h"
 #include "cgroup/cgfs.h"
 #include "report/collect.h"
 #include "util/log.h"
 #include "util/messages.h"
+#include "util/privilege.h"
 
 static void set_note(struct agent *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static void set_note(struct agent *a, const char *fmt, ...)
@@ -108,6 +110,12 @@ static int use_fallback(struct agent *a)
 	return agent_cycle(a);
 }
 
+/* In its unit the agent has no capability, and another one has them. */
+static sched_load_fn loader(void)
+{
+	return privilege_is_none() ? load_elsewhere : NULL;
+}
+
 /* An earlier agent may have left the scheduler running, and we are told to do without. */
 static void stop_leftover(struct agent *a)
 {
@@ -117,7 +125,7 @@ static void stop_leftover(struct agent *a)
 	if (sched_open_readonly(a->options->pin_dir, &s) == -ENOENT)
 		return;
 	s = sched_free(s);
-	if (sched_start(a->options->pin_dir, &s, why) < 0)
+	if (sched_start(a->options->pin_dir, loader(), &s, why) < 0)
 		return;
 	sched_stop(s);
 	sched_free(s);
@@ -130,7 +138,7 @@ static int load(struct agent *a, struct sched **ret, char *ret_why)
 	int r;
 
 	long_step_begin("loading the scheduler");
-	r = sched_start(a->options->pin_dir, ret, ret_why);
+	r = sched_start(a->options->pin_dir, loader(), ret, ret_why);
 	long_step_end();
 	return r;
 }
@@ -159,7 +167,7 @@ static int start_or_explain(struct agent *a, struct sched **ret)
 	if (r == -EPERM || r == -EACCES)
 		return log_error_errno(r,
 				       "Not allowed to load the scheduler (root, or CAP_BPF and "
-				       "CAP_PERFMON, is needed): %s",
+				       "CAP_PERFMON, or cgfifo-load.socket is needed): %s",
 				       why);
 	if (a->options->mode == MODE_SCHED)
 		return log_error_errno(r, "Cannot start the scheduler: %s", why);

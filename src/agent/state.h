@@ -6,6 +6,7 @@
  *   answer.c     what people ask for by the verbs of the command line
  *   follow.c     cgroups that come and go, one by one
  *   scheduler.c  starting the scheduler, losing it, trying again
+ *   load.c       having the scheduler loaded by one who may
  *   long-step.c  what systemd is told while the loop stands still
  *   manual.c     weights that somebody sets by hand; override.c is their list
  *   reload.c     a new configuration; read-config.c has it read

@@ -3,6 +3,7 @@
  * cgfifo run: the daemon, in the foreground, as systemd and people at a terminal both want it.
  */
 #include "agent/agent.h"
+#include "agent/load.h"
 #include "agent/serve.h"
 #include "cgroup/cgfs.h"
 #include "cli/verbs.h"
@@ -15,7 +16,7 @@
 
 struct run_options {
 	struct agent_options agent;
-	bool debug;
+	bool debug, load_only;
 };
 
 static const char *const modes[] = {
@@ -24,6 +25,17 @@ static const char *const modes[] = {
 	[MODE_FALLBACK] = "none",
 	NULL,
 };
+
+/* For an agent without capabilities, which waits at the other end of standard output. */
+static int load_only(const char *pin_dir)
+{
+	char why[SCHED_MSG_LEN] = "";
+	struct sched *s = NULL;
+	int r = sched_start(pin_dir, NULL, &s, why);
+
+	sched_free(s);
+	return load_answer(STDOUT_FILENO, r, why) < 0 || r < 0 ? CLI_FAILED : CLI_OK;
+}
 
 static int cmd_run(int argc, char **argv)
 {
@@ -47,6 +59,9 @@ static int cmd_run(int argc, char **argv)
 	if (options.debug)
 		log_set_debug(true);
 
+	if (options.load_only)
+		return load_only(options.agent.pin_dir);
+
 	r = agent_new(&options.agent, &agent);
 	if (r < 0)
 		return r == -EBADMSG ? RUN_BAD_CONFIG : r == -EBUSY ? RUN_BUSY : CLI_FAILED;
@@ -67,6 +82,9 @@ static const struct cli_option options_table[] = {
 		   "where status is served (" SERVE_SOCKET ")"),
 	CLI_OPTION(CLI_TEXT, "cgroup-root", 0, "DIR", struct run_options, agent.cgroup_root,
 		   "the cgroup tree (" CGFS_ROOT ")"),
+	CLI_OPTION(CLI_FLAG, "load-only", 0, NULL, struct run_options, load_only,
+		   "load the scheduler, tell on standard output how that went, and end; for an "
+		   "agent without capabilities"),
 	CLI_OPTION(CLI_FLAG, "debug", 0, NULL, struct run_options, debug, "say more"),
 	{},
 };

@@ -8,7 +8,7 @@
 
 #include "sched/sched.h"
 
-int sched_start(const char *pin_dir, struct sched **ret, char *ret_why)
+int sched_start(const char *pin_dir, sched_load_fn load, struct sched **ret, char *ret_why)
 {
 	snprintf(ret_why, SCHED_MSG_LEN, "this cgfifo was built without its scheduler");
 	return -EOPNOTSUPP;

@@ -70,7 +70,15 @@ static int other_scheduler(char *ret_why)
 	return -EBUSY;
 }
 
-static int load_fresh(struct sched *s, char *ret_why)
+/* What somebody else has loaded is opened like one that was there before. */
+static int load_by(sched_load_fn load, struct sched *s, char *ret_why)
+{
+	int r = load(s->pin_dir, ret_why);
+
+	return r < 0 ? r : pins_open(s, false);
+}
+
+static int load_fresh(struct sched *s, sched_load_fn load, char *ret_why)
 {
 	int r;
 
@@ -79,13 +87,13 @@ static int load_fresh(struct sched *s, char *ret_why)
 	r = kernel_wait_disabled();
 	if (r < 0)
 		return other_scheduler(ret_why) ?: r;
-	r = sched_load(s, ret_why);
+	r = load ? load_by(load, s, ret_why) : sched_load(s, ret_why);
 	if (r < 0)
 		return r;
 	return sched_map_tables(s);
 }
 
-int sched_start(const char *pin_dir, struct sched **ret, char *ret_why)
+int sched_start(const char *pin_dir, sched_load_fn load, struct sched **ret, char *ret_why)
 {
 	_cleanup_(sched_freep) struct sched *s = sched_new(pin_dir);
 	int r;
@@ -99,7 +107,7 @@ int sched_start(const char *pin_dir, struct sched **ret, char *ret_why)
 			return -EBUSY;
 		close_all(s);
 		*ret_why = '\0';
-		r = load_fresh(s, ret_why);
+		r = load_fresh(s, load, ret_why);
 	}
 	if (r >= 0)
 		r = sched_events_open(s);

@@ -33,13 +33,18 @@ int sched_probe(char *ret_why);
  * -ENOENT: none. -EOPNOTSUPP: the kernel has no sched_ext. */
 int sched_loaded_name(char *ret_name, size_t size);
 
+/* Loads the scheduler in our place and pins it under pin_dir: 0, or a negative errno and ret_why
+ * (SCHED_MSG_LEN bytes) says what is wrong. */
+typedef int (*sched_load_fn)(const char *pin_dir, char *ret_why);
+
 /*
  * Load and attach the scheduler, pinned under pin_dir; or, when one with our ABI is pinned there
  * and still attached, take it over without a gap (sched_was_adopted() tells). One with another
  * ABI is replaced. -EBUSY: another sched_ext scheduler runs, ret_why names it. The result is
- * released with sched_free(), which leaves the scheduler running.
+ * released with sched_free(), which leaves the scheduler running. Only loading needs capabilities;
+ * a process without them has it done by load (else NULL).
  */
-int sched_start(const char *pin_dir, struct sched **ret, char *ret_why);
+int sched_start(const char *pin_dir, sched_load_fn load, struct sched **ret, char *ret_why);
 
 /* Open the pinned maps of a running scheduler to read from them; nothing can be changed through
  * the result. -ENOENT: nothing is pinned. -EPROTO: pinned by another version. */

@@ -7,32 +7,32 @@
 
 #include <errno.h>
 #include <linux/capability.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* In a unit without any, the call that gives them up may be forbidden as well. */
-static bool has_any(const struct __user_cap_data_struct *now, size_t size)
+bool privilege_is_none(void)
 {
 	static const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3];
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct now[_LINUX_CAPABILITY_U32S_3] = {};
 
-	return memcmp(now, none, size) != 0;
+	return syscall(SYS_capget, &header, now) == 0 && memcmp(now, none, sizeof(now)) == 0;
 }
 
 int privilege_give_up(void)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct now[_LINUX_CAPABILITY_U32S_3] = {};
+	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {};
 
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || syscall(SYS_capget, &header, now) < 0)
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return -errno;
-	if (!has_any(now, sizeof(now)))
+	/* In a unit without any, the call that gives them up may be forbidden as well. */
+	if (privilege_is_none())
 		return 0;
-	memset(now, 0, sizeof(now));
-	return syscall(SYS_capset, &header, now) < 0 ? -errno : 0;
+	return syscall(SYS_capset, &header, none) < 0 ? -errno : 0;
 }
 
 void privilege_limit(size_t memory)

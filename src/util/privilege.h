@@ -5,6 +5,7 @@
 #ifndef UTIL_PRIVILEGE_H
 #define UTIL_PRIVILEGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -13,6 +14,9 @@
  * there are threads.
  */
 int privilege_give_up(void);
+
+/* Does this process have no capability that it could use? */
+bool privilege_is_none(void);
 
 /* No more memory than this, no core dumps. */
 void privilege_limit(size_t memory);

@@ -28,9 +28,10 @@ exposure() { # exposure UNIT LIMIT
 	}
 	printf '%s\n' "${figure##*→ }"
 }
-exposure cgfifo.service 10
+exposure cgfifo.service 8
 exposure cgfifo-health.service 5
 exposure cgfifo-config@.service 5
+exposure cgfifo-load@.service 9
 exposure cgfifo-metrics@.service 2
 [[ ! -e $work/cgfifo-names.service ]] || exposure cgfifo-names.service 7
 exit "$failed"

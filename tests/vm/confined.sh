@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# In the units as they are installed: another process without capabilities reads the configuration for
-# the agent, which keeps what is in force when that one finds mistakes, fails or hangs, and which can
-# write nothing but what it must.
+# In the units as they are installed: the agent has no capability, and one that does nothing else loads
+# the scheduler for it; another without capabilities reads the configuration, and when that one finds
+# mistakes, fails or hangs, what is in force stays; each can write nothing but what it must.
 # vm: smp=2 icount=3 limit=600
 . "$VM_LIB"
 . /cgfifo/tests/vm/units.sh
@@ -18,7 +18,7 @@ weight() { "$CGFIFO" status --all --json | jq -r '.cgroups[] | select(.path == "
 # capabilities PID: all sets but the bounding set, once each.
 capabilities() { awk '/^Cap/ && $1 != "CapBnd:" { print $2 }' "/proc/$1/status" | sort -u; }
 
-install_units cgfifo.service cgfifo-health.service cgfifo-config.socket cgfifo-config@.service system-cgfifo.slice
+install_units cgfifo.service cgfifo-health.service cgfifo-load.socket cgfifo-load@.service cgfifo-config.socket cgfifo-config@.service system-cgfifo.slice
 drop_in cgfifo-config@.service "ExecStartPre=/bin/sh -c 'grep -E ^Cap /proc/self/status >&2'"
 cgroup gold
 rules 'rules: [{match: {cgroup: /gold}, weight: 300}]'
@@ -34,8 +34,9 @@ undo_drop_in cgfifo-config@.service
 
 echo 'what the agent can do'
 pid=$(systemctl show -P MainPID cgfifo.service)
-# CAP_PERFMON is 38, CAP_BPF 39.
-assert_eq "$(awk '$1 == "CapBnd:" { print $2 }' "/proc/$pid/status")" 000000c000000000 'capabilities it can have'
+assert_eq "$(awk '/^Cap/ { print $2 }' "/proc/$pid/status" | sort -u)" 0000000000000000 'capabilities it can have'
+assert_eq "$(journalctl -o cat --no-pager -u 'cgfifo-load@*' | grep -c '^Started')" 1 'times that somebody loaded for it'
+[[ -z $(systemctl list-units --plain --no-legend 'cgfifo-load@*') ]] || fail 'who loaded is still there'
 for file in /usr/.x /proc/sys/kernel/panic /proc/sysrq-trigger /sys/kernel/profiling /sys/fs/bpf/x; do
 	! nsenter -t "$pid" -m -- sh -c "echo 1 >$file" 2>/dev/null || fail "it can write $file"
 done
@@ -87,6 +88,14 @@ cat <&3 >/dev/null
 exec 3<&-
 wait "$reader"
 
+echo 'the kernel unloads the scheduler'
+echo S >/proc/sysrq-trigger
+assert_soon 10 sched_ext_is disabled
+loaded() { [[ "$(sched_ext_state) $(sched_ext_ops)" == 'enabled cgfifo' ]]; }
+assert_soon 60 loaded
+assert_soon 10 bash -c '[[ $(journalctl -o cat --no-pager -u "cgfifo-load@*" | grep -c "^Started") == 2 ]]'
+printf 'ok   and it is loaded again, by the one who may\n'
+
 echo 'killed, and started again'
 seq=$(cat /sys/kernel/sched_ext/enable_seq)
 systemctl start cgfifo-config.socket
@@ -96,10 +105,32 @@ assert_soon 20 back
 assert_eq "$(cat /sys/kernel/sched_ext/enable_seq)" "$seq" 'loads of a scheduler'
 assert_eq "$(weight)" 500 'in force'
 
-systemctl stop cgfifo.service cgfifo-config.socket cgfifo-health.service
+systemctl stop cgfifo.service
 assert_eq "$(sched_ext_state)" disabled 'stopped: the scheduler'
+
+echo 'in fall back, weights of units and of others'
+# weights UNIT'S CGROUP'S: these are in force.
+weights() { [[ $(cat "$CGROUPS/system.slice/load.service/cpu.weight") == "$1" && $(cat "$CGROUPS/gold/cpu.weight") == "$2" ]]; }
+drop_in cgfifo.service $'ExecStart=\nExecStart=/cgfifo/build/src/cgfifo run --scheduler none'
+systemd-run --quiet --collect --unit=load.service --property=CPUWeight=50 sleep infinity
+rules 'rules: [{match: {cgroup: /gold}, weight: 300}, {match: {unit: load.service}, weight: 400}]'
+systemctl start cgfifo.service || { agent_log; fail 'the service does not start'; }
+assert_soon 10 weights 400 300
+systemctl stop cgfifo.service
+assert_soon 10 weights 50 100
+printf 'ok   are in force, and taken back\n'
+systemctl stop load.service
+undo_drop_in cgfifo.service
+
+echo 'nobody may load it'
+systemctl stop cgfifo-load.socket
+rm "$UNITS/cgfifo-load.socket"
+systemctl daemon-reload
+! systemctl start cgfifo.service 2>/dev/null || fail 'it starts all the same'
+agent_log | grep -q 'cgfifo-load.socket is needed' || fail 'the log does not say what is missing'
+printf 'ok   the log says what is missing\n'
+systemctl stop cgfifo.service cgfifo-config.socket cgfifo-health.service
 [[ ! -e /sys/fs/bpf/cgfifo ]] || fail 'pins are left in /sys/fs/bpf/cgfifo'
 ! systemctl start cgfifo-health.service 2>/dev/null || ! systemctl is-active --quiet cgfifo-health.service ||
 	fail 'the health check finds an agent'
 remove_units
-assert_not_ejected

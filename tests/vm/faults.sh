@@ -12,8 +12,8 @@ in_force() { # in_force WHAT
 	assert_within 3 "${SHARE[gold]}" 75 "$1: gold's share"
 }
 
-install_units cgfifo.service cgfifo-config.socket cgfifo-config@.service system-cgfifo.slice
-drop_in cgfifo.service $'WatchdogSec=5\nMemoryMax=64M'
+install_units cgfifo.service cgfifo-load.socket cgfifo-load@.service cgfifo-config.socket cgfifo-config@.service system-cgfifo.slice
+drop_in cgfifo.service $'WatchdogSec=20\nMemoryMax=64M'
 rules 'rules: [{match: {cgroup: /gold}, weight: 300}]'
 systemctl start cgfifo.service || { agent_log; fail 'the service does not start'; }
 busy gold 2
@@ -50,6 +50,6 @@ assert_soon 90 restarted
 assert_eq "$(cat /sys/kernel/sched_ext/enable_seq)" "$seq" 'loads of a scheduler'
 in_force 'started again'
 
-systemctl stop cgfifo.service cgfifo-config.socket
+systemctl stop cgfifo.service cgfifo-config.socket cgfifo-load.socket
 remove_units
 assert_not_ejected
