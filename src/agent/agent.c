@@ -195,20 +195,32 @@ static int set_up_loop(struct agent *a)
 	return 0;
 }
 
+/* The scheduler is one per machine, also for agents whose sockets are elsewhere. Where the folder
+ * of its pins cannot even be opened, nobody can have it. */
+static int own_scheduler(struct agent *a)
+{
+	int r = serve_lock(a->options->pin_dir, &a->pin_lock_fd);
+
+	if (r == -EALREADY)
+		return log_error_errno(r, "Another agent runs and keeps the scheduler at %s",
+				       a->options->pin_dir);
+	return 0;
+}
+
 /* Two agents would undo each other's work. */
 static int be_alone(struct agent *a)
 {
 	int r;
 
 	if (!a->options->socket)
-		return 0;
+		return own_scheduler(a);
 	r = serve_lock(a->options->socket, &a->lock_fd);
 	if (r == -EALREADY)
 		return log_error_errno(r, "Another agent runs and serves status at %s",
 				       a->options->socket);
 	if (r < 0)
 		return log_error_errno(r, "Cannot use the directory of %s: %m", a->options->socket);
-	return 0;
+	return own_scheduler(a);
 }
 
 static int open_cgroups(struct agent *a)
@@ -249,7 +261,7 @@ int agent_new(const struct agent_options *options, struct agent **ret)
 	int r;
 
 	a->options = options;
-	a->root_fd = a->lock_fd = -EBADF;
+	a->root_fd = a->lock_fd = a->pin_lock_fd = -EBADF;
 	r = reload_first(a);
 	if (r < 0)
 		return r;
@@ -311,6 +323,7 @@ struct agent *agent_free(struct agent *a)
 	sd_event_unref(a->event);
 	closep(&a->root_fd);
 	closep(&a->lock_fd);
+	closep(&a->pin_lock_fd);
 	free(a);
 	return NULL;
 }

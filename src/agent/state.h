@@ -40,7 +40,8 @@ struct agent {
 	const struct agent_options *options;
 	sd_event *event;
 	int root_fd;
-	int lock_fd; /* no second agent while this is open */
+	int lock_fd;	 /* no second agent at this socket while this is open */
+	int pin_lock_fd; /* and none with this scheduler */
 
 	struct config *config;
 	struct tree *tree;
