@@ -74,6 +74,7 @@ vm_options_fit() {
 vm_run() {
 	local action=$1 accel=$2 kernel status dir
 	image_need
+	[[ $action != scenarios || " ${words[*]} ${options[*]} " != *' fault-'* && " ${options[*]} " != *' --all '* ]] || checking_in_guest
 	for kernel in "${kernels[@]}"; do
 		status=0
 		kernel_need "$kernel" || status=$?
