@@ -6,17 +6,12 @@
 # In: the checkout. Out: complaints of sanitizers, build-checked/coverage.txt, an exit status.
 
 CHECKED=$TOP/build-checked
-# In a guest the counters go where the build says, on a host where LLVM_PROFILE_FILE says.
-CHECKED_IN_GUEST=/var/tmp/cgfifo-profile
-# Percent of lines that somebody has to have run, unit tests or scenarios.
+# Percent of lines that tests should run.
 COVERAGE_WANTED=85
-# Scenarios that go through the agent and its verbs, each a few minutes.
-COVERAGE_SCENARIOS=(verbs set report follow fallback outlive eject top)
 
 coverage_usage() {
-	cat <<-USAGE
+	cat <<-'USAGE'
 	./dev coverage           which lines of src/ and bpf/*.h the unit tests run
-	./dev coverage --vm      those of the scenarios count as well, in a VM: ${COVERAGE_SCENARIOS[*]}
 	./dev coverage FILE...   the lines of a file that nothing ran
 	USAGE
 }
@@ -24,7 +19,6 @@ coverage_usage() {
 coverage_main() {
 	case ${1:-} in
 	-h | --help) coverage_usage; return ;;
-	--vm) checked_tests; checked_scenarios "${COVERAGE_SCENARIOS[@]}"; coverage_report ;;
 	-*) die "coverage: unknown option '$1'" './dev coverage --help' ;;
 	'') checked_tests; coverage_report ;;
 	*) coverage_lines "$@" ;;
@@ -32,7 +26,7 @@ coverage_main() {
 }
 
 checked_build() {
-	local profile="-fprofile-instr-generate=$CHECKED_IN_GUEST/%4m.profraw"
+	local profile="-fprofile-instr-generate=$CHECKED/profile/%4m.profraw"
 	root_need
 	[[ -e $CHECKED/build.ninja ]] ||
 		root_run env CC=clang-19 meson setup "$CHECKED" "$TOP" -Db_sanitize=address,undefined -Db_lundef=false \
@@ -80,15 +74,6 @@ checked_valgrind() {
 valgrind_tests() {
 	(cd "$TOP/tests/unit" && printf '%s\n' test-*.c) | sed 's/^test-\(.*\)\.c$/unit-\1/'
 	printf 'fuzz-%s\n' annotation config names
-}
-
-# checked_scenarios NAME...: in one VM, one after the other; the counters come back with the output.
-checked_scenarios() {
-	local out=$CHECKED/guest.txt
-	say "in a VM: $*"
-	(vm_main exec --limit 5400 "bash tests/vm/guest/coverage $CHECKED_IN_GUEST build-checked/src/cgfifo $*") | tee "$out" | grep -v '^profile ' ||
-		die 'the VM did not answer'
-	sed -n 's/^profile //p' "$out" | base64 -d | tar -xz -C "$CHECKED/profile" || die 'no counters came out of the VM' "see $out"
 }
 
 # coverage_data: the words for llvm-cov, into OBJECTS.
