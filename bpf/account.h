@@ -71,10 +71,10 @@ static __always_inline bool account_hold(__u32 m)
 	struct vtree_member *member = vtree_member(m);
 	struct vtree_fork *f = vtree_fork(CGFIFO_SLOT_OF(member->rep));
 	struct order_entry *e = vtree_entry(m);
-	__u64 hold = 0;
+	__u64 hold = member->weight ? 0 : VTREE_YIELD;
 
 	if (arith_before(vtree_now(f), order_block_start(f->order.root)))
-		hold = member->span;
+		hold += member->span;
 	if (hold == member->hold)
 		return false;
 	e->start += hold - member->hold;
@@ -116,6 +116,17 @@ static __always_inline void account_wait(__u32 leaf, __u64 mask, const struct cg
 	}
 }
 
+/* One that yields moves along with the others, or the virtual time with it when there are none. */
+static __always_inline void account_follow(struct vtree_fork *f, __u32 m)
+{
+	__u64 start = vtree_start(m);
+
+	if (!f->weight)
+		f->base = arith_later(f->base, start);
+	else if (arith_before(start, vtree_now(f)))
+		vtree_place(f, m, f->base);
+}
+
 /* A leaf has run, or will run, for ns: charge it and all forks above it. */
 static __always_inline void account_charge(__u32 leaf, __s64 ns)
 {
@@ -133,6 +144,8 @@ static __always_inline void account_charge(__u32 leaf, __s64 ns)
 		slot = vtree_fork_of(m);
 		f = vtree_fork(slot);
 		e = vtree_entry(m);
+		if (!member->weight)
+			account_follow(f, m);
 		charge = arith_charge(ns, member->inverse);
 		e->start += charge;
 		e->finish += charge;
@@ -178,9 +191,10 @@ static __always_inline __u32 account_pick(struct cgfifo_cpu *cpu, __u64 bit)
 }
 
 /*
- * Is a leaf, and each fork above it, not ahead of its share? A member of which nothing waits has
- * all that its threads can use: what it could not use is lost, but for a little that lets it go on
- * here. Else its unused share would hold up the virtual time of all others.
+ * Is a leaf, and each fork above it, not ahead of its share? One that yields always is. A member of
+ * which nothing waits has all that its threads can use: what it could not use is lost, but for a
+ * little that lets it go on here. Else its unused share would hold up the virtual time of all
+ * others.
  */
 static __always_inline bool account_is_due(__u32 leaf, struct cgfifo_cpu *cpu)
 {
@@ -196,7 +210,7 @@ static __always_inline bool account_is_due(__u32 leaf, struct cgfifo_cpu *cpu)
 		slot = vtree_fork_of(m);
 		f = vtree_fork(slot);
 		first = vtree_now(f) - account_credit(vtree_member(m));
-		if (arith_before(f->base, vtree_start(m)))
+		if (arith_before(f->base, vtree_start(m)) || !vtree_member(m)->weight)
 			due = false;
 		else if (!vtree_entry(m)->mask && arith_before(vtree_start(m), first))
 			vtree_place(f, m, first);
@@ -224,8 +238,9 @@ static __always_inline void account_reweigh(__u32 m)
 	__u32 old = member->weight;
 	__u64 now, start;
 
-	if (*order_place_of(m) == ORDER_NONE)
-		return;
+	if (*order_place_of(m) == ORDER_NONE ||
+	    (!CGFIFO_IS_SELF(m) && vtree_is_shut(CGFIFO_SLOT_OF(m))))
+		return; /* it is nobody's member */
 	now = vtree_now(f);
 	start = vtree_start(m);
 	f->sum -= (__s64)(start - now) * old;
@@ -234,9 +249,8 @@ static __always_inline void account_reweigh(__u32 m)
 	f->weight += member->weight;
 	start = arith_rescale(start, now, old, member->weight);
 	f->sum += (__s64)(start - now) * member->weight;
-	member->hold = 0;
-	vtree_entry(m)->start = start;
-	vtree_entry(m)->finish = start + member->span;
+	vtree_entry(m)->start = start + member->hold;
+	vtree_entry(m)->finish = vtree_entry(m)->start + member->span;
 	order_rise(*order_place_of(m));
 }
 
@@ -268,13 +282,19 @@ static __always_inline bool account_reap(__u32 slot)
 	while (!CGFIFO_IS_SELF(rep) && can_loop) {
 		f = vtree_fork(CGFIFO_SLOT_OF(rep));
 		if (!f->order.nr)
-			return false;
+			break;
 		m = order_entry(order_find_place(&f->order, f->cursor++ % f->order.nr))->ref;
 		rep = vtree_member(m)->rep;
 	}
-	if (!(slot_at(CGFIFO_SLOT_OF(rep))->flags & CGFIFO_SLOT_IDLE))
+	slot = CGFIFO_SLOT_OF(rep);
+	if (!CGFIFO_IS_SELF(rep))
+		slot = slot_at(slot)->parent; /* a gate with nothing in it */
+	else if (!(slot_at(slot)->flags & CGFIFO_SLOT_IDLE))
 		return false; /* it has work, or will have in a moment */
-	vtree_leave(CGFIFO_SLOT_OF(rep));
+	else
+		slot_at(slot)->flags &= ~CGFIFO_SLOT_IDLE;
+	vtree_nr_idle--;
+	vtree_detach(rep, slot);
 	return true;
 }
 

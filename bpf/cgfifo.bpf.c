@@ -60,6 +60,9 @@
  *    weight 100. Kernel threads are tasks of the root; those made for one CPU do not wait at all.
  *  - When a CPU is idle, a task that wakes runs there at once, and is charged all the same. Else it
  *    interrupts the CPU on which it would finish earlier by most, see preempt.h.
+ *  - A cgroup with a limit (cpu.max) is always a fork, and leaves the one above while nothing is
+ *left of its quota, see limit.h. One with cpu.idle has no weight and stands behind all its
+ *siblings.
  *  - Nobody waits longer than about two seconds for a first task, however small its share, because
  *    the kernel throws out a scheduler that lets one wait for 30: see pick_rescue().
  *
@@ -68,9 +71,9 @@
  * has a tree of blocks, one more look for each eightfold; there the order is not exact, see
  *order.h. A wake-up that makes a chain a fork or the reverse walks the levels between.
  *
- * What it does badly, for now: all CPUs share one lock. cpu.max and cpu.idle are not looked at, and
- * nice levels only with the policy fair, where they do not make a task that wakes interrupt one of
- * its own cgroup. Beyond 64 CPUs, tasks bound to some of them may wait for the rescue.
+ * What it does badly, for now: all CPUs share one lock. Nice levels count only with the policy
+ *fair, where they do not make a task that wakes interrupt one of its own cgroup. Beyond 64 CPUs,
+ *tasks bound to some of them may wait for the rescue.
  *
  * The parts, in the order in which a task meets them; each uses only those above it. Those without
  * ".bpf" compile on the host as well, where the model (tests/model/) runs them:
@@ -83,13 +86,16 @@
  *	account.h       what they are charged, and may owe
  *	leaf.h          the policy fair: which of a cgroup's tasks
  *	slot.h          a cgroup's place
+ *	limit.h         what it may use (cpu.max)
  *	pick.h          who is next
  *	preempt.h       who is interrupted
  *	state.bpf.h     the lock, and what is kept of tasks
+ *	timer.bpf.h     when limits are looked at, and short slices end
  *	leaf.bpf.h      the queue of the policy fair
  *	queue.bpf.h     waking and waiting
  *	dispatch.bpf.h  a CPU asks for work
  *	task.bpf.h      running, and the life of a task
+ *	limit.bpf.h     what the kernel says of limits
  *	cgroup.bpf.h    the life of a cgroup, and its settings
  */
 #include "cgroup.bpf.h"
@@ -104,7 +110,7 @@ __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init)
 	online_mask = mask_fold(online);
 	scx_bpf_put_cpumask(online);
 	leaf_init();
-	return 0;
+	return timers_init();
 }
 
 /* Beyond 64 CPUs a bit stays when one of those that share it goes. */
@@ -161,6 +167,8 @@ struct sched_ext_ops cgfifo = {
 	.cgroup_exit = (void *)cgfifo_cgroup_exit,
 	.cgroup_move = (void *)cgfifo_cgroup_move,
 	.cgroup_set_weight = (void *)cgfifo_cgroup_set_weight,
+	.cgroup_set_bandwidth = (void *)cgfifo_cgroup_set_bandwidth,
+	.cgroup_set_idle = (void *)cgfifo_cgroup_set_idle,
 	.init = (void *)cgfifo_init,
 	.exit = (void *)cgfifo_exit,
 	.timeout_ms = 30000,

@@ -18,7 +18,7 @@
 #include <linux/types.h>
 #endif
 
-#define CGFIFO_ABI 3
+#define CGFIFO_ABI 4
 
 /* Cgroups that can have a share of their own at one time; the rest count as their nearest
  * ancestor that has one. A power of two. */
@@ -100,10 +100,13 @@ enum cgfifo_kind {
 };
 
 enum cgfifo_slot_flag {
-	CGFIFO_SLOT_LIVE = 1u << 0,   /* stands for a cgroup that exists */
-	CGFIFO_SLOT_IDLE = 1u << 1,   /* none of its own tasks has work, but they count still */
-	CGFIFO_SLOT_FAIR = 1u << 5,   /* its policy is CGFIFO_POLICY_FAIR */
-	CGFIFO_SLOT_SORTED = 1u << 6, /* ... or was: some of its tasks may wait in that order */
+	CGFIFO_SLOT_LIVE = 1u << 0,	 /* stands for a cgroup that exists */
+	CGFIFO_SLOT_IDLE = 1u << 1,	 /* none of its own tasks has work, but they count still */
+	CGFIFO_SLOT_LIMITED = 1u << 2,	 /* it has a limit of its own (cpu.max) */
+	CGFIFO_SLOT_THROTTLED = 1u << 3, /* ... and has used it up */
+	CGFIFO_SLOT_YIELDS = 1u << 4,	 /* runs only where no sibling wants to (cpu.idle) */
+	CGFIFO_SLOT_FAIR = 1u << 5,	 /* its policy is CGFIFO_POLICY_FAIR */
+	CGFIFO_SLOT_SORTED = 1u << 6,	 /* ... or was: some of its tasks may wait in that order */
 };
 
 /*
@@ -130,7 +133,31 @@ struct cgfifo_slot {
 	__u32 nr_running; /* those on a CPU */
 	__u64 mask[CGFIFO_NR_KINDS]; /* CPUs that may find one to run in a FIFO */
 	__u32 turn;		     /* the kind that goes first when both wait */
-	__u32 pad[9];
+
+	/* The nearest slot with a limit, itself or above; CGFIFO_ROOT_SLOT: there is none. */
+	__u32 limited_by;
+	__u32 limits_seen; /* when that was so, see limit_above() */
+	__u32 pad[7];
+};
+
+/*
+ * What a cgroup and all below it may use of the CPUs: cpu.max. In ns. Scheduler -> agent; a table
+ * beside the slots, with the same numbers, and of meaning with CGFIFO_SLOT_LIMITED.
+ */
+struct cgfifo_limit {
+	__u64 quota_ns; /* in each period */
+	__u64 period_ns;
+	__u64 burst_ns; /* what may be saved up of quotas that were not used (cpu.max.burst) */
+	__s64 left_ns;	/* that may still be handed out now; below 0: later periods pay */
+	__s64 first_ns; /* that could be when the period began */
+	__u64 ends_at;	/* end of the period, by the monotonic clock */
+	__u64 shut_at;	/* when it was throttled the last time */
+
+	__u64 nr_periods;    /* periods in which it ran */
+	__u64 nr_throttled;  /* times that it was throttled */
+	__u64 throttled_ns;  /* for how long, until it was last let go on */
+	__u64 nr_bursts;     /* periods in which it used more than its quota */
+	__u64 burst_used_ns; /* how much more, summed up */
 };
 
 /*
@@ -179,6 +206,7 @@ struct cgfifo_exit {
 	X(departures, "cgroups that left after their lag was paid")                                \
 	X(preemptions, "tasks interrupted by one that woke and goes first")                        \
 	X(rescues, "picks of one that had waited too long for its share")                          \
+	X(throttles, "times that a cgroup had used up its limit")                                  \
 	X(table_full, "cgroups that share their ancestor's slot because the table is full")        \
 	X(lost_events, "events that found the ring buffer full")                                   \
 	X(strays, "tasks that the scheduler does not know, left to the global queue")
@@ -198,12 +226,13 @@ struct cgfifo_counters {
 /* A pick on its way: which FIFO, and what has to be put back if nothing comes of it. */
 struct cgfifo_pick {
 	__u32 slot;
-	__u32 kind;  /* enum cgfifo_kind: which of its FIFOs */
-	__u32 tries; /* of a search that is going on */
-	__u32 pad;
+	__u32 kind;	 /* enum cgfifo_kind: which of its FIFOs */
+	__u32 tries;	 /* of a search that is going on */
+	__u32 own_first; /* the task that runs goes before those that wait in its slot */
 	__u64 wait_mark; /* of the slot, then */
 	__u64 mask;	 /* of the FIFO, then */
 	__u64 slice_ns;	 /* charged in advance */
+	__u64 keep_ns;	 /* ... instead, if the one that runs goes on; 0: it is throttled */
 };
 
 /* Where a CPU last was in the order, at one level of the hierarchy. */
@@ -222,7 +251,8 @@ struct cgfifo_cpu {
 	__u32 nr_stops;	    /* tasks that stopped here */
 	__u32 interrupted;  /* to pick again, because a task has woken that goes first */
 	__u32 pad;
-	__u64 rescue_at; /* when it last looked for those that wait too long, in ns */
+	__u64 rescue_at;    /* when it last looked for those that wait too long, in ns */
+	__u64 slice_end_ns; /* by the monotonic clock, if a timer ends what it runs; else 0 */
 	struct cgfifo_pick pick;
 	struct cgfifo_clock clock[CGFIFO_CLOCKS];
 	struct cgfifo_counters counters;
@@ -246,6 +276,7 @@ struct cgfifo_shared {
 _Static_assert(sizeof(struct cgfifo_conf) == 16, "conf");
 _Static_assert(sizeof(struct cgfifo_conf_request) == 24, "conf request");
 _Static_assert(sizeof(struct cgfifo_slot) == 128, "slot: two cache lines");
+_Static_assert(sizeof(struct cgfifo_limit) == 96, "limit");
 _Static_assert(sizeof(struct cgfifo_event) == 24 + CGFIFO_NAME_LEN, "event");
 _Static_assert(sizeof(struct cgfifo_exit) == 16 + CGFIFO_REASON_LEN + CGFIFO_MSG_LEN, "exit");
 _Static_assert(sizeof(struct cgfifo_cpu) == 320, "cpu: five cache lines");

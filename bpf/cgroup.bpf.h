@@ -6,7 +6,7 @@
 #ifndef CGROUP_BPF_H
 #define CGROUP_BPF_H
 
-#include "task.bpf.h"
+#include "limit.bpf.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -107,6 +107,7 @@ __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_cgroup_init, struct cgroup *cgrp,
 		stat_add(CGFIFO_STAT_table_full);
 		return 0;
 	}
+	limits_read(cgrp);
 	event_send(CGFIFO_EVENT_CGROUP_NEW, cgrp, args->weight);
 	return 0;
 }
@@ -122,6 +123,7 @@ void BPF_STRUCT_OPS_SLEEPABLE(cgfifo_cgroup_exit, struct cgroup *cgrp)
 		return;
 	i = *found;
 	bpf_map_delete_elem(&cgroups, &cgid);
+	slot_lift_limit(i);
 	bpf_spin_lock(&order_lock);
 	slot_at(i)->flags &= ~CGFIFO_SLOT_LIVE;
 	bpf_spin_unlock(&order_lock);
@@ -140,7 +142,7 @@ void BPF_STRUCT_OPS(cgfifo_cgroup_set_weight, struct cgroup *cgrp, __u32 weight)
 	i = *found;
 	bpf_spin_lock(&order_lock);
 	slot_at(i)->own_weight = weight;
-	slot_configure_locked(i, slot_at(i)->slice_ns);
+	slot_configure_locked(i, slot_at(i)->slice_ns, slot_yields(i));
 	bpf_spin_unlock(&order_lock);
 	event_send(CGFIFO_EVENT_CGROUP_WEIGHT, cgrp, weight);
 }
@@ -163,7 +165,7 @@ int cgfifo_set_conf(struct cgfifo_conf_request *request)
 	bpf_spin_lock(&order_lock);
 	slot_set_fair_locked(i, is_fair);
 	slot_at(i)->conf_weight = weight;
-	slot_configure_locked(i, (slice_us ?: CGFIFO_SLICE_DFL_US) * 1000);
+	slot_configure_locked(i, (slice_us ?: CGFIFO_SLICE_DFL_US) * 1000, slot_yields(i));
 	bpf_spin_unlock(&order_lock);
 	return 0;
 }

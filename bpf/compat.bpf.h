@@ -89,4 +89,30 @@ static __always_inline bool compat_dsq_move_to_local(__u64 dsq_id)
 	return scx_bpf_consume___v612(dsq_id);
 }
 
+/* Taking a pointer that the kernel keeps as void * for what it is, to read. In all of them. */
+void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
+
+/* The cpu controller's part of a cgroup that has one. Its place in the array depends on what the
+ * kernel was built with. */
+static __always_inline struct cgroup_subsys_state *compat_cpu_css(struct cgroup *cgrp)
+{
+	return bpf_core_enum_value(enum cgroup_subsys_id, cpu_cgrp_id) ? cgrp->subsys[1]
+								       : cgrp->subsys[0];
+}
+
+/*
+ * The cgroup whose file was opened. v6.15: kernfs_node.parent renamed __parent. For kernels before
+ * 6.19, which do not tell a scheduler of cpu.idle.
+ */
+static __always_inline struct cgroup *compat_cgroup_of(struct kernfs_open_file *of)
+{
+	struct kernfs_node *dir;
+
+	if (bpf_core_field_exists(of->kn->__parent))
+		dir = of->kn->__parent;
+	else
+		dir = of->kn->parent;
+	return bpf_core_cast(dir->priv, struct cgroup);
+}
+
 #endif

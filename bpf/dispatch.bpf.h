@@ -42,49 +42,72 @@ static __always_inline bool dispatch_take(const struct cgfifo_pick *k)
 	       compat_dsq_move_to_local(is_fair ? sorted : fifo);
 }
 
-/* Charge prev, whose slice is over, and pick; answers false if it should go on. */
-static __always_inline bool dispatch_after(struct cgfifo_pick *k, struct cgfifo_cpu *c, __s32 cpu,
-					   struct task_struct *prev, struct task_ctx *t)
+/* The three ways to use the lock: functions of their own, so that the verifier looks at each once
+ * and not at all that may follow. They leave their answer in cpu->pick. */
+__noinline bool dispatch_pick_after(__s32 cpu, __u32 slot, __u64 ran_ns, __u64 prepaid_ns,
+				    __u64 mask)
 {
-	__u64 ran = prev->se.sum_exec_runtime - t->charged_at;
-	__u64 mask = mask_fold(prev->cpus_ptr), slice_ns = slot_at(t->slot)->slice_ns;
-	__u64 bit = cpu_bit(cpu);
-	bool found, first = false;
-
-	t->charged_at += ran;
-	clock_ns = prev->se.exec_start;
-	task_charge_fair(prev, t, ran);
-	if (slot_is_fair(t->slot))
-		first = task_goes_on(prev, t, cpu);
-	bpf_spin_lock(&order_lock);
-	slot_charge_locked(t->slot, ran, t->prepaid_ns);
-	found = pick_after(k, c, bit, t->slot, mask, first);
-	if (!found)
-		account_charge(CGFIFO_SELF(t->slot), slice_ns);
-	bpf_spin_unlock(&order_lock);
-	t->prepaid_ns = found ? 0 : slice_ns;
-	return found;
-}
-
-static __always_inline bool dispatch_any(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
-{
+	struct cgfifo_cpu *c = cpu_at(cpu);
 	bool found;
 
 	bpf_spin_lock(&order_lock);
-	found = pick_next(k, c, bit);
+	slot_charge_locked(slot, ran_ns, prepaid_ns);
+	found = pick_after(&c->pick, c, cpu_bit(cpu), slot, mask, c->pick.own_first);
+	if (!found)
+		account_charge(CGFIFO_SELF(slot), c->pick.keep_ns);
 	bpf_spin_unlock(&order_lock);
 	return found;
 }
 
-/* Nothing came of the pick. */
-static __always_inline void dispatch_undo(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
+__noinline bool dispatch_pick_next(__s32 cpu)
 {
-	bool early = dispatch_is_early(k);
+	struct cgfifo_cpu *c = cpu_at(cpu);
+	bool found;
 
 	bpf_spin_lock(&order_lock);
-	pick_undo(k, c, bit, early);
+	found = pick_next(&c->pick, c, cpu_bit(cpu));
 	bpf_spin_unlock(&order_lock);
-	stat_add(CGFIFO_STAT_misses);
+	return found;
+}
+
+__noinline int dispatch_pick_undo(__s32 cpu, bool early)
+{
+	struct cgfifo_cpu *c = cpu_at(cpu);
+
+	bpf_spin_lock(&order_lock);
+	pick_undo(&c->pick, c, cpu_bit(cpu), early);
+	bpf_spin_unlock(&order_lock);
+	return 0;
+}
+
+/* Charge prev, whose slice is over, and pick; answers false if nobody else is to run. */
+static __always_inline bool dispatch_after(__s32 cpu, struct task_struct *prev, struct task_ctx *t)
+{
+	__u64 ran = prev->se.sum_exec_runtime - t->charged_at, prepaid = t->prepaid_ns;
+
+	t->charged_at += ran;
+	t->prepaid_ns = 0;
+	clock_ns = prev->se.exec_start;
+	task_charge_fair(prev, t, ran);
+	cpu_at(cpu)->pick.own_first = slot_is_fair(t->slot) && task_goes_on(prev, t, cpu);
+	limits_pay(t->slot, ran, prepaid);
+	cpu_at(cpu)->pick.keep_ns = limits_stop(t->slot) ? 0 : slot_at(t->slot)->slice_ns;
+	return dispatch_pick_after(cpu, t->slot, ran, prepaid, mask_fold(prev->cpus_ptr));
+}
+
+/* Nobody else is to run, so prev goes on; not if its cgroup has used up its limit. */
+static __always_inline void dispatch_keep(struct cgfifo_cpu *c, __s32 cpu, struct task_struct *prev,
+					  struct task_ctx *t)
+{
+	__u64 slice_ns = c->pick.keep_ns;
+
+	if (!slice_ns)
+		return;
+	slice_ns = limits_take(t->slot, slice_ns);
+	t->prepaid_ns = slice_ns;
+	prev->scx.slice = slice_ns;
+	slice_begin(c, cpu, t->slot, slice_ns);
+	stat_add(CGFIFO_STAT_keeps);
 }
 
 void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
@@ -92,26 +115,27 @@ void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
 	struct cgfifo_cpu *c = cpu_at(cpu);
 	struct cgfifo_pick *k = &c->pick;
 	struct task_ctx *t = NULL;
-	__u64 bit = cpu_bit(cpu);
+	bool found;
 
 	if (prev && task_is_runnable(prev))
 		t = task_find(prev);
 
-	if (t ? !dispatch_after(k, c, cpu, prev, t) : !dispatch_any(k, c, bit)) {
-		if (t) {
-			prev->scx.slice = slot_at(t->slot)->slice_ns;
-			stat_add(CGFIFO_STAT_keeps);
-		}
+	found = t ? dispatch_after(cpu, prev, t) : dispatch_pick_next(cpu);
+	if (!found) {
+		if (t)
+			dispatch_keep(c, cpu, prev, t);
 		return;
 	}
 	if (dispatch_take(k)) {
+		k->slice_ns = limits_take(k->slot, k->slice_ns);
 		pick_done(k, c);
 		stat_add(CGFIFO_STAT_picks);
 		return;
 	}
 	/* Nothing yet, but others may wait: come back soon. */
-	dispatch_undo(k, c, bit);
-	if (t)
+	dispatch_pick_undo(cpu, dispatch_is_early(k));
+	stat_add(CGFIFO_STAT_misses);
+	if (t && !limits_stop(t->slot))
 		prev->scx.slice = CGFIFO_SLICE_MIN_US * 1000ULL;
 	else
 		scx_bpf_kick_cpu(cpu, 0);

@@ -25,10 +25,11 @@
 
 #define ORDER_BLOCK_BITS 3
 #define ORDER_BLOCK	 (1u << ORDER_BLOCK_BITS)
-/* A fork of n members needs at most n - 1 blocks (one, if it is alone), and all forks together have
- * as many members as there are leaves and forks. So there is one for each slot, and that is enough.
+/* A fork of n members needs at most n - 1 blocks, and all forks together have as many members as
+ * there are leaves and forks, so one for each slot is enough for them. A gate, see vtree.h, may be
+ * a fork of one member, and needs one for that.
  */
-#define ORDER_BLOCKS CGFIFO_MAX_SLOTS
+#define ORDER_BLOCKS (2 * CGFIFO_MAX_SLOTS)
 
 /* A *place* is a block and one of its entries, in one number: see order_place(). */
 

@@ -17,6 +17,8 @@
 /* A task waits at most about this long, however small its share, in ns. Far below the 30 s after
  * which the kernel ejects a scheduler that lets one wait. */
 #define PICK_WAIT_MAX (2 * ARITH_SEC)
+/* ... if it is not limited; else up to this, as it is most likely throttled. */
+#define PICK_WAIT_LIMITED (15 * ARITH_SEC)
 /* ... and then gets this much, or till the next tick, as the kernel looks at slices only then. With
  * the interval, that is at most a hundredth of a CPU, or with ticks of 4 ms about a fifth. */
 #define PICK_RESCUE_SLICE (CGFIFO_SLICE_MIN_US * 1000ULL)
@@ -44,8 +46,10 @@ static __always_inline void pick_kind(struct cgfifo_pick *k, __u64 bit)
  * times as often. */
 static __always_inline bool pick_is_late(const struct cgfifo_slot *s, __u64 bit)
 {
+	__u64 most = s->limited_by == CGFIFO_ROOT_SLOT ? PICK_WAIT_MAX : PICK_WAIT_LIMITED;
+
 	return slot_mask(s) & bit &&
-	       (__s64)(clock_ns - s->served_at) > (__s64)(PICK_WAIT_MAX / (s->nr_queued + 1ULL));
+	       (__s64)(clock_ns - s->served_at) > (__s64)(most / (s->nr_queued + 1ULL));
 }
 
 /* Is it time to look for a slot that has waited too long, and is there one? */

@@ -29,9 +29,11 @@ static PRIVATE(order) struct {
 /* Virtual time by which what runs, according to the clock, would finish later than member m. */
 static __always_inline __s64 preempt_compare(const struct cgfifo_clock *clock, __u32 m)
 {
+	const struct vtree_member *runs = vtree_member(clock->member);
 	__u64 margin = vtree_member(m)->span / PREEMPT_MARGIN;
+	__u64 finish = clock->start + runs->span + (vtree_yields(clock->member) ? VTREE_YIELD : 0);
 
-	return clock->start + vtree_member(clock->member)->span - vtree_entry(m)->finish - margin;
+	return finish - vtree_entry(m)->finish - margin;
 }
 
 /* Virtual time by which what a CPU runs would finish later than what wakes, at the fork where their

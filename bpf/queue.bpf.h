@@ -10,6 +10,7 @@
 
 #include "leaf.bpf.h"
 #include "preempt.h"
+#include "timer.bpf.h"
 
 /* Bound: kept from some of the CPUs that are online. */
 static __always_inline enum cgfifo_kind task_kind(const struct task_struct *p)
@@ -40,6 +41,7 @@ static __always_inline __s32 queue_announce(struct task_struct *p, __u32 i, enum
 	__s32 cpu = scx_bpf_task_cpu(p), victim = -1;
 	__u64 mask = mask_fold(p->cpus_ptr);
 
+	slot_wake(i);
 	bpf_spin_lock(&order_lock);
 	slot_enqueue_locked(i, kind, mask, cpu_at(cpu));
 	if (preempts)
@@ -66,8 +68,9 @@ __s32 BPF_STRUCT_OPS(cgfifo_select_cpu, struct task_struct *p, __s32 prev_cpu, _
 	bool is_idle = false;
 	__s32 cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
 
-	/* Nobody waits for an idle CPU, so there is nothing to be fair about. */
-	if (is_idle && t) {
+	/* Nobody waits for an idle CPU, so there is nothing to be fair about. But one that is
+	 * limited has to take what it runs out of what is left, which a pick does. */
+	if (is_idle && t && !limit_applies(t->slot)) {
 		compat_dsq_insert(p, SCX_DSQ_LOCAL, slot_at(t->slot)->slice_ns, 0);
 		stat_add(CGFIFO_STAT_direct);
 	}

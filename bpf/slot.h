@@ -20,13 +20,18 @@ static __always_inline __u64 slot_mask(const struct cgfifo_slot *s)
 	return s->mask[CGFIFO_FREE] | s->mask[CGFIFO_BOUND];
 }
 
+static __always_inline bool slot_yields(__u32 i)
+{
+	return slot_at(i)->flags & CGFIFO_SLOT_YIELDS;
+}
+
 static __always_inline __u32 slot_leaf(__u32 i, enum cgfifo_kind kind)
 {
 	return CGFIFO_NR_KINDS * i + kind;
 }
 
-/* It has work, and counts. */
-static __always_inline void slot_wake_locked(__u32 i)
+/* It has work, and counts. Answers a gate that is to be tied, see vtree_tie(), or the root. */
+static __always_inline __u32 slot_wake_locked(__u32 i)
 {
 	struct cgfifo_slot *s = slot_at(i);
 
@@ -34,10 +39,9 @@ static __always_inline void slot_wake_locked(__u32 i)
 		s->flags &= ~CGFIFO_SLOT_IDLE;
 		vtree_nr_idle--;
 	}
-	if (vtree_is_active(CGFIFO_SELF(i)))
-		return;
-	vtree_activate(i);
-	stat_add_locked(CGFIFO_STAT_activations);
+	if (!vtree_is_active(CGFIFO_SELF(i)))
+		stat_add_locked(CGFIFO_STAT_activations);
+	return vtree_activate(i);
 }
 
 /* Its last task sleeps. It goes on counting until its debt is paid, see slot_reap_locked(). */
@@ -67,13 +71,13 @@ static __always_inline void slot_leave_locked(__u32 i)
 	stat_add_locked(CGFIFO_STAT_departures);
 }
 
-/* A task that may run on the CPUs in mask waits in a FIFO. It comes from a CPU. */
+/* A task that may run on the CPUs in mask waits in a FIFO of a slot that counts. It comes from a
+ * CPU. */
 static __always_inline void slot_enqueue_locked(__u32 i, enum cgfifo_kind kind, __u64 mask,
 						const struct cgfifo_cpu *cpu)
 {
 	struct cgfifo_slot *s = slot_at(i);
 
-	slot_wake_locked(i);
 	if (!slot_mask(s))
 		s->served_at = clock_ns;
 	s->wait_mark++;
@@ -113,16 +117,17 @@ static __always_inline void slot_reap_locked(__u32 i)
 		stat_add_locked(CGFIFO_STAT_departures);
 }
 
-/* What the agent wants, or the cgroup's own weight, has changed. */
-static __always_inline void slot_configure_locked(__u32 i, __u32 slice_ns)
+/* What the agent wants, or the cgroup's own weight, has changed, or whether it yields. */
+static __always_inline void slot_configure_locked(__u32 i, __u32 slice_ns, bool yields)
 {
 	struct cgfifo_slot *s = slot_at(i);
 	__u32 weight = s->conf_weight ?: s->own_weight;
 
-	if (s->weight == weight && s->slice_ns == slice_ns)
+	if (s->weight == weight && s->slice_ns == slice_ns && yields == slot_yields(i))
 		return;
 	s->weight = weight;
 	s->slice_ns = slice_ns;
+	s->flags = yields ? s->flags | CGFIFO_SLOT_YIELDS : s->flags & ~CGFIFO_SLOT_YIELDS;
 	account_reweigh(CGFIFO_NODE(i));
 	account_reweigh(CGFIFO_SELF(i));
 }
@@ -170,13 +175,15 @@ static __always_inline __u32 slot_make_locked(__u64 cgid, __u32 parent, __u32 le
 	s->nr_running = 0;
 	s->turn = 0;
 	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = 0;
+	s->limits_seen = 0;
+	s->limited_by = CGFIFO_ROOT_SLOT;
 	vtree_init(i);
 	s->flags = CGFIFO_SLOT_LIVE;
 	s->cgid = cgid;
 	return i;
 }
 
-/* Forget a slot that nobody refers to: no cgroup, no task, no child. */
+/* Forget a slot that nobody refers to: no cgroup, no task, no child. It has no limit any more. */
 static __always_inline void slot_release_locked(__u32 i)
 {
 	struct cgfifo_slot *s = slot_at(i);

@@ -29,7 +29,8 @@ static __always_inline __u32 slot_find(struct cgroup *cgrp)
 
 void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 {
-	struct cgfifo_cpu *c = cpu_at(scx_bpf_task_cpu(p));
+	__s32 cpu = scx_bpf_task_cpu(p);
+	struct cgfifo_cpu *c = cpu_at(cpu);
 	struct task_ctx *t = task_find(p);
 	struct cgfifo_slot *s;
 
@@ -47,11 +48,8 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 		c->prepaid_ns = 0;
 		c->prepaid_slot = CGFIFO_NO_SLOT;
 	}
-	if (s->flags & CGFIFO_SLOT_IDLE || !vtree_is_active(CGFIFO_SELF(t->slot))) {
-		bpf_spin_lock(&order_lock);
-		slot_wake_locked(t->slot);
-		bpf_spin_unlock(&order_lock);
-	}
+	slice_begin(c, cpu, t->slot, p->scx.slice);
+	slot_wake(t->slot);
 }
 
 void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
@@ -69,6 +67,7 @@ void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 	clock_ns = p->se.exec_start;
 	task_charge_fair(p, t, ran);
 
+	c->slice_end_ns = 0;
 	bpf_spin_lock(&order_lock);
 	__sync_fetch_and_sub(&s->nr_running, 1);
 	slot_charge_locked(t->slot, ran, t->prepaid_ns);
@@ -77,6 +76,7 @@ void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 	if (!(++c->nr_stops & 15))
 		slot_reap_locked(t->slot);
 	bpf_spin_unlock(&order_lock);
+	limits_pay(t->slot, ran, t->prepaid_ns);
 	t->prepaid_ns = 0;
 }
 

@@ -26,6 +26,7 @@ typedef _Bool bool;
 
 enum bpf_map_type_used {
 	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
@@ -34,7 +35,10 @@ enum bpf_flags_used {
 	BPF_ANY = 0,
 	BPF_F_NO_PREALLOC = 1,
 	BPF_LOCAL_STORAGE_GET_F_CREATE = 1,
+	BPF_F_TIMER_CPU_PIN = 2,
 };
+
+#define CLOCK_MONOTONIC 1
 
 /* include/linux/sched.h */
 #define PF_KTHREAD 0x00200000
@@ -47,9 +51,25 @@ struct bpf_spin_lock {
 	__u32 val;
 };
 
+struct bpf_timer {
+	__u64 opaque[2];
+};
+
 struct kernfs_node {
 	__u64 id;
 	const char *name;
+	void *priv;
+	struct kernfs_node *parent;   /* until 6.14 */
+	struct kernfs_node *__parent; /* since 6.15 */
+};
+
+struct kernfs_open_file {
+	struct kernfs_node *kn;
+};
+
+enum cgroup_subsys_id {
+	cpuset_cgrp_id,
+	cpu_cgrp_id,
 };
 
 struct cgroup;
@@ -61,8 +81,21 @@ struct cgroup_subsys_state {
 
 struct cgroup {
 	struct cgroup_subsys_state self;
+	struct cgroup_subsys_state *subsys[2];
 	struct kernfs_node *kn;
 	int level;
+};
+
+struct cfs_bandwidth {
+	__u64 period;
+	__u64 quota;
+	__u64 burst;
+};
+
+struct task_group {
+	struct cgroup_subsys_state css;
+	int idle;
+	struct cfs_bandwidth cfs_bandwidth; /* with CONFIG_CFS_BANDWIDTH */
 };
 
 struct cpumask {
@@ -136,8 +169,8 @@ struct bpf_iter_scx_dsq {
 
 /*
  * The operations that cgfifo implements. libbpf matches members by name with the kernel's
- * struct sched_ext_ops and fails on one that the kernel lacks, so only members that every
- * supported kernel has may be set here without a look at the running kernel's BTF first.
+ * struct sched_ext_ops and fails on one that is set and that the kernel lacks, so the loader clears
+ * those that not every supported kernel has (src/sched/load.c).
  */
 struct sched_ext_ops {
 	__s32 (*select_cpu)(struct task_struct *p, __s32 prev_cpu, __u64 wake_flags);
@@ -155,6 +188,9 @@ struct sched_ext_ops {
 	void (*cgroup_exit)(struct cgroup *cgrp);
 	void (*cgroup_move)(struct task_struct *p, struct cgroup *from, struct cgroup *to);
 	void (*cgroup_set_weight)(struct cgroup *cgrp, __u32 weight);
+	void (*cgroup_set_bandwidth)(struct cgroup *cgrp, __u64 period_us, __u64 quota_us,
+				     __u64 burst_us);		 /* since 6.17 */
+	void (*cgroup_set_idle)(struct cgroup *cgrp, bool idle); /* since 6.19 */
 	__s32 (*init)(void);
 	void (*exit)(struct scx_exit_info *ei);
 	__u64 flags;

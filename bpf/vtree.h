@@ -15,6 +15,10 @@
  * child cgroup of the fork through which the way leads, or CGFIFO_SELF(slot) for the fork's own
  * tasks. member.rep leads down from a member to its leaf or fork, top leads back up.
  *
+ * A cgroup with a limit is a *gate*: it counts as a fork, however few members it has, so that it
+ * can be shut. What is below a gate that is shut goes on as it is, but has no part in what is
+ * above: the gate's fork is nobody's member.
+ *
  * This file is their shape: who is a member where, as cgroups become active and leave. What moves
  * in them is in account.h. Each fork keeps an account of its own: its virtual time is the mean of
  * its members', weighted. What is behind has been served too little, what is ahead too much, and
@@ -25,12 +29,16 @@
 
 #include "order.h"
 
+/* How much later one that yields stands in the order than in its account: behind all that do not,
+ * whatever they have used. As long as days. */
+#define VTREE_YIELD (1ULL << 56)
+
 struct vtree_member {
 	__u64 lag;  /* virtual time that it was behind when nothing waited any more */
 	__u64 span; /* virtual time that a slice is worth */
 	__u64 hold; /* how much later it stands in the order than in its account, see account_hold()
 		     */
-	__u32 weight;  /* while it is a member */
+	__u32 weight;  /* while it is a member; 0: it yields */
 	__u32 inverse; /* of weight, see arith_inverse() */
 	__u32 rep;     /* the leaf or fork that it stands for */
 	__u32 top;     /* of the leaf or fork with this number: the member it stands under */
@@ -47,7 +55,7 @@ struct vtree_fork {
 
 static PRIVATE(vtree) struct vtree_member vtree_members[CGFIFO_NR_MEMBERS];
 static PRIVATE(vtree) struct vtree_fork vtree_forks[CGFIFO_MAX_SLOTS];
-/* Leaves that are active without work: those that will leave. */
+/* Leaves without work and gates with nothing in them that are active: those that will leave. */
 static PRIVATE(vtree) __u32 vtree_nr_idle;
 
 static __always_inline struct vtree_member *vtree_member(__u32 i)
@@ -79,9 +87,25 @@ static __always_inline __u32 vtree_fork_of(__u32 member)
 	return CGFIFO_IS_SELF(member) ? slot : slot_at(slot)->parent;
 }
 
+static __always_inline bool vtree_is_gate(__u32 slot)
+{
+	return slot_at(slot)->flags & CGFIFO_SLOT_LIMITED;
+}
+
+static __always_inline bool vtree_is_shut(__u32 slot)
+{
+	return slot_at(slot)->flags & CGFIFO_SLOT_THROTTLED;
+}
+
+/* Is a slot never left out? */
+static __always_inline bool vtree_always_counts(__u32 slot)
+{
+	return slot == CGFIFO_ROOT_SLOT || vtree_is_gate(slot);
+}
+
 static __always_inline bool vtree_is_fork(__u32 slot)
 {
-	return slot == CGFIFO_ROOT_SLOT || vtree_fork(slot)->order.nr;
+	return vtree_always_counts(slot) || vtree_fork(slot)->order.nr;
 }
 
 static __always_inline bool vtree_is_active(__u32 leaf)
@@ -110,14 +134,24 @@ static __always_inline void vtree_place(struct vtree_fork *f, __u32 m, __u64 sta
 	e->finish = e->start + member->span;
 }
 
+static __always_inline bool vtree_yields(__u32 m)
+{
+	return !CGFIFO_IS_SELF(m) && slot_at(CGFIFO_SLOT_OF(m))->flags & CGFIFO_SLOT_YIELDS;
+}
+
+/* One that yields has no weight: it has no part in the fork's virtual time, and all of them are
+ * equal. */
 static __always_inline void vtree_describe(__u32 m)
 {
 	struct vtree_member *member = vtree_member(m);
 	struct cgfifo_slot *s = slot_at(CGFIFO_SLOT_OF(m));
 
 	member->weight = CGFIFO_IS_SELF(m) ? CGFIFO_SELF_WEIGHT : s->weight;
+	if (vtree_yields(m))
+		member->weight = 0;
 	member->inverse = arith_inverse(member->weight);
 	member->span = arith_charge(s->slice_ns, member->inverse);
+	member->hold = member->weight ? 0 : VTREE_YIELD;
 }
 
 /* A member more in the fork of a slot: rep joins, with no lag. */
@@ -131,8 +165,8 @@ static __always_inline void vtree_join(__u32 slot, __u32 m, __u32 rep)
 	f->weight += member->weight;
 	member->rep = rep;
 	member->lag = 0;
-	member->hold = 0;
 	vtree_member(rep)->top = m;
+	now += member->hold;
 	order_add(&f->order, m, now, now + member->span);
 }
 
@@ -208,35 +242,108 @@ static __always_inline void vtree_merge(__u32 slot)
 	vtree_member(CGFIFO_NODE(slot))->top = ORDER_NONE;
 }
 
-/* The tasks of a slot have work, and did not count so far. */
-static __always_inline void vtree_activate(__u32 slot)
+/* A gate that stands in the fork above with nothing in it: it will leave, as an idle leaf does. */
+static __always_inline bool vtree_is_empty_gate(__u32 slot)
 {
-	__u32 leaf = CGFIFO_SELF(slot), m = leaf, at = slot;
+	return vtree_is_gate(slot) && !vtree_fork(slot)->order.nr &&
+	       vtree_is_active(CGFIFO_NODE(slot));
+}
 
-	if (vtree_is_active(leaf))
-		return;
-	while (!vtree_fork(at)->nr_active++ && at != CGFIFO_ROOT_SLOT && can_loop) {
-		m = CGFIFO_NODE(at);
-		at = slot_at(at)->parent;
+/* A leaf or gate becomes active in a slot, and so in those above, as far as they were not, up to
+ * the next gate. Answers the slot in whose fork it stands now. */
+static __always_inline __u32 vtree_attach(__u32 rep, __u32 slot)
+{
+	__u32 m = CGFIFO_SLOT_OF(rep) == slot ? rep : CGFIFO_NODE(CGFIFO_SLOT_OF(rep));
+
+	while (!vtree_fork(slot)->nr_active++ && !vtree_always_counts(slot) && can_loop) {
+		m = CGFIFO_NODE(slot);
+		slot = slot_at(slot)->parent;
 	}
-	if (!vtree_is_fork(at))
-		vtree_split(at);
-	vtree_join(at, m, leaf);
+	if (!vtree_is_fork(slot))
+		vtree_split(slot);
+	if (vtree_is_empty_gate(slot))
+		vtree_nr_idle--;
+	vtree_join(slot, m, rep);
+	return slot;
+}
+
+/* The reverse. */
+static __always_inline void vtree_detach(__u32 rep, __u32 slot)
+{
+	__u32 m = vtree_member(rep)->top, fork = vtree_fork_of(m);
+
+	while (!--vtree_fork(slot)->nr_active && !vtree_always_counts(slot) && can_loop)
+		slot = slot_at(slot)->parent;
+	vtree_part(fork, m);
+	if (!vtree_always_counts(fork) && vtree_fork(fork)->order.nr == 1)
+		vtree_merge(fork);
+	if (vtree_is_empty_gate(fork))
+		vtree_nr_idle++;
+}
+
+/* A gate is open, and what is in it has no part yet in what is above. */
+static __always_inline bool vtree_is_loose(__u32 slot)
+{
+	return vtree_is_gate(slot) && !vtree_is_shut(slot) && vtree_fork(slot)->order.nr &&
+	       !vtree_is_active(CGFIFO_NODE(slot));
+}
+
+/* The tasks of a slot have work, and did not count so far. Answers a gate that is loose now and is
+ * to be tied, or the root. */
+static __always_inline __u32 vtree_activate(__u32 slot)
+{
+	__u32 above = CGFIFO_ROOT_SLOT;
+
+	if (!vtree_is_active(CGFIFO_SELF(slot)))
+		above = vtree_attach(CGFIFO_SELF(slot), slot);
+	return vtree_is_loose(above) ? above : CGFIFO_ROOT_SLOT;
 }
 
 /* They count no longer. Nothing of theirs waits. */
 static __always_inline void vtree_leave(__u32 slot)
 {
-	__u32 leaf = CGFIFO_SELF(slot), at = slot, m = vtree_member(leaf)->top;
-	__u32 fork = vtree_fork_of(m);
+	if (vtree_is_active(CGFIFO_SELF(slot)))
+		vtree_detach(CGFIFO_SELF(slot), slot);
+}
 
-	if (!vtree_is_active(leaf))
+/* A gate that is loose takes part again in what is above. Answers the next one that is loose now,
+ * or the root. Not one and the next in a loop, which the verifier would walk in every combination.
+ */
+static __always_inline __u32 vtree_tie(__u32 slot)
+{
+	__u32 above = CGFIFO_ROOT_SLOT;
+
+	if (vtree_is_loose(slot))
+		above = vtree_attach(CGFIFO_NODE(slot), slot_at(slot)->parent);
+	return vtree_is_loose(above) ? above : CGFIFO_ROOT_SLOT;
+}
+
+/* A gate stands in the fork above no more; nothing in it waits there. */
+static __always_inline void vtree_untie(__u32 slot)
+{
+	if (!vtree_is_active(CGFIFO_NODE(slot)))
 		return;
-	while (!--vtree_fork(at)->nr_active && at != CGFIFO_ROOT_SLOT && can_loop)
-		at = slot_at(at)->parent;
-	vtree_part(fork, m);
-	if (fork != CGFIFO_ROOT_SLOT && vtree_fork(fork)->order.nr == 1)
-		vtree_merge(fork);
+	if (vtree_is_empty_gate(slot))
+		vtree_nr_idle--;
+	vtree_detach(CGFIFO_NODE(slot), slot_at(slot)->parent);
+}
+
+/* A slot gets a limit. */
+static __always_inline void vtree_make_gate(__u32 slot)
+{
+	if (vtree_fork(slot)->nr_active && !vtree_is_fork(slot))
+		vtree_split(slot);
+	slot_at(slot)->flags |= CGFIFO_SLOT_LIMITED;
+}
+
+/* It has none any more, and is tied or empty. */
+static __always_inline void vtree_remove_gate(__u32 slot)
+{
+	if (vtree_is_empty_gate(slot))
+		vtree_untie(slot);
+	slot_at(slot)->flags &= ~CGFIFO_SLOT_LIMITED;
+	if (vtree_fork(slot)->order.nr == 1)
+		vtree_merge(slot);
 }
 
 /* A slot is used for a new cgroup. */

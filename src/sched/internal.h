@@ -14,11 +14,18 @@ struct ring_buffer;
 /* What is pinned, each under its name in the pin directory. */
 enum sched_pin {
 	PIN_SLOTS,
+	PIN_LIMITS,
 	PIN_CPUS,
-	PIN_SHARED,
+	PIN_SHARED, /* the last of the tables */
 	PIN_EVENTS,
+	PIN_TIMERS,
 	PIN_SET_CONF,
 	PIN_LINK,
+	/* Not on every kernel, and of no use but to be there. */
+	PIN_WATCHES,
+	PIN_ON_MAX = PIN_WATCHES,
+	PIN_ON_BURST,
+	PIN_ON_IDLE,
 	NR_PINS,
 };
 
@@ -28,6 +35,7 @@ struct sched {
 	int fd[NR_PINS]; /* -1: not open */
 
 	struct cgfifo_slot *slots;
+	struct cgfifo_limit *limits;
 	struct cgfifo_cpu *cpus;
 	struct cgfifo_shared *shared;
 	struct ring_buffer *events;
@@ -39,6 +47,10 @@ struct sched {
 DEFINE_CLEANUP(struct sched *, sched_free);
 
 struct sched *sched_new(const char *pin_dir);
+
+struct cgfifo_bpf;
+/* adapt.c: fit the object to this machine and kernel. -E2BIG: too many CPUs, ret_why says so. */
+int sched_adapt(struct cgfifo_bpf *skel, char *ret_why);
 
 /* load.c: a fresh scheduler from the object in this program; attached, and pinned. */
 int sched_load(struct sched *s, char *ret_why);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Loading the scheduler: the object that was compiled into this program, adapted to the kernel
- * that runs, attached and pinned. The only file that knows the skeleton.
+ * that runs, attached and pinned.
  */
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -33,55 +32,6 @@ static int keep_complaint(enum libbpf_print_level level, const char *fmt, va_lis
 	return 0;
 }
 
-/* The value of a sched_ext flag in the running kernel; 0 when it does not know the name. Linux
- * 6.12 warns without SCX_OPS_HAS_CGROUP_WEIGHT, and 7.3 refuses what it does not know. */
-static __u64 kernel_ops_flag(const char *flag)
-{
-	struct btf *btf = btf__load_vmlinux_btf();
-	__u64 value = 0;
-	int id;
-
-	if (!btf)
-		return 0;
-	id = btf__find_by_name_kind(btf, "scx_ops_flags", BTF_KIND_ENUM64);
-	if (id > 0) {
-		const struct btf_type *t = btf__type_by_id(btf, id);
-		const struct btf_enum64 *e = btf_enum64(t);
-
-		for (int i = 0; i < btf_vlen(t); i++, e++)
-			if (strcmp(btf__name_by_offset(btf, e->name_off), flag) == 0)
-				value = btf_enum64_value(e);
-	}
-	id = btf__find_by_name_kind(btf, "scx_ops_flags", BTF_KIND_ENUM);
-	if (id > 0) {
-		const struct btf_type *t = btf__type_by_id(btf, id);
-		const struct btf_enum *e = btf_enum(t);
-
-		for (int i = 0; i < btf_vlen(t); i++, e++)
-			if (strcmp(btf__name_by_offset(btf, e->name_off), flag) == 0)
-				value = (__u32)e->val;
-	}
-	btf__free(btf);
-	return value;
-}
-
-static int adapt_to_machine(struct cgfifo_bpf *skel, char *ret_why)
-{
-	int nr_cpus = libbpf_num_possible_cpus();
-
-	if (nr_cpus < 0)
-		return nr_cpus;
-	if (nr_cpus > CGFIFO_MAX_CPUS) {
-		snprintf(ret_why, SCHED_MSG_LEN,
-			 "this machine has up to %d CPUs, and cgfifo can do with %d at most",
-			 nr_cpus, CGFIFO_MAX_CPUS);
-		return -E2BIG;
-	}
-	skel->rodata->nr_cpus = nr_cpus;
-	skel->struct_ops.cgfifo->flags = kernel_ops_flag("SCX_OPS_HAS_CGROUP_WEIGHT");
-	return 0;
-}
-
 static int pin(int fd, const struct sched *s, enum sched_pin what)
 {
 	_cleanup_free_ char *path = pin_path(s, what);
@@ -100,20 +50,50 @@ static int keep_all(struct sched *s, const struct cgfifo_bpf *skel, const struct
 {
 	const int fds[NR_PINS] = {
 		[PIN_SLOTS] = bpf_map__fd(skel->maps.bss_slots),
+		[PIN_LIMITS] = bpf_map__fd(skel->maps.bss_limits),
 		[PIN_CPUS] = bpf_map__fd(skel->maps.bss_cpus),
 		[PIN_SHARED] = bpf_map__fd(skel->maps.bss_shared),
 		[PIN_EVENTS] = bpf_map__fd(skel->maps.events),
+		[PIN_TIMERS] = bpf_map__fd(skel->maps.timers),
 		[PIN_SET_CONF] = bpf_program__fd(skel->progs.cgfifo_set_conf),
 		[PIN_LINK] = bpf_link__fd(link),
 	};
 	int r;
 
-	for (int what = 0; what < NR_PINS; what++) {
+	for (int what = 0; what < PIN_WATCHES; what++) {
 		r = keep(s, what, fds[what]);
 		if (r < 0)
 			return r;
 	}
 	return 0;
+}
+
+/* Attach a program that watches one of the kernel's functions, if it was loaded. */
+static int attach_watch(struct sched *s, enum sched_pin what, struct bpf_program *prog)
+{
+	struct bpf_link *link;
+	int r;
+
+	if (!bpf_program__autoload(prog))
+		return 0;
+	link = bpf_program__attach(prog);
+	if (!link)
+		return -errno;
+	r = keep(s, what, bpf_link__fd(link));
+	bpf_link__destroy(link);
+	return r;
+}
+
+static int attach_watches(struct sched *s, const struct cgfifo_bpf *skel)
+{
+	int r;
+
+	r = attach_watch(s, PIN_ON_MAX, skel->progs.cgfifo_cpu_max_write);
+	if (r >= 0)
+		r = attach_watch(s, PIN_ON_BURST, skel->progs.cgfifo_cpu_burst_write);
+	if (r >= 0)
+		r = attach_watch(s, PIN_ON_IDLE, skel->progs.cgfifo_cpu_idle_write);
+	return r;
 }
 
 static int pin_all(struct sched *s, char *ret_why)
@@ -122,7 +102,8 @@ static int pin_all(struct sched *s, char *ret_why)
 
 	r = pins_make_dir(s);
 	for (int what = 0; what < NR_PINS && r >= 0; what++)
-		r = pin(s->fd[what], s, what);
+		if (s->fd[what] >= 0)
+			r = pin(s->fd[what], s, what);
 	if (r < 0) {
 		snprintf(ret_why, SCHED_MSG_LEN, "cannot pin the scheduler in %s: %s", s->pin_dir,
 			 strerror(-r));
@@ -157,6 +138,8 @@ static int attach(struct cgfifo_bpf *skel, struct sched *s, char *ret_why)
 		return -errno;
 	r = keep_all(s, skel, link);
 	bpf_link__destroy(link);
+	if (r >= 0)
+		r = attach_watches(s, skel);
 	if (r < 0)
 		return r;
 	return pin_all(s, ret_why);
@@ -172,7 +155,7 @@ int sched_load(struct sched *s, char *ret_why)
 	skel = cgfifo_bpf__open();
 	if (!skel)
 		return -errno;
-	r = adapt_to_machine(skel, ret_why);
+	r = sched_adapt(skel, ret_why);
 	if (r < 0)
 		return r;
 	r = load_object(skel, ret_why);

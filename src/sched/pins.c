@@ -12,8 +12,10 @@
 #include "util/alloc.h"
 
 static const char *const names[NR_PINS] = {
-	[PIN_SLOTS] = "slots",	 [PIN_CPUS] = "cpus",	      [PIN_SHARED] = "shared",
-	[PIN_EVENTS] = "events", [PIN_SET_CONF] = "set_conf", [PIN_LINK] = "link",
+	[PIN_SLOTS] = "slots",		 [PIN_LIMITS] = "limits",	[PIN_CPUS] = "cpus",
+	[PIN_SHARED] = "shared",	 [PIN_EVENTS] = "events",	[PIN_TIMERS] = "timers",
+	[PIN_SET_CONF] = "set_conf",	 [PIN_LINK] = "link",		[PIN_ON_MAX] = "on_cpu_max",
+	[PIN_ON_BURST] = "on_cpu_burst", [PIN_ON_IDLE] = "on_cpu_idle",
 };
 
 char *pin_path(const struct sched *s, enum sched_pin pin)
@@ -32,7 +34,7 @@ static int pin_open(const struct sched *s, enum sched_pin pin)
 /* Not BPF_F_RDONLY for the tables: the kernel does not map a table that is open to read only. */
 int pins_open(struct sched *s, bool tables_only)
 {
-	int count = tables_only ? PIN_SHARED + 1 : NR_PINS;
+	int count = tables_only ? PIN_SHARED + 1 : PIN_WATCHES;
 
 	for (int pin = 0; pin < count; pin++) {
 		s->fd[pin] = pin_open(s, pin);

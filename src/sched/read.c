@@ -11,6 +11,7 @@
 #include "sched/internal.h"
 
 #define SLOTS_SIZE  (sizeof(struct cgfifo_slot) * CGFIFO_MAX_SLOTS)
+#define LIMITS_SIZE (sizeof(struct cgfifo_limit) * CGFIFO_MAX_SLOTS)
 #define CPUS_SIZE   (sizeof(struct cgfifo_cpu) * CGFIFO_MAX_CPUS)
 #define SHARED_SIZE sizeof(struct cgfifo_shared)
 
@@ -60,6 +61,9 @@ int sched_map_tables(struct sched *s)
 	r = map_table(s->fd[PIN_SLOTS], SLOTS_SIZE, (void **)&s->slots);
 	if (r < 0)
 		return r;
+	r = map_table(s->fd[PIN_LIMITS], LIMITS_SIZE, (void **)&s->limits);
+	if (r < 0)
+		return r;
 	return map_table(s->fd[PIN_CPUS], CPUS_SIZE, (void **)&s->cpus);
 }
 
@@ -72,9 +76,11 @@ static void unmap_table(void *p, size_t size)
 void sched_unmap_tables(struct sched *s)
 {
 	unmap_table(s->slots, SLOTS_SIZE);
+	unmap_table(s->limits, LIMITS_SIZE);
 	unmap_table(s->cpus, CPUS_SIZE);
 	unmap_table(s->shared, SHARED_SIZE);
 	s->slots = NULL;
+	s->limits = NULL;
 	s->cpus = NULL;
 	s->shared = NULL;
 }
@@ -83,6 +89,11 @@ const struct cgfifo_slot *sched_slots(const struct sched *s, size_t *ret_n)
 {
 	*ret_n = CGFIFO_MAX_SLOTS;
 	return s->slots;
+}
+
+const struct cgfifo_limit *sched_limits(const struct sched *s)
+{
+	return s->limits;
 }
 
 int sched_read_counters(struct sched *s, struct cgfifo_counters *ret)

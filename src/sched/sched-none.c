@@ -50,6 +50,11 @@ int sched_events_dispatch(struct sched *s, int (*fn)(const struct cgfifo_event *
 	return 0;
 }
 
+const struct cgfifo_limit *sched_limits(const struct sched *s)
+{
+	return NULL;
+}
+
 const struct cgfifo_slot *sched_slots(const struct sched *s, size_t *ret_n)
 {
 	*ret_n = 0;

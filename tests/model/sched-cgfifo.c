@@ -103,7 +103,7 @@ static void cgfifo_cgroup_weight(void *sched, uint32_t cgroup, uint32_t weight, 
 
 	clock_ns = now_ns;
 	slot_at(i)->own_weight = weight;
-	slot_configure_locked(i, slot_at(i)->slice_ns);
+	slot_configure_locked(i, slot_at(i)->slice_ns, false);
 }
 
 static enum cgfifo_kind kind_of(const struct fifo_task *t)
@@ -132,6 +132,7 @@ static void enqueue(struct cgfifo *c, uint32_t task, uint32_t cpu)
 
 	fifo_add(fifo_of(c, t), c->tasks, task);
 	slot_at(i)->nr_queued++;
+	slot_wake_locked(i);
 	slot_enqueue_locked(i, kind_of(t), mask_of(t), cpu_at((__s32)cpu));
 }
 

@@ -23,6 +23,7 @@ TestSuite(pick, .init = two);
 static void wait_in(__u32 slot)
 {
 	slot_at(slot)->nr_queued++;
+	slot_wake_locked(slot);
 	slot_enqueue_locked(slot, CGFIFO_FREE, 1, CPU);
 }
 

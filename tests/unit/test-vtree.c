@@ -132,7 +132,7 @@ Test(vtree, nobody_owes_what_nobody_is_owed)
 			break;
 		case 2:
 			slot_at(i)->conf_weight = 1 + rand() % 10000;
-			slot_configure_locked(i, CGFIFO_SLICE_DFL_US * 1000);
+			slot_configure_locked(i, CGFIFO_SLICE_DFL_US * 1000, false);
 			break;
 		default:
 			account_charge(CGFIFO_SELF(i), rand() % 6000000 - 1000000);

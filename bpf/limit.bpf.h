@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the kernel says of a cgroup's limit (cpu.max, cpu.max.burst) and of cpu.idle: what was set
+ * before it was seen, and what is written later. Since 6.17 and 6.19 the kernel tells a scheduler;
+ * before that the writes to the files are watched.
+ */
+#ifndef LIMIT_BPF_H
+#define LIMIT_BPF_H
+
+#include "task.bpf.h"
+
+__noinline int slot_limit(__u32 i, __u64 quota_ns, __u64 period_ns, __u64 burst_ns)
+{
+	limit_clock_ns = bpf_ktime_get_ns();
+	bpf_spin_lock(&order_lock);
+	limit_set(i, quota_ns, period_ns, burst_ns);
+	bpf_spin_unlock(&order_lock);
+	limits_set_timer();
+	return 0;
+}
+
+__noinline int slot_lift_limit_one(__u32 i)
+{
+	bpf_spin_lock(&order_lock);
+	limit_remove(i);
+	bpf_spin_unlock(&order_lock);
+	return 0;
+}
+
+static __always_inline void slot_let_yield(__u32 i, bool yields)
+{
+	bpf_spin_lock(&order_lock);
+	slot_configure_locked(i, slot_at(i)->slice_ns, yields);
+	bpf_spin_unlock(&order_lock);
+}
+
+/* In steps, each of which is right by itself. */
+static __always_inline void slot_lift_limit(__u32 i)
+{
+	if (!(slot_at(i)->flags & CGFIFO_SLOT_LIMITED))
+		return;
+	limit_clock_ns = bpf_ktime_get_ns();
+	bpf_spin_lock(&order_lock);
+	limit_open(i);
+	bpf_spin_unlock(&order_lock);
+	limits_tie(i);
+	slot_lift_limit_one(i);
+}
+
+/* A quota of 0, or one that cannot be used up, is none. */
+static __always_inline void slot_put_limit(__u32 i, __u64 quota_ns, __u64 period_ns, __u64 burst_ns)
+{
+	if (i == CGFIFO_ROOT_SLOT)
+		return;
+	if (quota_ns && period_ns && quota_ns <= LIMIT_QUOTA_MAX)
+		slot_limit(i, quota_ns, period_ns, burst_ns);
+	else
+		slot_lift_limit(i);
+}
+
+/* A cgroup's slot of its own, or the root's, which has neither. */
+static __always_inline __u32 slot_of(struct cgroup *cgrp)
+{
+	__u64 cgid = cgrp->kn->id;
+	__u32 *found = bpf_map_lookup_elem(&cgroups, &cgid);
+
+	return found ? *found : CGFIFO_ROOT_SLOT;
+}
+
+/* Read what is in force for the fair class. */
+static __always_inline void limits_read(struct cgroup *cgrp)
+{
+	struct cgroup_subsys_state *css = compat_cpu_css(cgrp);
+	struct task_group *tg = bpf_core_cast(css, struct task_group);
+	__u32 i = slot_of(cgrp);
+
+	if (i == CGFIFO_ROOT_SLOT || !css)
+		return;
+	slot_let_yield(i, tg->idle);
+	if (bpf_core_field_exists(tg->cfs_bandwidth))
+		slot_put_limit(i, tg->cfs_bandwidth.quota, tg->cfs_bandwidth.period,
+			       tg->cfs_bandwidth.burst);
+}
+
+void BPF_STRUCT_OPS(cgfifo_cgroup_set_bandwidth, struct cgroup *cgrp, __u64 period_us,
+		    __u64 quota_us, __u64 burst_us)
+{
+	__u32 i = slot_of(cgrp);
+
+	if (quota_us > LIMIT_QUOTA_MAX / 1000)
+		quota_us = 0; /* "max" */
+	slot_put_limit(i, quota_us * 1000, period_us * 1000, burst_us * 1000);
+}
+
+void BPF_STRUCT_OPS(cgfifo_cgroup_set_idle, struct cgroup *cgrp, bool idle)
+{
+	__u32 i = slot_of(cgrp);
+
+	if (i != CGFIFO_ROOT_SLOT)
+		slot_let_yield(i, idle);
+}
+
+/* The three below are loaded only where the kernel does not call the two above. */
+SEC("fexit/cpu_max_write")
+int BPF_PROG(cgfifo_cpu_max_write, struct kernfs_open_file *of)
+{
+	limits_read(compat_cgroup_of(of));
+	return 0;
+}
+
+SEC("fexit/cpu_cfs_burst_write_u64")
+int BPF_PROG(cgfifo_cpu_burst_write, struct cgroup_subsys_state *css)
+{
+	limits_read(css->cgroup);
+	return 0;
+}
+
+SEC("fexit/cpu_idle_write_s64")
+int BPF_PROG(cgfifo_cpu_idle_write, struct cgroup_subsys_state *css)
+{
+	limits_read(css->cgroup);
+	return 0;
+}
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Time for the limits: the clock that they go by, a timer that opens the gates, and one for each
+ * CPU that ends a slice which is shorter than a tick. The kernel looks at slices only when its tick
+ * comes, and a quota of 1 ms cannot wait for one of 4.
+ */
+#ifndef TIMER_BPF_H
+#define TIMER_BPF_H
+
+#include "limit.h"
+#include "state.bpf.h"
+
+/* Gates that are looked at in one go of the timer; if more are due it comes back at once. */
+#define LIMITS_AT_ONCE 64
+/* A slice that is shorter than this, in ns, does not wait for the tick. */
+#define SLICE_TIMED (1 * ARITH_MSEC)
+/* The timer is not told to go off sooner than this, in ns. */
+#define TIMER_MIN 10000ULL
+
+struct timer {
+	struct bpf_timer timer;
+};
+
+/* One for the gates, then one for each CPU. Pinned, because the kernel stops the timers of a map
+ * that no process holds. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1 + CGFIFO_MAX_CPUS);
+	__type(key, __u32);
+	__type(value, struct timer);
+} timers SEC(".maps");
+
+static __always_inline void timer_start(__u32 i, __u64 ns, __u64 flags)
+{
+	struct timer *t = bpf_map_lookup_elem(&timers, &i);
+
+	if (t)
+		bpf_timer_start(&t->timer, ns < TIMER_MIN ? TIMER_MIN : ns, flags);
+}
+
+/* Before the lock is taken for what may be limited: what time is it? */
+static __always_inline void limits_note_time(void)
+{
+	if (limit_nr)
+		limit_clock_ns = bpf_ktime_get_ns();
+}
+
+static __always_inline void limits_set_timer(void)
+{
+	__u64 at = limit_wakes_at, now = limit_clock_ns;
+
+	if (!limit_is_sooner)
+		return;
+	limit_is_sooner = false;
+	timer_start(0, arith_before(now, at) ? at - now : 0, 0);
+}
+
+/*
+ * Those below are functions of their own so that the verifier looks at each once, and not at all
+ * that may follow; and none of it is called where nothing is limited.
+ */
+__noinline int limits_settle_one(__u32 slot)
+{
+	limits_note_time();
+	bpf_spin_lock(&order_lock);
+	limit_settle(slot);
+	bpf_spin_unlock(&order_lock);
+	limits_set_timer();
+	return 0;
+}
+
+static __always_inline void limits_settle(void)
+{
+	__u32 slot = limit_unsettled;
+
+	if (slot == CGFIFO_ROOT_SLOT)
+		return;
+	limit_unsettled = CGFIFO_ROOT_SLOT;
+	limits_settle_one(slot);
+}
+
+__noinline int limits_pay_one(__u32 slot, __s64 ns)
+{
+	limits_note_time();
+	bpf_spin_lock(&order_lock);
+	limit_pay(slot, ns);
+	bpf_spin_unlock(&order_lock);
+	return 0;
+}
+
+/* A task of a slot ran for ns, of which prepaid_ns were taken before. */
+static __always_inline void limits_pay(__u32 slot, __u64 ns, __u64 prepaid_ns)
+{
+	if (!limit_applies(slot))
+		return;
+	limits_pay_one(slot, (__s64)(ns - prepaid_ns));
+	limits_settle();
+}
+
+__noinline __u64 limits_take_one(__u32 slot, __u64 slice_ns)
+{
+	limits_note_time();
+	bpf_spin_lock(&order_lock);
+	slice_ns = limit_take(slot, slice_ns);
+	bpf_spin_unlock(&order_lock);
+	return slice_ns;
+}
+
+/* A task of a slot is to run for a slice, that was charged. Answers for how long it may. */
+static __always_inline __u64 limits_take(__u32 slot, __u64 slice_ns)
+{
+	if (!limit_applies(slot))
+		return slice_ns;
+	slice_ns = limits_take_one(slot, slice_ns);
+	limits_settle();
+	return slice_ns;
+}
+
+__noinline bool limits_stop_one(__u32 slot)
+{
+	bool stops;
+
+	bpf_spin_lock(&order_lock);
+	stops = limit_stops(slot);
+	bpf_spin_unlock(&order_lock);
+	return stops;
+}
+
+/* Is a slot throttled? */
+static __always_inline bool limits_stop(__u32 slot)
+{
+	return limit_applies(slot) && limits_stop_one(slot);
+}
+
+__noinline __u32 limits_look(void)
+{
+	__u32 slot;
+
+	limits_note_time();
+	bpf_spin_lock(&order_lock);
+	slot = limit_look();
+	bpf_spin_unlock(&order_lock);
+	return slot;
+}
+
+__noinline __u32 limits_tie_one(__u32 slot)
+{
+	bpf_spin_lock(&order_lock);
+	slot = limit_tie(slot);
+	bpf_spin_unlock(&order_lock);
+	return slot;
+}
+
+static __always_inline void limits_tie(__u32 slot)
+{
+	while (slot != CGFIFO_ROOT_SLOT && can_loop)
+		slot = limits_tie_one(slot);
+}
+
+__noinline __u32 slot_wake_one(__u32 i)
+{
+	bpf_spin_lock(&order_lock);
+	i = slot_wake_locked(i);
+	bpf_spin_unlock(&order_lock);
+	return i;
+}
+
+/* A slot has work; let it count. Its tasks that wait or run were counted before, so it cannot leave
+ * meanwhile. */
+static __always_inline void slot_wake(__u32 i)
+{
+	if (slot_at(i)->flags & CGFIFO_SLOT_IDLE || !vtree_is_active(CGFIFO_SELF(i)))
+		limits_tie(slot_wake_one(i));
+}
+
+/* A CPU that sleeps may find something now. */
+static __always_inline void cpus_wake(__u64 mask)
+{
+	for (__u32 cpu = 0; cpu < nr_cpus && can_loop; cpu++)
+		if (mask & cpu_bit(cpu))
+			scx_bpf_kick_cpu(cpu,
+					 bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_IDLE));
+}
+
+static int limits_timer(void *map, __u32 *key, struct timer *t)
+{
+	__u32 left = LIMITS_AT_ONCE, slot = CGFIFO_NO_SLOT;
+	__u64 woken;
+
+	while (slot != CGFIFO_ROOT_SLOT && left && can_loop) {
+		left--;
+		slot = limits_look();
+		limits_tie(slot);
+	}
+	bpf_spin_lock(&order_lock);
+	woken = limit_woken;
+	limit_woken = 0;
+	if (slot != CGFIFO_ROOT_SLOT)
+		limit_wakes_at = limit_clock_ns;
+	limit_is_sooner = limit_wakes_at;
+	bpf_spin_unlock(&order_lock);
+	limits_set_timer();
+	if (woken)
+		cpus_wake(woken);
+	return 0;
+}
+
+/* The slice that this CPU's timer was set for is over, unless something else runs there by now. */
+static int slice_timer(void *map, __u32 *key, struct timer *t)
+{
+	__s32 cpu = *key - 1;
+	__u64 end = cpu_at(cpu)->slice_end_ns;
+
+	if (end && !arith_before(bpf_ktime_get_ns(), end))
+		scx_bpf_kick_cpu(cpu, bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_PREEMPT));
+	return 0;
+}
+
+/* A task of a slot begins a slice on a CPU. Exact where a limit counts it. */
+static __always_inline void slice_begin(struct cgfifo_cpu *c, __s32 cpu, __u32 slot, __u64 slice_ns)
+{
+	if (slice_ns >= SLICE_TIMED && !limit_applies(slot)) {
+		c->slice_end_ns = 0;
+		return;
+	}
+	c->slice_end_ns = bpf_ktime_get_ns() + slice_ns;
+	timer_start(1 + cpu, slice_ns, BPF_F_TIMER_CPU_PIN);
+}
+
+static __always_inline int timers_init(void)
+{
+	struct timer *t;
+	__u32 i;
+
+	for (i = 0; i <= nr_cpus && can_loop; i++) {
+		t = bpf_map_lookup_elem(&timers, &i);
+		if (!t || bpf_timer_init(&t->timer, &timers, CLOCK_MONOTONIC) ||
+		    (i ? bpf_timer_set_callback(&t->timer, slice_timer)
+		       : bpf_timer_set_callback(&t->timer, limits_timer)))
+			return -12; /* ENOMEM; the scheduler is not loaded */
+	}
+	return 0;
+}
+
+#endif
