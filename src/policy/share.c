@@ -26,6 +26,9 @@ struct vessel {
 
 #define NO_NODE SIZE_MAX
 
+/* The weight of one that yields: next to nothing beside the lowest real one, 1. */
+#define WEIGHT_YIELDS 1e-6
+
 /* What is known about a node besides the caller's struct. */
 struct subtree {
 	size_t first_child, next_sibling; /* NO_NODE: none */
@@ -42,9 +45,9 @@ static int compare_full_at(const void *a, const void *b)
 	return (x->full_at > y->full_at) - (x->full_at < y->full_at);
 }
 
-static void add_vessel(struct vessel *v, size_t node, uint32_t weight, double demand)
+static void add_vessel(struct vessel *v, size_t node, double weight, double demand)
 {
-	*v = (struct vessel){.node = node, .weight = weight ? weight : 1, .demand = demand};
+	*v = (struct vessel){.node = node, .weight = weight > 0 ? weight : 1, .demand = demand};
 	v->full_at = v->demand / v->weight;
 }
 
@@ -55,7 +58,8 @@ static size_t fill_vessels(const struct share_node *nodes, const struct subtree 
 	size_t n = 0;
 
 	for (size_t c = trees[top].first_child; c != NO_NODE; c = trees[c].next_sibling)
-		add_vessel(&v[n++], c, nodes[c].weight, trees[c].demand);
+		add_vessel(&v[n++], c, nodes[c].yields ? WEIGHT_YIELDS : nodes[c].weight,
+			   trees[c].demand);
 	if (nodes[top].demand > 0)
 		add_vessel(&v[n++], NO_NODE, nodes[top].own_weight, nodes[top].demand);
 
@@ -111,6 +115,11 @@ static double min(double a, double b)
 	return a < b ? a : b;
 }
 
+static double limit_of(const struct share_node *node)
+{
+	return node->limit > 0 ? min(node->limit, 1) : 1;
+}
+
 static void divide(const struct share_node *nodes, struct subtree *trees, size_t top,
 		   struct vessel *v)
 {
@@ -127,7 +136,8 @@ static void divide(const struct share_node *nodes, struct subtree *trees, size_t
 			continue;
 		t = &trees[v[i].node];
 		t->given = min(v[i].demand, v[i].weight * level);
-		t->guaranteed = v[i].weight * find_level(v, n, trees[top].guaranteed, &v[i]);
+		t->guaranteed = min(v[i].weight * find_level(v, n, trees[top].guaranteed, &v[i]),
+				    limit_of(&nodes[v[i].node]));
 	}
 }
 
@@ -145,7 +155,7 @@ static void link_children(const struct share_node *nodes, struct subtree *trees,
 
 		trees[i].next_sibling = parent->first_child;
 		parent->first_child = i;
-		trees[i].demand = min(trees[i].demand, 1);
+		trees[i].demand = min(trees[i].demand, limit_of(&nodes[i]));
 		parent->demand += trees[i].demand;
 		parent->wants_more |= trees[i].wants_more;
 	}

@@ -4,10 +4,12 @@
  *
  * The rule is the hierarchical fluid one: the machine is divided among the children of the root by
  * weight, each part among the children of that child, and so on; who cannot use its part leaves
- * the rest to its siblings, by weight again. Two things bound what one can use:
+ * the rest to its siblings, by weight again. Three things bound what one can use:
  *  - tasks that want to run can use one CPU each, so one busy thread of a cgroup with weight
  *    10000 on 4 CPUs is entitled to 25 %, and its siblings divide 75 %;
- *  - tasks that slept part of the time wanted what they got.
+ *  - tasks that slept part of the time wanted what they got;
+ *  - a limit (cpu.max) bounds a cgroup with all that is below it.
+ * One that yields (cpu.idle) gets what its siblings leave.
  *
  * For a cgroup with tasks that want more, "entitled" is that division. For one that does not, it
  * is what it would get if it wanted all: the guarantee that stands behind its idleness. Example: a
@@ -28,6 +30,8 @@ struct share_node {
 	uint32_t own_weight; /* of its own tasks among its children */
 	bool wants_more;     /* its own tasks: do they want more than they have? */
 	double demand;	     /* what its own tasks can use (wants_more), or did use */
+	double limit;	     /* what it and all below may use; 0: it has no limit */
+	bool yields;	     /* has no weight against siblings that do not */
 
 	/* Out. */
 	double entitled;

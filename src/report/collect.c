@@ -16,7 +16,8 @@
 struct reading {
 	uint64_t cgid;
 	uint64_t usage_ns;
-	uint32_t nr_ready, weight, own_weight, conf_weight;
+	uint32_t nr_ready, weight, own_weight, conf_weight, flags;
+	struct cgfifo_limit limit;
 };
 
 /* While one snapshot is made. */
@@ -94,6 +95,7 @@ static void copy_slot(const struct cgfifo_slot *slot, struct reading *to)
 		.weight = s->weight,
 		.own_weight = s->own_weight,
 		.conf_weight = s->conf_weight,
+		.flags = s->flags,
 	};
 }
 
@@ -116,6 +118,8 @@ static void read_slots(struct collector *c, struct sched *sched)
 		if (cgid_of(&slots[i]) == 0)
 			continue;
 		copy_slot(&slots[i], r);
+		if (r->flags & CGFIFO_SLOT_LIMITED)
+			r->limit = sched_limits(sched)[i];
 		r->cgid = cgid_of(&slots[i]);
 		c->n_readings++;
 	}
@@ -145,6 +149,13 @@ static void add_reading(struct snapshot_row *row, const struct reading *r)
 	row->conf_weight = r->conf_weight;
 	row->source = r->conf_weight ? SOURCE_UNKNOWN : SOURCE_OWN;
 	row->flags |= ROW_USAGE | ROW_READY;
+	row->limit = r->limit;
+	if (r->flags & CGFIFO_SLOT_LIMITED)
+		row->flags |= ROW_LIMITED;
+	if (r->flags & CGFIFO_SLOT_THROTTLED)
+		row->flags |= ROW_THROTTLED;
+	if (r->flags & CGFIFO_SLOT_YIELDS)
+		row->flags |= ROW_YIELDS;
 }
 
 static void add_applied(struct snapshot *s, struct snapshot_row *row, const struct applied *e)

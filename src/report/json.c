@@ -32,6 +32,24 @@ static void print_sample(struct object *o, const struct snapshot_row *row,
 	object_number(o, "usage_usec", sample->usage_ns / 1000);
 }
 
+static void print_limit(struct object *o, const struct snapshot_row *row)
+{
+	const struct cgfifo_limit *l = &row->limit;
+
+	object_bool(o, "idle", row->flags & ROW_YIELDS);
+	if (!(row->flags & ROW_LIMITED))
+		return;
+	object_number(o, "quota_usec", l->quota_ns / 1000);
+	object_number(o, "period_usec", l->period_ns / 1000);
+	object_number(o, "burst_usec", l->burst_ns / 1000);
+	object_bool(o, "throttled", row->flags & ROW_THROTTLED);
+	object_number(o, "nr_periods", l->nr_periods);
+	object_number(o, "nr_throttled", l->nr_throttled);
+	object_number(o, "throttled_usec", l->throttled_ns / 1000);
+	object_number(o, "nr_bursts", l->nr_bursts);
+	object_number(o, "burst_used_usec", l->burst_used_ns / 1000);
+}
+
 void json_print_row(FILE *f, const struct snapshot *s, size_t i, const struct sample *sample)
 {
 	const struct snapshot_row *row = snapshot_row(s, i);
@@ -54,6 +72,7 @@ void json_print_row(FILE *f, const struct snapshot *s, size_t i, const struct sa
 	object_number_if(&o, "asked_slice_us", row->slice_us);
 	object_text_if(&o, "asked_policy", verdict_policy_name(row->policy));
 	object_bool(&o, "in_force", !(row->flags & ROW_FAILED));
+	print_limit(&o, row);
 	if (sample)
 		print_sample(&o, row, sample);
 	object_end(&o);

@@ -158,6 +158,50 @@ static void print_usage(struct printer *p)
 	}
 }
 
+/* What the kernel's cpu.stat does not count with a sched_ext scheduler. */
+static void print_limits(struct printer *p)
+{
+	static const struct {
+		const char *family, *name, *help;
+	} counts[] = {
+		{"cgroup_periods", "periods_total", "periods of its limit in which it ran"},
+		{"cgroup_throttled", "throttled_total", "times that its limit was used up"},
+	};
+
+	family(p, "cgroup_quota_ratio", false, "limit, as a part of the machine");
+	for (size_t n = 0; n < p->n_rows; n++) {
+		const struct snapshot_row *row = snapshot_row(p->s, p->rows[n]);
+
+		if (!(row->flags & ROW_LIMITED))
+			continue;
+		print_labels(p, "quota_ratio", p->rows[n], false);
+		fprintf(p->f, "%.6f\n",
+			(double)row->limit.quota_ns / (double)row->limit.period_ns /
+				snapshot_header(p->s)->nr_cpus);
+	}
+	for (size_t c = 0; c < 2; c++) {
+		family(p, counts[c].family, true, counts[c].help);
+		for (size_t n = 0; n < p->n_rows; n++) {
+			const struct snapshot_row *row = snapshot_row(p->s, p->rows[n]);
+
+			if (!(row->flags & ROW_LIMITED))
+				continue;
+			print_labels(p, counts[c].name, p->rows[n], false);
+			fprintf(p->f, "%" PRIu64 "\n",
+				(uint64_t)(c ? row->limit.nr_throttled : row->limit.nr_periods));
+		}
+	}
+	family(p, "cgroup_throttled_seconds", true, "time for which its limit was used up");
+	for (size_t n = 0; n < p->n_rows; n++) {
+		const struct snapshot_row *row = snapshot_row(p->s, p->rows[n]);
+
+		if (!(row->flags & ROW_LIMITED))
+			continue;
+		print_labels(p, "throttled_seconds_total", p->rows[n], false);
+		fprintf(p->f, "%.6f\n", (double)row->limit.throttled_ns / 1e9);
+	}
+}
+
 static void print_shares(struct printer *p)
 {
 	family(p, "cgroup_entitled_ratio", false, "entitlement now, as a part of the machine");
@@ -216,6 +260,7 @@ void metrics_print(FILE *f, const struct snapshot *s, const struct sample *sampl
 	print_weights(&p);
 	print_usage(&p);
 	print_shares(&p);
+	print_limits(&p);
 	if (options->openmetrics)
 		fputs("# EOF\n", f);
 	free(p.rows);

@@ -152,6 +152,27 @@ void show_print_share(FILE *f, const struct snapshot *s, size_t i, const struct 
 		     sample->wants_more ? "" : ", and that was all it wanted");
 }
 
+/* What bounds it whatever its weight: cpu.max and cpu.idle. */
+static void print_limit(FILE *f, const struct snapshot_row *row)
+{
+	const struct cgfifo_limit *l = &row->limit;
+
+	if (row->flags & ROW_YIELDS)
+		line(f, "idle", "runs only where no sibling wants to (cpu.idle)");
+	if (!(row->flags & ROW_LIMITED))
+		return;
+	line(f, "limit", "%.1f %% of a CPU: %.1f ms in each %.1f ms",
+	     100.0 * (double)l->quota_ns / (double)l->period_ns, (double)l->quota_ns / 1e6,
+	     (double)l->period_ns / 1e6);
+	line(f, "throttled", "%" PRIu64 " times in %" PRIu64 " periods, for %.3f s%s",
+	     (uint64_t)l->nr_throttled, (uint64_t)l->nr_periods, (double)l->throttled_ns / 1e9,
+	     row->flags & ROW_THROTTLED ? ", and now" : "");
+	if (l->burst_ns)
+		line(f, "burst", "up to %.1f ms more, used %" PRIu64 " times, %.3f s",
+		     (double)l->burst_ns / 1e6, (uint64_t)l->nr_bursts,
+		     (double)l->burst_used_ns / 1e9);
+}
+
 void show_print(FILE *f, const struct snapshot *s, size_t i, const struct sample *samples)
 {
 	const struct snapshot_row *row = snapshot_row(s, i);
@@ -163,6 +184,7 @@ void show_print(FILE *f, const struct snapshot *s, size_t i, const struct sample
 	print_facts(f, s, row);
 	show_print_weight(f, s, i);
 	show_print_share(f, s, i, samples);
+	print_limit(f, row);
 	if (row->flags & ROW_READY)
 		line(f, "tasks", "%" PRIu32 " run or want to", samples[i].nr_ready);
 	line(f, "CPU time", "%.3f s%s", (double)samples[i].usage_ns / 1e9,

@@ -17,7 +17,7 @@
 #include "util/cleanup.h"
 
 #define SNAPSHOT_MAGIC	 0x31504e534f464743ull /* "CGFOSNP1" */
-#define SNAPSHOT_VERSION 3
+#define SNAPSHOT_VERSION 4
 
 /* More than the agent can hold is no snapshot. */
 #define SNAPSHOT_MAX_ROWS    65537
@@ -52,10 +52,13 @@ struct snapshot_header {
 };
 
 enum snapshot_flag {
-	ROW_USAGE = 1u << 0,  /* usage_ns is filled in */
-	ROW_READY = 1u << 1,  /* nr_ready is filled in: else nobody knows who would like to run */
-	ROW_WANTED = 1u << 2, /* a rule asks for something */
-	ROW_FAILED = 1u << 3, /* ... which is not in force */
+	ROW_USAGE = 1u << 0,   /* usage_ns is filled in */
+	ROW_READY = 1u << 1,   /* nr_ready is filled in: else nobody knows who would like to run */
+	ROW_WANTED = 1u << 2,  /* a rule asks for something */
+	ROW_FAILED = 1u << 3,  /* ... which is not in force */
+	ROW_LIMITED = 1u << 4, /* limit is filled in */
+	ROW_THROTTLED = 1u << 5, /* ... and nothing is left just now */
+	ROW_YIELDS = 1u << 6,	 /* cpu.idle: it gets what its siblings leave */
 };
 
 struct snapshot_row {
@@ -80,9 +83,10 @@ struct snapshot_row {
 	uint32_t pod_namespace;
 	uint32_t pod_name;
 	uint32_t pad;
+	struct cgfifo_limit limit; /* by the scheduler: its own, with what was used of it */
 };
 
-_Static_assert(sizeof(struct snapshot_row) == 88, "row");
+_Static_assert(sizeof(struct snapshot_row) == 88 + sizeof(struct cgfifo_limit), "row");
 
 struct snapshot;
 

@@ -135,7 +135,8 @@ Test(json, the_whole_of_it)
 		"\"weight\": 300, \"source\": \"class\", \"origin\": \"f.yaml:7\", "
 		"\"cpu_weight\": 100, \"asked_weight\": 300, \"asked_slice_us\": 1000, "
 		"\"asked_policy\": \"fifo\", "
-		"\"in_force\": true, \"entitled_pct\": 50.0000, \"got_pct\": 25.0000, "
+		"\"in_force\": true, \"idle\": false, \"entitled_pct\": 50.0000, \"got_pct\": "
+		"25.0000, "
 		"\"wants_more\": true, \"new\": false, \"usage_usec\": 1234}\n"
 		"]}\n",
 		"%s", out);

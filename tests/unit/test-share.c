@@ -17,6 +17,8 @@ struct expected_node {
 	double demand;
 	bool wants_more;
 	double entitled;
+	double limit;
+	bool yields;
 };
 
 static const struct {
@@ -72,6 +74,18 @@ static const struct {
 	 {{0, 0, 0, 0, 1}, {0, 1, .25, 1, .25}, {0, 1000, .25, 1, .25}}},
 	{"tasks directly in a parent compete with its children, weight 100",
 	 {{0, 0, 0, 0, 1}, {0, 100, 1, 1, 1}, {1, 300, 1, 1, .75}}},
+	{"a limit leaves the rest to the siblings",
+	 {{0, 0, 0, 0, 1}, {0, 100, 1, 1, .1, .1}, {0, 100, 1, 1, .9}}},
+	{"a limit counts for all below it",
+	 {{0, 0, 0, 0, 1},
+	  {0, 100, 0, 0, .2, .2},
+	  {0, 100, 1, 1, .8},
+	  {1, 300, 1, 1, .15},
+	  {1, 100, 1, 1, .05}}},
+	{"and for what is guaranteed",
+	 {{0, 0, 0, 0, 1}, {0, 100, 0, 0, .3, .3}, {0, 100, 1, 1, 1}}},
+	{"one that yields gets what its siblings leave",
+	 {{0, 0, 0, 0, 1}, {0, 10000, 1, 1, .75, 0, true}, {0, 1, .25, 1, .25}}},
 	{"tasks in the root too", {{0, 0, 1, 1, 1}, {0, 300, 1, 1, .75}}},
 };
 
@@ -98,6 +112,8 @@ Test(share, table)
 				.own_weight = 100,
 				.demand = e[k].demand,
 				.wants_more = e[k].wants_more,
+				.limit = e[k].limit,
+				.yields = e[k].yields,
 			};
 		share_compute(nodes, n);
 		for (size_t k = 1; k < n; k++)
