@@ -222,4 +222,9 @@ agent_stop() { systemctl stop cgfifo.service; }
 # agent_kill: SIGKILL, as the OOM killer does.
 agent_kill() { systemctl kill --signal=KILL --kill-whom=main cgfifo.service; }
 
-agent_log() { journalctl -u cgfifo.service -o short-monotonic --no-pager; }
+# agent_log: what the agent has logged since the scenario began. Others share the boot.
+BEGAN_LOG=$(cut -d' ' -f1 /proc/uptime)
+agent_log() {
+	journalctl -u cgfifo.service -o short-monotonic --no-pager |
+		awk -F '[][ ]+' -v began="$BEGAN_LOG" '/^\[/ { said = $2 >= began + 0 } said'
+}
