@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # CPUs come and go under load, on a machine that could have more CPUs than it has: the scheduler
 # stays, and so do the shares.
-# vm: smp=8 append=maxcpus=4 icount=3 limit=300
+# Not on 7.3 for now: there all of this passes, and then the agent hangs when it is stopped, in
+# synchronize_srcu() behind the close of its inotify descriptor; see README, "Limits". Not with
+# "--scheduler none", and not on 6.12.
+# vm: kernels=6.12 smp=8 append=maxcpus=4 icount=3 limit=300
 . "$VM_LIB"
 
 agent_start "$(config '
