@@ -68,8 +68,8 @@
  *
  * Its price. Each fork above a task costs a look at one block of eight members at a pick and a few
  * additions at a charge; a level without a fork costs nothing. A fork with more than eight members
- * has a tree of blocks, one more look for each eightfold; there the order is not exact, see
- *order.h. A wake-up that makes a chain a fork or the reverse walks the levels between.
+ * has a tree of blocks, one more look for each eightfold; order.h says how far from exact it is
+ * there. A wake-up that makes a chain a fork or the reverse walks the levels between.
  *
  * What it does badly, for now: all CPUs share one lock. Nice levels count only with the policy
  *fair, where they do not make a task that wakes interrupt one of its own cgroup. Beyond 64 CPUs,

@@ -40,10 +40,6 @@ static PRIVATE(order) __u64 limit_wakes_at;
 static PRIVATE(order) bool limit_is_sooner;
 /* CPUs that may find something in gates that were opened. */
 static PRIVATE(order) __u64 limit_woken;
-/* A slot for which limit_settle() is to be called, or CGFIFO_ROOT_SLOT. Another may be forgotten
- * for it: that is seen again with the next slice. */
-static PRIVATE(order) __u32 limit_unsettled;
-
 /* A gate for which limit_settle() is to be called, or the root. Another may be forgotten for it:
  * that is seen again with its next slice. */
 static PRIVATE(order) __u32 limit_unsettled;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Time for the limits: the clock that they go by, a timer that opens the gates, and one for each
- * CPU that ends a slice which is shorter than a tick. The kernel looks at slices only when its tick
- * comes, and a quota of 1 ms cannot wait for one of 4.
+ * Limits on the way of a task: what a slice takes out of them and gives back, under the lock; and
+ * their time: the clock that they go by, a timer that opens the gates, and one for each CPU that
+ * ends a slice which is shorter than a tick. The kernel looks at slices only when its tick comes,
+ * and a quota of 1 ms cannot wait for one of 4.
  */
 #ifndef TIMER_BPF_H
 #define TIMER_BPF_H
@@ -45,6 +46,7 @@ static __always_inline void limits_note_time(void)
 		limit_clock_ns = bpf_ktime_get_ns();
 }
 
+/* After the lock was held: is a gate to be looked at sooner than the timer knows? */
 static __always_inline void limits_set_timer(void)
 {
 	__u64 at = limit_wakes_at, now = limit_clock_ns;
@@ -155,22 +157,6 @@ static __always_inline void limits_tie(__u32 slot)
 {
 	while (slot != CGFIFO_ROOT_SLOT && can_loop)
 		slot = limits_tie_one(slot);
-}
-
-__noinline __u32 slot_wake_one(__u32 i)
-{
-	bpf_spin_lock(&order_lock);
-	i = slot_wake_locked(i);
-	bpf_spin_unlock(&order_lock);
-	return i;
-}
-
-/* A slot has work; let it count. Its tasks that wait or run were counted before, so it cannot leave
- * meanwhile. */
-static __always_inline void slot_wake(__u32 i)
-{
-	if (slot_at(i)->flags & CGFIFO_SLOT_IDLE || !vtree_is_active(CGFIFO_SELF(i)))
-		limits_tie(slot_wake_one(i));
 }
 
 /* A CPU that sleeps may find something now. */
