@@ -107,7 +107,7 @@ __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_cgroup_init, struct cgroup *cgrp,
 		stat_add(CGFIFO_STAT_table_full);
 		return 0;
 	}
-	limits_read(cgrp);
+	limits_read(cgrp, i);
 	event_send(CGFIFO_EVENT_CGROUP_NEW, cgrp, args->weight);
 	return 0;
 }

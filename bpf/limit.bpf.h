@@ -48,11 +48,16 @@ static __always_inline void slot_lift_limit(__u32 i)
 }
 
 /* A quota of 0, or one that cannot be used up, is none. */
+static __always_inline bool is_limit(__u64 quota_ns, __u64 period_ns)
+{
+	return quota_ns && period_ns && quota_ns <= LIMIT_QUOTA_MAX;
+}
+
 static __always_inline void slot_put_limit(__u32 i, __u64 quota_ns, __u64 period_ns, __u64 burst_ns)
 {
 	if (i == CGFIFO_ROOT_SLOT)
 		return;
-	if (quota_ns && period_ns && quota_ns <= LIMIT_QUOTA_MAX)
+	if (is_limit(quota_ns, period_ns))
 		slot_limit(i, quota_ns, period_ns, burst_ns);
 	else
 		slot_lift_limit(i);
@@ -67,19 +72,22 @@ static __always_inline __u32 slot_of(struct cgroup *cgrp)
 	return found ? *found : CGFIFO_ROOT_SLOT;
 }
 
-/* Read what is in force for the fair class. */
-static __always_inline void limits_read(struct cgroup *cgrp)
+/* Where the kernel keeps what is in force for the fair class. */
+static __always_inline struct task_group *task_group_of(struct cgroup *cgrp)
 {
-	struct cgroup_subsys_state *css = compat_cpu_css(cgrp);
-	struct task_group *tg = bpf_core_cast(css, struct task_group);
-	__u32 i = slot_of(cgrp);
+	return bpf_core_cast(compat_cpu_css(cgrp), struct task_group);
+}
 
-	if (i == CGFIFO_ROOT_SLOT || !css)
-		return;
+/* What was set for a cgroup before it got this slot, in which nothing is active yet. */
+static __always_inline void limits_read(struct cgroup *cgrp, __u32 i)
+{
+	struct task_group *tg = task_group_of(cgrp);
+
 	slot_let_yield(i, tg->idle);
-	if (bpf_core_field_exists(tg->cfs_bandwidth))
-		slot_put_limit(i, tg->cfs_bandwidth.quota, tg->cfs_bandwidth.period,
-			       tg->cfs_bandwidth.burst);
+	if (bpf_core_field_exists(tg->cfs_bandwidth) &&
+	    is_limit(tg->cfs_bandwidth.quota, tg->cfs_bandwidth.period))
+		slot_limit(i, tg->cfs_bandwidth.quota, tg->cfs_bandwidth.period,
+			   tg->cfs_bandwidth.burst);
 }
 
 void BPF_STRUCT_OPS(cgfifo_cgroup_set_bandwidth, struct cgroup *cgrp, __u64 period_us,
@@ -100,25 +108,39 @@ void BPF_STRUCT_OPS(cgfifo_cgroup_set_idle, struct cgroup *cgrp, bool idle)
 		slot_let_yield(i, idle);
 }
 
-/* The three below are loaded only where the kernel does not call the two above. */
+/* The three below are loaded only where the kernel does not call the two above. Each does no more
+ * than its file asks for, as the verifier looks at all of it in each. */
 SEC("fexit/cpu_max_write")
 int BPF_PROG(cgfifo_cpu_max_write, struct kernfs_open_file *of)
 {
-	limits_read(compat_cgroup_of(of));
+	struct cgroup *cgrp = compat_cgroup_of(of);
+	struct task_group *tg = task_group_of(cgrp);
+
+	if (bpf_core_field_exists(tg->cfs_bandwidth))
+		slot_put_limit(slot_of(cgrp), tg->cfs_bandwidth.quota, tg->cfs_bandwidth.period,
+			       tg->cfs_bandwidth.burst);
 	return 0;
 }
 
 SEC("fexit/cpu_cfs_burst_write_u64")
 int BPF_PROG(cgfifo_cpu_burst_write, struct cgroup_subsys_state *css)
 {
-	limits_read(css->cgroup);
+	struct task_group *tg = task_group_of(css->cgroup);
+	__u32 i = slot_of(css->cgroup);
+
+	if (slot_at(i)->flags & CGFIFO_SLOT_LIMITED && bpf_core_field_exists(tg->cfs_bandwidth))
+		slot_limit(i, tg->cfs_bandwidth.quota, tg->cfs_bandwidth.period,
+			   tg->cfs_bandwidth.burst);
 	return 0;
 }
 
 SEC("fexit/cpu_idle_write_s64")
 int BPF_PROG(cgfifo_cpu_idle_write, struct cgroup_subsys_state *css)
 {
-	limits_read(css->cgroup);
+	__u32 i = slot_of(css->cgroup);
+
+	if (i != CGFIFO_ROOT_SLOT)
+		slot_let_yield(i, task_group_of(css->cgroup)->idle);
 	return 0;
 }
 
