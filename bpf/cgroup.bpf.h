@@ -59,6 +59,14 @@ static __always_inline __u32 slot_make(__u64 cgid, __u32 parent, __u32 level, __
 	return i;
 }
 
+/* Nobody has seen it yet. */
+static __always_inline void slot_unmake(__u32 i)
+{
+	bpf_spin_lock(&order_lock);
+	slot_free_locked(i);
+	bpf_spin_unlock(&order_lock);
+}
+
 static __always_inline bool fifos_make(__u32 i)
 {
 	i &= CGFIFO_MAX_SLOTS - 1;
@@ -97,13 +105,14 @@ __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_cgroup_init, struct cgroup *cgrp,
 		return 0;
 	slot_get(parent);
 	i = slot_make(cgid, parent, level, args->weight);
-	if (i >= CGFIFO_MAX_SLOTS) {
-		slot_put(parent);
-		stat_add(CGFIFO_STAT_table_full);
-		return 0;
+	if (i < CGFIFO_MAX_SLOTS &&
+	    (!fifos_make(i) || bpf_map_update_elem(&cgroups, &cgid, &i, BPF_ANY))) {
+		slot_unmake(i);
+		i = CGFIFO_NO_SLOT;
 	}
-	if (!fifos_make(i) || bpf_map_update_elem(&cgroups, &cgid, &i, BPF_ANY)) {
-		slot_put(i);
+	if (i >= CGFIFO_MAX_SLOTS) {
+		/* Never the last one: the parent's cgroup has another. */
+		__sync_fetch_and_sub(&slot_at(parent)->nr_refs, 1);
 		stat_add(CGFIFO_STAT_table_full);
 		return 0;
 	}

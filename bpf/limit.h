@@ -40,8 +40,8 @@ static PRIVATE(order) __u64 limit_wakes_at;
 static PRIVATE(order) bool limit_is_sooner;
 /* CPUs that may find something in gates that were opened. */
 static PRIVATE(order) __u64 limit_woken;
-/* A gate for which limit_settle() is to be called, or the root. Another may be forgotten for it:
- * that is seen again with its next slice. */
+/* A gate for which limit_settle() is to be called, or that is to be tied; or the root. Another may
+ * be forgotten for it: that is seen again with its next slice. */
 static PRIVATE(order) __u32 limit_unsettled;
 
 static __always_inline struct cgfifo_limit *limit_at(__u32 slot)
@@ -195,12 +195,12 @@ static __always_inline void limit_pay(__u32 slot, __s64 ns)
 	}
 }
 
-/* Is a slot throttled, or one above? */
+/* Is a slot throttled, or one above, or will it be in a moment? */
 static __always_inline bool limit_stops(__u32 slot)
 {
 	slot = limit_above(slot);
 	while (slot != CGFIFO_ROOT_SLOT && can_loop) {
-		if (vtree_is_shut(slot))
+		if (vtree_is_shut(slot) || limit_at(slot)->left_ns <= 0)
 			return true;
 		slot = limit_above(slot_at(slot)->parent);
 	}

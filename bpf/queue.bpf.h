@@ -22,11 +22,12 @@ __noinline __u32 slot_wake_one(__u32 i)
 }
 
 /* A slot has work; let it count. Its tasks that wait or run were counted before, so it cannot leave
- * meanwhile. */
-static __always_inline void slot_wake(__u32 i)
+ * meanwhile. Answers a gate that is to be tied, or the root. */
+static __always_inline __u32 slot_wake(__u32 i)
 {
 	if (slot_at(i)->flags & CGFIFO_SLOT_IDLE || !vtree_is_active(CGFIFO_SELF(i)))
-		limits_tie(slot_wake_one(i));
+		return slot_wake_one(i);
+	return CGFIFO_ROOT_SLOT;
 }
 
 /* Bound: kept from some of the CPUs that are online. */
@@ -58,7 +59,7 @@ static __always_inline __s32 queue_announce(struct task_struct *p, __u32 i, enum
 	__s32 cpu = scx_bpf_task_cpu(p), victim = -1;
 	__u64 mask = mask_fold(p->cpus_ptr);
 
-	slot_wake(i);
+	limits_tie(slot_wake(i));
 	bpf_spin_lock(&order_lock);
 	slot_enqueue_locked(i, kind, mask, cpu_at(cpu));
 	if (preempts)

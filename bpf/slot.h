@@ -183,21 +183,29 @@ static __always_inline __u32 slot_make_locked(__u64 cgid, __u32 parent, __u32 le
 	return i;
 }
 
-/* Forget a slot that nobody refers to: no cgroup, no task, no child. It has no limit any more. */
-static __always_inline void slot_release_locked(__u32 i)
+/* Make a slot free that nobody refers to and nothing was ever active in, or is any more. */
+static __always_inline void slot_free_locked(__u32 i)
 {
 	struct cgfifo_slot *s = slot_at(i);
 	__u32 n = nr_free_slots;
 
-	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = 0;
-	account_wait(CGFIFO_SELF(i), 0, cpu_at(0));
-	slot_leave_locked(i);
 	s->cgid = 0;
 	s->flags = 0;
 	if (n < CGFIFO_MAX_SLOTS) {
 		free_slots[n & (CGFIFO_MAX_SLOTS - 1)] = i;
 		nr_free_slots = n + 1;
 	}
+}
+
+/* Forget a slot that nobody refers to: no cgroup, no task, no child. It has no limit any more. */
+static __always_inline void slot_release_locked(__u32 i)
+{
+	struct cgfifo_slot *s = slot_at(i);
+
+	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = 0;
+	account_wait(CGFIFO_SELF(i), 0, cpu_at(0));
+	slot_leave_locked(i);
+	slot_free_locked(i);
 }
 
 #endif

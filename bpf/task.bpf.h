@@ -33,6 +33,7 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 	struct cgfifo_cpu *c = cpu_at(cpu);
 	struct task_ctx *t = task_find(p);
 	struct cgfifo_slot *s;
+	__u32 loose;
 
 	if (!t)
 		return;
@@ -49,7 +50,11 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 		c->prepaid_slot = CGFIFO_NO_SLOT;
 	}
 	slice_begin(c, cpu, t->slot, p->scx.slice);
-	slot_wake(t->slot);
+	loose = slot_wake(t->slot);
+	if (loose != CGFIFO_ROOT_SLOT) { /* nobody waits for it to be tied: p runs */
+		limit_unsettled = loose;
+		limits_call_timer();
+	}
 }
 
 void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)

@@ -61,24 +61,11 @@ static __always_inline void limits_set_timer(void)
  * Those below are functions of their own so that the verifier looks at each once, and not at all
  * that may follow; and none of it is called where nothing is limited.
  */
-__noinline int limits_settle_one(__u32 slot)
+/* A gate is to be shut, opened or tied: at once, by the timer. */
+static __always_inline void limits_call_timer(void)
 {
-	limits_note_time();
-	bpf_spin_lock(&order_lock);
-	limit_settle(slot);
-	bpf_spin_unlock(&order_lock);
-	limits_set_timer();
-	return 0;
-}
-
-static __always_inline void limits_settle(void)
-{
-	__u32 slot = limit_unsettled;
-
-	if (slot == CGFIFO_ROOT_SLOT)
-		return;
-	limit_unsettled = CGFIFO_ROOT_SLOT;
-	limits_settle_one(slot);
+	if (limit_unsettled != CGFIFO_ROOT_SLOT)
+		timer_start(0, 0, 0);
 }
 
 __noinline int limits_pay_one(__u32 slot, __s64 ns)
@@ -96,7 +83,7 @@ static __always_inline void limits_pay(__u32 slot, __u64 ns, __u64 prepaid_ns)
 	if (!limit_applies(slot))
 		return;
 	limits_pay_one(slot, (__s64)(ns - prepaid_ns));
-	limits_settle();
+	limits_call_timer();
 }
 
 __noinline __u64 limits_take_one(__u32 slot, __u64 slice_ns)
@@ -114,7 +101,7 @@ static __always_inline __u64 limits_take(__u32 slot, __u64 slice_ns)
 	if (!limit_applies(slot))
 		return slice_ns;
 	slice_ns = limits_take_one(slot, slice_ns);
-	limits_settle();
+	limits_call_timer();
 	return slice_ns;
 }
 
@@ -168,11 +155,30 @@ static __always_inline void cpus_wake(__u64 mask)
 					 bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_IDLE));
 }
 
+/* What was found to do on the way of a task, and was not done there: it is rare, and the verifier
+ * would look at it in each program. Answers a gate that is to be tied, or the root. */
+__noinline __u32 limits_settle(void)
+{
+	__u32 slot = limit_unsettled;
+
+	limit_unsettled = CGFIFO_ROOT_SLOT;
+	if (slot == CGFIFO_ROOT_SLOT)
+		return slot;
+	limits_note_time();
+	bpf_spin_lock(&order_lock);
+	limit_settle(slot);
+	if (!vtree_is_loose(slot))
+		slot = CGFIFO_ROOT_SLOT;
+	bpf_spin_unlock(&order_lock);
+	return slot;
+}
+
 static int limits_timer(void *map, __u32 *key, struct timer *t)
 {
 	__u32 left = LIMITS_AT_ONCE, slot = CGFIFO_NO_SLOT;
 	__u64 woken;
 
+	limits_tie(limits_settle());
 	while (slot != CGFIFO_ROOT_SLOT && left && can_loop) {
 		left--;
 		slot = limits_look();
