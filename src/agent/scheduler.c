@@ -245,6 +245,16 @@ static void log_exit(const struct cgfifo_exit *e)
 		  e->msg);
 }
 
+/* Of one that the kernel has unloaded. Where programs watch functions of the kernel, which they do
+ * before 6.19, it waits for all tasks to be out of each of them. */
+static void let_go(struct agent *a)
+{
+	long_step_begin("letting go of the scheduler");
+	sched_stop(a->sched); /* its pins */
+	a->sched = sched_free(a->sched);
+	long_step_end();
+}
+
 void scheduler_check(struct agent *a)
 {
 	struct cgfifo_exit e = {};
@@ -258,8 +268,7 @@ void scheduler_check(struct agent *a)
 
 	follow_nothing(a);
 	applier_use_sched(a->applier, NULL, false);
-	sched_stop(a->sched); /* its pins */
-	a->sched = sched_free(a->sched);
+	let_go(a);
 	plan_retry(a);
 	use_fallback(a);
 }
