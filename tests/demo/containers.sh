@@ -56,7 +56,7 @@ container_wait() {
 	local tries
 	for ((tries = 0; tries < 300; tries++)); do
 		if container_busy "$1"; then
-			echo 1 >"$CGROUPS/demo.slice/demo-$1.service/cgroup.freeze"
+			container_freeze "$1" 1
 			return 0
 		fi
 		sleep 0.3
@@ -64,10 +64,19 @@ container_wait() {
 	return 1
 }
 
+# container_freeze NAME 1|0
+container_freeze() { echo "$2" >"$CGROUPS/demo.slice/demo-$1.service/cgroup.freeze"; }
+
 # containers_go: off they go, all at the same time.
 containers_go() {
 	local name
-	for name in "${NAMES[@]}"; do echo 0 >"$CGROUPS/demo.slice/demo-$name.service/cgroup.freeze"; done
+	for name in "${NAMES[@]}"; do container_freeze "$name" 0; done
+}
+
+# containers_hold: none of them runs until containers_go.
+containers_hold() {
+	local name
+	for name in "${NAMES[@]}"; do container_freeze "$name" 1; done
 }
 
 # container_busy NAME: true when all of its tasks compute.
