@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Scenario files: what is written in their headers, and which boots they need.
 
-In: tests/vm/*.sh with lines like "# vm: kernels=7.3,6.12 smp=4 icount=3 limit=180 long=no".
+In: tests/vm/*.sh with lines like "# vm: kernels=7.3,6.12 smp=4 icount=3 limit=180 long=no". long is
+yes, no, or the kernels that it is too long for, as in long=6.12.
 Out: Scenario objects, grouped so that each group shares one boot.
 """
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 DEFAULTS = {"kernels": "7.3,6.12", "smp": "4", "icount": "3", "mem": "2048",
@@ -31,7 +32,7 @@ class Scenario:
     path: Path
     kernels: list
     limit: int
-    long: bool
+    long: list
     settings: Settings
     summary: str = field(default="")
 
@@ -55,15 +56,18 @@ def read(path: Path) -> Scenario:
                 raise BadHeader(f"{path}: '{word}' in '# vm:' is not KEY=VALUE with KEY one of: {known}")
             values[key] = value.replace("~", " ")
     settings = Settings(values["smp"], values["icount"], values["mem"], values["append"])
-    return Scenario(path.stem, path, values["kernels"].split(","), int(values["limit"]),
-                    values["long"] == "yes", settings)
+    kernels = values["kernels"].split(",")
+    long = {"yes": kernels, "no": []}.get(values["long"], values["long"].split(","))
+    if not set(long) <= set(kernels):
+        raise BadHeader(f"{path}: long={values['long']} is not yes, no, or some of: {' '.join(kernels)}")
+    return Scenario(path.stem, path, kernels, int(values["limit"]), long, settings)
 
 
 def find(folder: Path, names: list, everything: bool) -> list:
     """The scenarios of a folder; names select, long ones only by name or with everything."""
     found = [read(p) for p in sorted(folder.glob("*.sh")) if is_scenario(p)]
     if not names:
-        return [s for s in found if everything or not s.long]
+        return found if everything else [s for s in map(shorter, found) if s.kernels]
     chosen = []
     for name in names:
         stem = Path(name).stem
@@ -73,6 +77,11 @@ def find(folder: Path, names: list, everything: bool) -> list:
             raise BadHeader(f"no scenario '{name}' in {folder}; there are: {known}")
         chosen += [s for s in hits if s not in chosen]
     return chosen
+
+
+def shorter(scenario: Scenario) -> Scenario:
+    """It, without the kernels that it is too long for."""
+    return replace(scenario, kernels=[k for k in scenario.kernels if k not in scenario.long])
 
 
 def is_scenario(path: Path) -> bool:
