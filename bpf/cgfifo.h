@@ -200,7 +200,7 @@ struct cgfifo_exit {
 	X(picks, "cgroups picked from the order")                                                  \
 	X(keeps, "slices renewed because nobody was earlier")                                      \
 	X(misses, "picks that found no task this CPU may run")                                     \
-	X(direct, "wakeups placed straight on an idle CPU")                                        \
+	X(direct, "wakeups placed straight on a CPU, idle unless the waker's CPU is going away")   \
 	X(pinned, "per-CPU kernel threads placed straight on their CPU")                           \
 	X(activations, "cgroups that became active")                                               \
 	X(departures, "cgroups that left after their lag was paid")                                \
@@ -250,7 +250,7 @@ struct cgfifo_cpu {
 	__u32 prepaid_slot; /* ... and to which slot */
 	__u32 nr_stops;	    /* tasks that stopped here */
 	__u32 interrupted;  /* to pick again, because a task has woken that goes first */
-	__u32 pad;
+	__u32 is_away;	    /* not online, or about to go */
 	__u64 rescue_at;    /* when it last looked for those that wait too long, in ns */
 	__u64 slice_end_ns; /* by the monotonic clock, if a timer ends what it runs; else 0 */
 	struct cgfifo_pick pick;

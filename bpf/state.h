@@ -46,6 +46,9 @@ FIXED __u32 nr_cpus = 1;
 __u32 nr_online = 1;
 /* The same as a set, see cpu_bit(). */
 __u64 online_mask = 1;
+/* How many went away since the start and are not back: only then is cgfifo_cpu.is_away looked at.
+ */
+__u32 nr_away;
 
 struct cgfifo_slot slots[CGFIFO_MAX_SLOTS] SEC(".bss.slots");
 struct cgfifo_cpu cpus[CGFIFO_MAX_CPUS] SEC(".bss.cpus");
