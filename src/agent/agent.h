@@ -18,8 +18,9 @@
 
 #include "util/cleanup.h"
 
-#define AGENT_UNDO_FILE "/run/cgfifo/undo"
-#define AGENT_SET_FILE	"/run/cgfifo/set"
+/* Beside the socket, so that agents with sockets of their own do not share them. */
+#define AGENT_UNDO_NAME "undo"
+#define AGENT_SET_NAME	"set"
 
 enum agent_mode {
 	MODE_AUTO,     /* the scheduler; without sched_ext in the kernel, the fall back */

@@ -34,12 +34,16 @@ struct control {
 	unsigned int n_clients;
 };
 
-char *control_path(const char *status_path)
+char *control_path_of(const char *status_path, const char *name)
 {
 	const char *slash = strrchr(status_path, '/');
 
-	return xasprintf("%.*s" CONTROL_NAME, slash ? (int)(slash + 1 - status_path) : 0,
-			 status_path);
+	return xasprintf("%.*s%s", slash ? (int)(slash + 1 - status_path) : 0, status_path, name);
+}
+
+char *control_path(const char *status_path)
+{
+	return control_path_of(status_path, CONTROL_NAME);
 }
 
 static void client_free(struct control_client *c)

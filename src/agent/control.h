@@ -65,6 +65,9 @@ _Static_assert(sizeof(struct control_reply) == 1024, "reply");
 /* Where the control socket is, when status is served at this path. The caller's. */
 char *control_path(const char *status_path);
 
+/* The same for another file of the agent's. */
+char *control_path_of(const char *status_path, const char *name);
+
 struct control;
 struct control_client;
 

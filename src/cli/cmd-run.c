@@ -3,6 +3,7 @@
  * cgfifo run: the daemon, in the foreground, as systemd and people at a terminal both want it.
  */
 #include "agent/agent.h"
+#include "agent/control.h"
 #include "agent/load.h"
 #include "agent/serve.h"
 #include "cgroup/cgfs.h"
@@ -46,10 +47,9 @@ static int cmd_run(int argc, char **argv)
 				.pin_dir = SCHED_PIN_DIR,
 				.cgroup_root = CGFS_ROOT,
 				.socket = SERVE_SOCKET,
-				.undo_file = AGENT_UNDO_FILE,
-				.manual_file = AGENT_SET_FILE,
 			},
 	};
+	_cleanup_free_ char *undo = NULL, *manual = NULL;
 	_cleanup_(agent_freep) struct agent *agent = NULL;
 	int r;
 
@@ -62,6 +62,8 @@ static int cmd_run(int argc, char **argv)
 	if (options.load_only)
 		return load_only(options.agent.pin_dir);
 
+	options.agent.undo_file = undo = control_path_of(options.agent.socket, AGENT_UNDO_NAME);
+	options.agent.manual_file = manual = control_path_of(options.agent.socket, AGENT_SET_NAME);
 	r = agent_new(&options.agent, &agent);
 	if (r < 0)
 		return r == -EBADMSG ? RUN_BAD_CONFIG : r == -EBUSY ? RUN_BUSY : CLI_FAILED;
@@ -79,7 +81,7 @@ static const struct cli_option options_table[] = {
 	CLI_OPTION(CLI_TEXT, "pin-dir", 0, "DIR", struct run_options, agent.pin_dir,
 		   "where the scheduler is kept (" SCHED_PIN_DIR ")"),
 	CLI_OPTION(CLI_TEXT, "socket", 0, "PATH", struct run_options, agent.socket,
-		   "where status is served (" SERVE_SOCKET ")"),
+		   "where status is served (" SERVE_SOCKET "); what the agent keeps is beside it"),
 	CLI_OPTION(CLI_TEXT, "cgroup-root", 0, "DIR", struct run_options, agent.cgroup_root,
 		   "the cgroup tree (" CGFS_ROOT ")"),
 	CLI_OPTION(CLI_FLAG, "load-only", 0, NULL, struct run_options, load_only,

@@ -110,6 +110,9 @@ Test(control, path_beside_the_status_socket)
 
 	cr_expect_str_eq(a, "/run/cgfifo/control.sock");
 	cr_expect_str_eq(b, "control.sock");
+	free(a);
+	a = control_path_of("/tmp/x/s", "undo");
+	cr_expect_str_eq(a, "/tmp/x/undo");
 }
 
 Test(control, a_request_and_its_answers)
