@@ -63,12 +63,27 @@ static int on_child(sd_event_source *s, const siginfo_t *si, void *userdata)
 	return 0;
 }
 
+/* It may not mind that its socket is closed. Its source goes, so nobody else will wait for it. */
+static void end_child(struct asker *k)
+{
+	pid_t pid;
+
+	if (!k->child)
+		return;
+	if (sd_event_source_get_child_pid(k->child, &pid) >= 0 && kill(pid, SIGKILL) == 0)
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	k->child = sd_event_source_disable_unref(k->child);
+}
+
 static int spawn(struct agent *a, const char *program, int fd)
 {
 	char *const argv[] = {(char *)PROGRAM, NULL};
 	pid_t pid;
-	int r = child_spawn(program, argv, fd, SOCKET_FD, &pid);
+	int r;
 
+	end_child(a->asker); /* one that has closed its socket, and goes on */
+	r = child_spawn(program, argv, fd, SOCKET_FD, &pid);
 	return r < 0 ? r
 		     : sd_event_add_child(a->event, &a->asker->child, pid, WEXITED, on_child, a);
 }
@@ -206,7 +221,6 @@ void names_start(struct agent *a)
 		log_warning_errno(r, "Cannot start %s: %m", PROGRAM);
 }
 
-/* Closing the socket is what ends it; a child that does not mind gets a signal. */
 void names_stop(struct agent *a)
 {
 	struct asker *k = a->asker;
@@ -214,9 +228,7 @@ void names_stop(struct agent *a)
 	if (!k)
 		return;
 	close_connection(k);
-	if (k->child)
-		sd_event_source_send_child_signal(k->child, SIGKILL, NULL, 0);
-	sd_event_source_disable_unref(k->child);
+	end_child(k);
 	free(k);
 	a->asker = NULL;
 }
