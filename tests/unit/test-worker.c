@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * identity/sources/worker: questions and answers over the socket, with files in a directory that
+ * cgfifo-names, the program: questions and answers over the socket, with files in a directory that
  * stands for "/", and servers that answer what the test wants. The real runtimes and a kubelet
  * with TLS are in tests/vm/.
  */
@@ -16,7 +16,6 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include "identity/sources/worker.h"
 #include "identity/wire.h"
 
 #include "fixture.h"
@@ -127,7 +126,9 @@ static void start(const struct names_config *given)
 	worker = child();
 	if (worker == 0) {
 		close(pair[0]);
-		_exit(worker_run(pair[1], root) < 0);
+		dup2(pair[1], 3);
+		execl(getenv("CGFIFO_NAMES"), "cgfifo-names", "--root", root, NULL);
+		_exit(127);
 	}
 	close(pair[1]);
 	fd = pair[0];
