@@ -45,6 +45,14 @@ void fake_agent_expect_log(struct fake_agent *a, const char *part);
  */
 int fake_agent_run(struct fake_agent *a, const char *words, char **ret_text);
 
+/* The same with its outputs into this descriptor. */
+int fake_agent_run_into(struct fake_agent *a, const char *words, int out);
+
+/* The same without waiting for its end, and the wait. */
+pid_t fake_agent_spawn(struct fake_agent *a, const char *words);
+pid_t fake_agent_spawn_into(struct fake_agent *a, const char *words, int out);
+int fake_agent_wait(pid_t pid);
+
 /* The program with nothing but these words. */
 int fake_agent_run_bare(const char *words, char **ret_text);
 
