@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * sched/, as far as it needs no sched_ext: real BPF tables, pinned in a bpf file system of the
+ * test's own, stand for a scheduler that outlived its agent. Needs root; no program is loaded.
+ */
+#include <bpf/bpf.h>
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cgroup/cgfs.h"
+#include "policy/verdict.h"
+#include "report/collect.h"
+#include "sched/internal.h"
+#include "util/alloc.h"
+
+#include "fake-agent.h"
+
+static struct fake_agent a;
+static char bpffs[96], pins[112];
+
+/* Not root, or in a container that may not: then there is nothing to test with. */
+static void mount_bpffs(void)
+{
+	snprintf(bpffs, sizeof(bpffs), "%s/bpf", a.run.dir);
+	snprintf(pins, sizeof(pins), "%s/pins", bpffs);
+	cr_assert_eq(mkdir(bpffs, 0700), 0);
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount("bpf", bpffs, "bpf", 0, NULL) < 0)
+		cr_skip_test("no bpf file system can be mounted here: %s", strerror(errno));
+	cr_assert_eq(mkdir(pins, 0700), 0);
+}
+
+static void setup(void)
+{
+	fake_agent_init(&a);
+}
+
+static void teardown(void)
+{
+	umount2(bpffs, MNT_DETACH);
+	fake_agent_done(&a);
+}
+
+TestSuite(tables, .init = setup, .fini = teardown, .timeout = 600);
+
+/* A table of one value, pinned. */
+static void add_table(const char *name, const void *value, size_t size)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	_cleanup_free_ char *path = xasprintf("%s/%s", pins, name);
+	_cleanup_close_ int fd =
+		bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(int), size, 1, &opts);
+	int zero = 0;
+
+	if (fd < 0)
+		cr_skip_test("no BPF table can be made here: %s", strerror(errno));
+	cr_assert_eq(bpf_map_update_elem(fd, &zero, value, 0), 0);
+	cr_assert_eq(bpf_obj_pin(fd, path), 0, "%s", path);
+}
+
+static uint64_t id_of(const char *path)
+{
+	uint64_t id = 0;
+
+	cr_assert_eq(cgfs_id(a.tree.fd, path, &id), 0);
+	return id;
+}
+
+/* What the scheduler of this ABI would have: three slots, counters here and there. */
+static void add_tables(uint32_t abi)
+{
+	_cleanup_free_ struct cgfifo_slot *slots = xcalloc(CGFIFO_MAX_SLOTS, sizeof(*slots));
+	_cleanup_free_ struct cgfifo_limit *limits = xcalloc(CGFIFO_MAX_SLOTS, sizeof(*limits));
+	_cleanup_free_ struct cgfifo_cpu *cpus = aligned_alloc(64, CGFIFO_MAX_CPUS * sizeof(*cpus));
+	struct cgfifo_shared shared = {.info = {.abi = abi, .nr_cpus = 2}};
+
+	slots[0] = (struct cgfifo_slot){.cgid = id_of("/"), .flags = CGFIFO_SLOT_LIVE};
+	slots[1] = (struct cgfifo_slot){.cgid = id_of("/top"), .weight = 100, .own_weight = 100};
+	slots[7] = (struct cgfifo_slot){
+		.cgid = id_of("/top/gold"),
+		.weight = 300,
+		.own_weight = 100,
+		.conf_weight = 300,
+		.usage_ns = 123456789,
+		.nr_queued = 2,
+		.nr_running = 1,
+		.flags = CGFIFO_SLOT_LIVE | CGFIFO_SLOT_LIMITED | CGFIFO_SLOT_THROTTLED,
+	};
+	limits[7] = (struct cgfifo_limit){.quota_ns = 50000000, .period_ns = 100000000};
+	memset(cpus, 0, CGFIFO_MAX_CPUS * sizeof(*cpus));
+	shared.counters.value[0] = 5;
+	cpus[0].counters.value[0] = 7;
+	cpus[CGFIFO_MAX_CPUS - 1].counters.value[0] = 11;
+	add_table("shared", &shared, sizeof(shared));
+	add_table("slots", slots, CGFIFO_MAX_SLOTS * sizeof(*slots));
+	add_table("limits", limits, CGFIFO_MAX_SLOTS * sizeof(*limits));
+	add_table("cpus", cpus, CGFIFO_MAX_CPUS * sizeof(*cpus));
+}
+
+static int open_pinned(struct sched **ret)
+{
+	return sched_open_readonly(pins, ret);
+}
+
+Test(tables, what_is_pinned_is_read)
+{
+	_cleanup_(sched_freep) struct sched *s = NULL;
+	struct cgfifo_counters counters;
+	size_t n = 0;
+
+	mount_bpffs();
+	add_tables(CGFIFO_ABI);
+	cr_assert_eq(open_pinned(&s), 0);
+	cr_expect(!sched_was_adopted(s));
+	cr_expect_eq(sched_slots(s, &n)[7].weight, 300);
+	cr_expect_eq(n, CGFIFO_MAX_SLOTS);
+	cr_expect_eq(sched_limits(s)[7].quota_ns, 50000000);
+	cr_expect_eq(sched_read_counters(s, &counters), 0);
+	cr_expect_eq(counters.value[0], 5 + 7 + 11);
+	cr_expect_eq(sched_events_fd(s), -EBADF);
+}
+
+Test(tables, nothing_is_pinned)
+{
+	_cleanup_(sched_freep) struct sched *s = NULL;
+
+	mount_bpffs();
+	cr_expect_eq(open_pinned(&s), -ENOENT);
+	cr_expect_null(s);
+}
+
+Test(tables, of_another_version)
+{
+	_cleanup_(sched_freep) struct sched *s = NULL;
+
+	mount_bpffs();
+	add_tables(CGFIFO_ABI + 1);
+	cr_expect_eq(open_pinned(&s), -EPROTO);
+	cr_expect_null(s);
+}
+
+/* It must not be mapped: reading behind its end is a signal. */
+Test(tables, of_another_size)
+{
+	_cleanup_(sched_freep) struct sched *s = NULL;
+	_cleanup_free_ char *path = NULL;
+
+	mount_bpffs();
+	add_tables(CGFIFO_ABI);
+	path = xasprintf("%s/slots", pins);
+	cr_assert_eq(unlink(path), 0);
+	add_table("slots", "0123456789abcdef", 16);
+	cr_expect_eq(open_pinned(&s), -EPROTO);
+	cr_expect_null(s);
+}
+
+Test(tables, a_stop_removes_the_pins)
+{
+	struct sched *s = NULL;
+
+	mount_bpffs();
+	add_tables(CGFIFO_ABI);
+	cr_assert_eq(open_pinned(&s), 0);
+	cr_expect_eq(sched_stop(s), 0);
+	cr_expect_eq(access(pins, F_OK), -1);
+	cr_expect_eq(sched_stop(s), 0, "again");
+	sched_free(s);
+}
+
+Test(tables, one_that_the_kernel_unloaded)
+{
+	_cleanup_(sched_freep) struct sched *s = NULL;
+	struct cgfifo_shared shared = {.info.abi = CGFIFO_ABI, .exit = {.kind = 1, .code = 9}};
+	_cleanup_free_ char *path = NULL;
+	struct cgfifo_exit why = {};
+
+	mount_bpffs();
+	strcpy(shared.exit.reason, "runnable task stall");
+	add_tables(CGFIFO_ABI);
+	path = xasprintf("%s/shared", pins);
+	cr_assert_eq(unlink(path), 0);
+	add_table("shared", &shared, sizeof(shared));
+	cr_assert_eq(open_pinned(&s), 0);
+	cr_expect_eq(sched_is_attached(s, &why), 0);
+	cr_expect_eq(why.code, 9);
+	cr_expect_str_eq(why.reason, "runnable task stall");
+}
+
+Test(tables, a_snapshot_of_slots)
+{
+	_cleanup_(snapshot_freep) struct snapshot *snapshot = NULL;
+	_cleanup_(sched_freep) struct sched *s = NULL;
+	_cleanup_(tree_freep) struct tree *tree = NULL;
+	const struct snapshot_row *gold;
+
+	mount_bpffs();
+	add_tables(CGFIFO_ABI);
+	cr_assert_eq(open_pinned(&s), 0);
+	tree = tree_new(a.tree.fd, 100);
+	cr_assert_eq(tree_scan(tree), 0);
+	snapshot = collect(tree, NULL, NULL, s);
+	cr_assert_eq(snapshot_n_rows(snapshot), 3, "who has no slot has no row");
+	gold = snapshot_row(snapshot, 2);
+	cr_expect_str_eq(snapshot_string(snapshot, gold->path), "/top/gold");
+	cr_expect_eq(gold->parent, 1);
+	cr_expect_eq(gold->weight, 300);
+	cr_expect_eq(gold->own_weight, 100);
+	cr_expect_eq(gold->usage_ns, 123456789);
+	cr_expect_eq(gold->nr_ready, 3);
+	cr_expect_eq(gold->source, SOURCE_UNKNOWN);
+	cr_expect_eq(gold->flags, ROW_USAGE | ROW_READY | ROW_LIMITED | ROW_THROTTLED);
+	cr_expect_eq(gold->limit.quota_ns, 50000000);
+}
+
+/* The agent was killed; root can see what goes on. */
+Test(tables, the_verbs_read_them_without_an_agent)
+{
+	mount_bpffs();
+	add_tables(CGFIFO_ABI);
+	fake_agent_expect_run(&a, "status --all --interval 200ms", 4, "gold");
+	fake_agent_expect_run(&a, "show gold --interval 200ms", 0, "300");
+	fake_agent_expect_run(&a, "metrics --interval 200ms", 0, "\ncgfifo_scheduler_up 1\n");
+}
+
+Test(tables, the_verbs_do_not_read_those_of_another_version)
+{
+	mount_bpffs();
+	add_tables(CGFIFO_ABI + 1);
+	fake_agent_expect_run(&a, "list", 0, "of another version of cgfifo");
+}
