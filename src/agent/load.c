@@ -52,17 +52,12 @@ static int receive(int fd, struct answer *ret)
 	return 0;
 }
 
-int load_elsewhere(const char *pin_dir, char *ret_why)
+int load_receive(int fd, char *ret_why)
 {
-	_cleanup_close_ int fd = child_connect_unit(LOAD_SOCKET, SOCK_STREAM);
 	_cleanup_free_ char *shown = NULL;
 	struct answer a = {};
 	int r;
 
-	if (fd < 0) {
-		snprintf(ret_why, SCHED_MSG_LEN, "nobody listens at " LOAD_SOCKET);
-		return -EPERM;
-	}
 	r = receive(fd, &a);
 	if (r < 0) {
 		snprintf(ret_why, SCHED_MSG_LEN, "cgfifo-load@.service gave no answer: %s",
@@ -72,4 +67,15 @@ int load_elsewhere(const char *pin_dir, char *ret_why)
 	shown = text_printable(a.why, SCHED_MSG_LEN - 1);
 	snprintf(ret_why, SCHED_MSG_LEN, "%s", shown);
 	return a.result;
+}
+
+int load_elsewhere(const char *pin_dir, char *ret_why)
+{
+	_cleanup_close_ int fd = child_connect_unit(LOAD_SOCKET, SOCK_STREAM);
+
+	if (fd < 0) {
+		snprintf(ret_why, SCHED_MSG_LEN, "nobody listens at " LOAD_SOCKET);
+		return -EPERM;
+	}
+	return load_receive(fd, ret_why);
 }

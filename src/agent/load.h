@@ -15,6 +15,10 @@
 /* Has it done, and waits for the answer; a sched_load_fn. -EPERM: nobody listens there. */
 int load_elsewhere(const char *pin_dir, char *ret_why);
 
+/* What came on fd from load_answer(): its result and its why. -EBADMSG: nothing, or what makes no
+ * sense. -ETIMEDOUT: it takes longer than loading does. */
+int load_receive(int fd, char *ret_why);
+
 /* The other end: sends how it went, 0 or a negative errno. */
 int load_answer(int fd, int result, const char *why);
 
