@@ -25,9 +25,7 @@ struct control_client {
 
 struct control {
 	sd_event *event;
-	char *path;
-	int fd;
-	sd_event_source *source;
+	struct listener *listener;
 	control_fn handle;
 	void *userdata;
 	struct control_client *clients;
@@ -186,16 +184,14 @@ static void add_client(struct control *s, int fd)
 		client_free(c);
 }
 
-static int on_connect(sd_event_source *source, int listen_fd, uint32_t revents, void *userdata)
+static void on_connect(int fd, void *userdata)
 {
 	struct control *s = userdata;
-	int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-	if (fd >= 0 && s->n_clients < MAX_CLIENTS)
+	if (s->n_clients < MAX_CLIENTS)
 		add_client(s, fd);
-	else if (fd >= 0)
+	else
 		close(fd);
-	return 0;
 }
 
 int control_new(sd_event *event, const char *path, control_fn handle, void *userdata,
@@ -204,15 +200,10 @@ int control_new(sd_event *event, const char *path, control_fn handle, void *user
 	struct control *s = xcalloc(1, sizeof(*s));
 	int r;
 
-	s->fd = -EBADF;
 	s->event = sd_event_ref(event);
 	s->handle = handle;
 	s->userdata = userdata;
-	r = listen_at(path, SOCK_SEQPACKET, MAX_CLIENTS, &s->fd);
-	if (r == 0) {
-		s->path = xstrdup(path);
-		r = sd_event_add_io(event, &s->source, s->fd, EPOLLIN, on_connect, s);
-	}
+	r = listener_new(event, path, SOCK_SEQPACKET, MAX_CLIENTS, on_connect, s, &s->listener);
 	if (r < 0) {
 		control_free(s);
 		return r;
@@ -228,12 +219,8 @@ struct control *control_free(struct control *s)
 	while (s->clients)
 		/* It takes itself off the list, which the analyzer does not see. */
 		client_free(s->clients); /* NOLINT(clang-analyzer-unix.Malloc) */
-	sd_event_source_disable_unref(s->source);
-	if (s->path)
-		unlink(s->path);
-	closep(&s->fd);
+	listener_free(s->listener);
 	sd_event_unref(s->event);
-	free(s->path);
 	free(s);
 	return NULL;
 }

@@ -8,9 +8,18 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "util/alloc.h"
 #include "util/cleanup.h"
 
-int listen_at(const char *path, int type, int backlog, int *ret_fd)
+struct listener {
+	int fd;
+	char *path;
+	sd_event_source *io, *pause;
+	listen_fn fn;
+	void *userdata;
+};
+
+static int listen_at(const char *path, int type, int backlog, int *ret_fd)
 {
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	_cleanup_close_ int fd = -EBADF;
@@ -27,4 +36,83 @@ int listen_at(const char *path, int type, int backlog, int *ret_fd)
 		return -errno;
 	*ret_fd = TAKE_FD(fd);
 	return 0;
+}
+
+static int on_pause_over(sd_event_source *source, uint64_t usec, void *userdata)
+{
+	struct listener *l = userdata;
+
+	sd_event_source_set_enabled(l->io, SD_EVENT_ON);
+	return 0;
+}
+
+/* Whoever waits goes on waiting, and would be reported again and again. */
+static void pause_listening(struct listener *l)
+{
+	if (sd_event_source_set_time_relative(l->pause, LISTEN_PAUSE_USEC) >= 0 &&
+	    sd_event_source_set_enabled(l->pause, SD_EVENT_ONESHOT) >= 0)
+		sd_event_source_set_enabled(l->io, SD_EVENT_OFF);
+}
+
+static int on_connect(sd_event_source *source, int listen_fd, uint32_t revents, void *userdata)
+{
+	struct listener *l = userdata;
+	int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd >= 0)
+		l->fn(fd, l->userdata);
+	else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
+		pause_listening(l);
+	return 0;
+}
+
+/* The timer is made now, since it may take a descriptor as well. */
+static int add_sources(struct listener *l, sd_event *event)
+{
+	int r;
+
+	r = sd_event_add_io(event, &l->io, l->fd, EPOLLIN, on_connect, l);
+	if (r < 0)
+		return r;
+	r = sd_event_add_time_relative(event, &l->pause, CLOCK_MONOTONIC, LISTEN_PAUSE_USEC, 0,
+				       on_pause_over, l);
+	if (r < 0)
+		return r;
+	return sd_event_source_set_enabled(l->pause, SD_EVENT_OFF);
+}
+
+int listener_new(sd_event *event, const char *path, int type, int backlog, listen_fn fn,
+		 void *userdata, struct listener **ret)
+{
+	struct listener *l = xcalloc(1, sizeof(*l));
+	int r;
+
+	l->fd = -EBADF;
+	l->fn = fn;
+	l->userdata = userdata;
+	r = listen_at(path, type, backlog, &l->fd);
+	if (r == 0) {
+		l->path = xstrdup(path);
+		r = add_sources(l, event);
+	}
+	if (r < 0) {
+		listener_free(l);
+		return r;
+	}
+	*ret = l;
+	return 0;
+}
+
+struct listener *listener_free(struct listener *l)
+{
+	if (!l)
+		return NULL;
+	sd_event_source_disable_unref(l->pause);
+	sd_event_source_disable_unref(l->io);
+	if (l->path)
+		unlink(l->path);
+	closep(&l->fd);
+	free(l->path);
+	free(l);
+	return NULL;
 }

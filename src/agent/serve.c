@@ -40,9 +40,7 @@ struct client {
 
 struct server {
 	sd_event *event;
-	char *path;
-	int fd;
-	sd_event_source *source;
+	struct listener *listener;
 	struct snapshot *(*make)(void *userdata);
 	void *userdata;
 	struct blob *blob; /* the last one, or NULL */
@@ -153,19 +151,14 @@ static void serve_client(struct server *s, int fd)
 		client_free(c);
 }
 
-static int on_connect(sd_event_source *source, int listen_fd, uint32_t revents, void *userdata)
+static void on_connect(int fd, void *userdata)
 {
 	struct server *s = userdata;
-	int fd;
 
-	fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	if (fd < 0)
-		return 0;
 	if (s->n_clients >= MAX_CLIENTS)
 		close(fd); /* the reader sees an empty answer, and can come back */
 	else
 		serve_client(s, fd);
-	return 0;
 }
 
 /* The directory is systemd's RuntimeDirectory=, or made here when started by hand. */
@@ -192,17 +185,10 @@ int server_new(sd_event *event, const char *path, struct snapshot *(*make)(void 
 	struct server *s = xcalloc(1, sizeof(*s));
 	int r;
 
-	s->fd = -EBADF;
 	s->event = sd_event_ref(event);
 	s->make = make;
 	s->userdata = userdata;
-	r = listen_at(path, SOCK_STREAM, MAX_CLIENTS, &s->fd);
-	if (r < 0) {
-		server_free(s);
-		return r;
-	}
-	s->path = xstrdup(path);
-	r = sd_event_add_io(event, &s->source, s->fd, EPOLLIN, on_connect, s);
+	r = listener_new(event, path, SOCK_STREAM, MAX_CLIENTS, on_connect, s, &s->listener);
 	if (r < 0) {
 		server_free(s);
 		return r;
@@ -218,13 +204,9 @@ struct server *server_free(struct server *s)
 	while (s->clients)
 		/* It takes itself off the list, which the analyzer does not see. */
 		client_free(s->clients); /* NOLINT(clang-analyzer-unix.Malloc) */
-	sd_event_source_disable_unref(s->source);
-	if (s->path)
-		unlink(s->path);
-	closep(&s->fd);
+	listener_free(s->listener);
 	blob_unref(s->blob);
 	sd_event_unref(s->event);
-	free(s->path);
 	free(s);
 	return NULL;
 }

@@ -13,6 +13,7 @@
  *   names.c      what containers and pods are called
  *   serve.c      status for readers
  *   control.c    the socket for requests
+ *   listen.c     what both sockets have in common
  *   compare.c    what another configuration would change
  */
 #ifndef AGENT_STATE_H

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -229,4 +230,34 @@ Test(control, a_file_comes_with_it)
 	cr_expect_eq(n_got, 1);
 	cr_expect_eq(got_fd, FD_CLOEXEC);
 	cr_expect_str_eq(file_text, "text");
+}
+
+/* How often the loop turns while there is no descriptor left for who has come. */
+static unsigned int turns_without_descriptors(void)
+{
+	struct rlimit old, none = {};
+	unsigned int n = 0;
+
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none.rlim_max = old.rlim_max;
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	while (n < 1000 && sd_event_run(event, 20000) > 0)
+		n++;
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
+	return n;
+}
+
+/* It comes back to them, and does not turn all the time meanwhile. */
+Test(control, no_descriptor_left)
+{
+	_cleanup_close_ int fd = connect_once();
+	unsigned int n;
+
+	cr_assert_eq(send(fd, &good, sizeof(good), 0), sizeof(good));
+	n = turns_without_descriptors();
+	cr_expect_leq(n, 3, "%u", n);
+	cr_expect_eq(n_got, 0);
+	cr_assert_gt(sd_event_run(event, 10000000), 0);
+	turn();
+	cr_expect_eq(n_got, 1);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -203,4 +204,34 @@ Test(serve, paths_that_cannot_be)
 	cr_expect_eq(serve_lock("/proc/x/y", &fd), -ENOENT);
 	cr_expect_eq(server_new(event, "/proc/x/y", make, &n_rows, &second), -ENOENT);
 	cr_expect_null(second);
+}
+
+/* How often the loop turns while there is no descriptor left for who has come. */
+static unsigned int turns_without_descriptors(void)
+{
+	struct rlimit old, none = {};
+	unsigned int n = 0;
+
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none.rlim_max = old.rlim_max;
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	while (n < 1000 && sd_event_run(event, 20000) > 0)
+		n++;
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
+	return n;
+}
+
+/* It comes back to them, and does not turn all the time meanwhile. */
+Test(serve, no_descriptor_left)
+{
+	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
+	_cleanup_close_ int fd = connect_once();
+	unsigned int n = turns_without_descriptors();
+
+	cr_expect_leq(n, 3, "%u", n);
+	cr_assert_gt(sd_event_run(event, 10000000), 0);
+	turn();
+	cr_assert_eq(snapshot_receive(fd, &s), 0);
+	cr_expect_eq(snapshot_n_rows(s), 10);
+	expect_served(10);
 }
