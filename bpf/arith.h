@@ -99,7 +99,7 @@ static __always_inline __s64 arith_mean(__s64 sum, __u64 weight)
 {
 	if (!weight)
 		return 0;
-	return sum < 0 ? -(__s64)(-(__u64)sum / weight) : (__s64)((__u64)sum / weight);
+	return (__s64)(sum < 0 ? 0 - (0 - (__u64)sum) / weight : (__u64)sum / weight);
 }
 
 /*
@@ -111,7 +111,7 @@ static __always_inline __u64 arith_rescale(__u64 start, __u64 now, __u32 old_wei
 					   __u32 new_weight)
 {
 	__s64 lag = (__s64)(start - now);
-	__u64 size = lag < 0 ? -lag : lag;
+	__u64 size = lag < 0 ? -(__u64)lag : (__u64)lag;
 
 	/* More than 2^49 units, days at weight 1, cannot be meant, and would overflow below. */
 	if (size > 1ULL << 49)

@@ -117,3 +117,14 @@ Test(arith, a_changed_weight_keeps_the_lag)
 	cr_assert(arith_before(now, arith_rescale(now + (1ULL << 60), now, 10000, 1)),
 		  "too far away, but on the right side");
 }
+
+/* The one number that has no negative. */
+Test(arith, the_smallest_number)
+{
+	const __s64 smallest = -0x7fffffffffffffffLL - 1;
+	const __u64 half = 1ULL << 63;
+
+	cr_expect_eq(arith_mean(smallest, 1), smallest);
+	cr_expect_eq(arith_mean(smallest, 2), smallest / 2);
+	cr_expect_eq(arith_rescale(half, 0, 100, 100), 0 - (1ULL << 49), "too far, so cut");
+}
