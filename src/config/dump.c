@@ -212,34 +212,28 @@ static void dump_key(struct dumper *d, const struct schema_key *key, const char 
 	const char *place = base + key->offset;
 	const struct origin *origin = NULL;
 
-	switch (key->type) {
-	case TYPE_VERSION:
+	switch (schema_shape(key->type)) {
+	case SHAPE_NONE:
 		fprintf(d->f, "%s: %d\n", key->name, SCHEMA_VERSION);
 		return;
-	case TYPE_TEXT:
-	case TYPE_GLOB:
-	case TYPE_PATH_GLOB:
-	case TYPE_PATH:
-	case TYPE_URL:
-	case TYPE_CLASS:
+	case SHAPE_TEXT:
 		if (key->origin_offset)
 			origin = (const void *)(base + key->origin_offset);
 		dump_text(d, key->name, *(char *const *)(const void *)place, origin);
 		return;
-	case TYPE_CLASSES:
+	case SHAPE_NAMES:
 		dump_classes(d, key, (const void *)place);
 		return;
-	case TYPE_LABELS:
+	case SHAPE_LABELS:
 		dump_labels(d, key, (const void *)place);
 		return;
-	case TYPE_MAP:
+	case SHAPE_STRUCT:
 		dump_map(d, key, place);
 		return;
-	case TYPE_NAMED:
-	case TYPE_LIST:
+	case SHAPE_ITEMS:
 		dump_items(d, key);
 		return;
-	default:
+	case SHAPE_PARAM:
 		dump_param(d, key, (const void *)place);
 		return;
 	}

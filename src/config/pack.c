@@ -99,32 +99,26 @@ static void pack_key(struct packer *p, const struct schema_key *key, const char 
 {
 	const void *place = base + key->offset;
 
-	switch (key->type) {
-	case TYPE_VERSION:
+	switch (schema_shape(key->type)) {
+	case SHAPE_NONE:
 		return;
-	case TYPE_TEXT:
-	case TYPE_GLOB:
-	case TYPE_PATH_GLOB:
-	case TYPE_PATH:
-	case TYPE_URL:
-	case TYPE_CLASS:
+	case SHAPE_TEXT:
 		pack_text(p, number, *(char *const *)place,
 			  key->origin_offset ? (const void *)(base + key->origin_offset) : NULL);
 		return;
-	case TYPE_CLASSES:
+	case SHAPE_NAMES:
 		pack_classes(p, number, place);
 		return;
-	case TYPE_LABELS:
+	case SHAPE_LABELS:
 		pack_labels(p, number, place);
 		return;
-	case TYPE_MAP:
+	case SHAPE_STRUCT:
 		pack_keys(p, key->keys, place, number + 1);
 		return;
-	case TYPE_NAMED:
-	case TYPE_LIST:
+	case SHAPE_ITEMS:
 		pack_items(p, key, number);
 		return;
-	default:
+	case SHAPE_PARAM:
 		pack_param(p, number, place);
 		return;
 	}

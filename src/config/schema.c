@@ -221,6 +221,22 @@ const struct schema_key schema_root[] = {
 	{},
 };
 
+enum schema_shape schema_shape(enum schema_type type)
+{
+	static const enum schema_shape shapes[TYPE_N] = {
+		[TYPE_VERSION] = SHAPE_NONE,   [TYPE_U32] = SHAPE_PARAM,
+		[TYPE_DURATION] = SHAPE_PARAM, [TYPE_BOOL] = SHAPE_PARAM,
+		[TYPE_WORD] = SHAPE_PARAM,     [TYPE_TEXT] = SHAPE_TEXT,
+		[TYPE_GLOB] = SHAPE_TEXT,      [TYPE_PATH_GLOB] = SHAPE_TEXT,
+		[TYPE_PATH] = SHAPE_TEXT,      [TYPE_URL] = SHAPE_TEXT,
+		[TYPE_CLASS] = SHAPE_TEXT,     [TYPE_CLASSES] = SHAPE_NAMES,
+		[TYPE_LABELS] = SHAPE_LABELS,  [TYPE_MAP] = SHAPE_STRUCT,
+		[TYPE_NAMED] = SHAPE_ITEMS,    [TYPE_LIST] = SHAPE_ITEMS,
+	};
+
+	return shapes[type];
+}
+
 const struct schema_key *schema_find(const struct schema_key *keys, const char *name)
 {
 	for (; keys->name; keys++)

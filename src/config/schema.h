@@ -16,24 +16,37 @@
 #define SCHEMA_VERSION 1
 
 enum schema_type {
-	/* What lies at the offset is a */
-	TYPE_VERSION,	/* nothing: only checked */
-	TYPE_U32,	/* struct param */
-	TYPE_DURATION,	/* struct param, in microseconds */
-	TYPE_BOOL,	/* struct param */
-	TYPE_WORD,	/* struct param, index into words */
-	TYPE_TEXT,	/* char *, any text */
-	TYPE_GLOB,	/* char * */
-	TYPE_PATH_GLOB, /* char *, starts with '/' */
+	TYPE_VERSION,	/* only checked */
+	TYPE_U32,	/* a whole number */
+	TYPE_DURATION,	/* in microseconds */
+	TYPE_BOOL,	/* 0 or 1 */
+	TYPE_WORD,	/* index into words */
+	TYPE_TEXT,	/* any text */
+	TYPE_GLOB,	/* any text */
+	TYPE_PATH_GLOB, /* starts with '/' */
 	TYPE_PATH,	/* the same, of a file or directory */
-	TYPE_URL,	/* char *, starts with http:// or https:// */
-	TYPE_CLASS,	/* char * */
-	TYPE_CLASSES,	/* struct names */
-	TYPE_LABELS,	/* struct labels */
-	TYPE_MAP,	/* struct of its own, described by keys */
-	TYPE_NAMED,	/* mapping of names of the user's choice; items says where they are */
-	TYPE_LIST,	/* list; items says where they are */
+	TYPE_URL,	/* starts with http:// or https:// */
+	TYPE_CLASS,	/* the name of one */
+	TYPE_CLASSES,
+	TYPE_LABELS,
+	TYPE_MAP,   /* described by keys */
+	TYPE_NAMED, /* mapping of names of the user's choice */
+	TYPE_LIST,
 };
+#define TYPE_N (TYPE_LIST + 1)
+
+/* What lies at the offset. */
+enum schema_shape {
+	SHAPE_NONE,
+	SHAPE_PARAM,  /* struct param */
+	SHAPE_TEXT,   /* char * */
+	SHAPE_NAMES,  /* struct names */
+	SHAPE_LABELS, /* struct labels */
+	SHAPE_STRUCT, /* one of its own */
+	SHAPE_ITEMS,  /* nothing: items says where they are */
+};
+
+enum schema_shape schema_shape(enum schema_type type);
 
 /* The items of a TYPE_NAMED or TYPE_LIST. */
 struct schema_items {

@@ -171,17 +171,12 @@ static int take_text(struct unpacker *u, const struct record *r)
 
 	if (!at || !text_fits(place.key, u->text, u->text_len))
 		return -EBADMSG;
-	switch (place.key->type) {
-	case TYPE_TEXT:
-	case TYPE_GLOB:
-	case TYPE_PATH_GLOB:
-	case TYPE_PATH:
-	case TYPE_URL:
-	case TYPE_CLASS:
+	switch (schema_shape(place.key->type)) {
+	case SHAPE_TEXT:
 		return set_text(u, r, place.key, base, (char **)(void *)at);
-	case TYPE_CLASSES:
+	case SHAPE_NAMES:
 		return add_class(u, r, (struct names *)(void *)at);
-	case TYPE_LABELS:
+	case SHAPE_LABELS:
 		return add_label(u, (struct labels *)(void *)at);
 	default:
 		return -EBADMSG;
@@ -193,7 +188,7 @@ static int take_list(struct unpacker *u, const struct record *r)
 	struct schema_place place;
 	char *base, *at = find_place(u, r, &place, &base);
 
-	if (!at || place.key->type != TYPE_CLASSES)
+	if (!at || schema_shape(place.key->type) != SHAPE_NAMES)
 		return -EBADMSG;
 	((struct names *)(void *)at)->set = true;
 	return 0;

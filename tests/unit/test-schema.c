@@ -71,3 +71,9 @@ Test(schema, find)
 	cr_expect_null(schema_find(schema_root, "rule"));
 	cr_expect_null(schema_find(schema_root, ""));
 }
+
+Test(schema, every_type_has_a_shape)
+{
+	for (enum schema_type type = 0; type < TYPE_N; type++)
+		cr_expect_eq(schema_shape(type) == SHAPE_NONE, type == TYPE_VERSION, "%d", type);
+}
