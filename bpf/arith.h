@@ -83,15 +83,20 @@ static __always_inline __u32 arith_inverse(__u32 weight)
 	return (1U << ARITH_INVERSE) / (weight ?: 1);
 }
 
-/* The virtual time that ns of running is worth to a weight with this inverse; ns is negative when
- * something is given back. */
-static __always_inline __s64 arith_charge(__s64 ns, __u32 inverse)
+static __always_inline __s64 arith_bounded(__s64 ns)
 {
 	if (ns > ARITH_CHARGE_MAX)
 		ns = ARITH_CHARGE_MAX;
 	if (ns < -ARITH_CHARGE_MAX)
 		ns = -ARITH_CHARGE_MAX;
-	return ns * inverse >> (ARITH_INVERSE - ARITH_FRACTION);
+	return ns;
+}
+
+/* The virtual time that ns of running is worth to a weight with this inverse; ns is negative when
+ * something is given back. */
+static __always_inline __s64 arith_charge(__s64 ns, __u32 inverse)
+{
+	return arith_bounded(ns) * inverse >> (ARITH_INVERSE - ARITH_FRACTION);
 }
 
 /* sum / weight, towards zero. BPF has no signed division before its fourth version. */
