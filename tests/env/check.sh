@@ -4,6 +4,16 @@
 # The verb that tests.
 # In: build/ and tests/. Out: results as they come, "N passed, N failed" last, an exit status.
 
+test_usage() {
+	cat <<-'USAGE'
+	./dev test [--all] [NAME...]
+
+	NAME is a unit or style test (./dev shell meson test -C build --list), a package (rpm sysext oci snap
+	ignition) or a VM scenario (./dev vm list). Without names: all of them but long scenarios.
+	--all    long scenarios, those that take long on 6.12, ./dev lint, MemorySanitizer and valgrind, too
+	USAGE
+}
+
 # test_main [--all] [NAME...]: meson's tests, packages, then VM scenarios; names select from all.
 test_main() {
 	local -a names=() scenarios=() units=() kinds=() options=()
@@ -11,13 +21,20 @@ test_main() {
 	for name in "$@"; do
 		case $name in
 		--all) options+=(--all) ;;
+		-h | --help) test_usage; return ;;
 		-*) die "test: unknown option '$name'" './dev test [--all] [NAME...]' ;;
 		*) names+=("$name") ;;
 		esac
 	done
 	((${#names[@]})) || kinds=("${PACK_KINDS[@]}")
 	for name in "${names[@]}"; do
-		if [[ -e $TOP/tests/pkg/built-$name.sh ]]; then kinds+=("$name"); elif compgen -G "$TOP/tests/vm/*${name%.sh}.sh" >/dev/null; then scenarios+=("$name"); else units+=("$name"); fi
+		if [[ -e $TOP/tests/pkg/built-$name.sh ]]; then
+			kinds+=("$name")
+		elif [[ -e $TOP/tests/vm/${name%.sh}.sh ]]; then
+			scenarios+=("$name")
+		else
+			units+=("$name")
+		fi
 	done
 	build_main
 	PASSED=0 FAILED=0 SKIPPED=0
@@ -61,9 +78,10 @@ test_meson() {
 
 # results KIND...: how many of meson's tests ended so.
 results() {
-	local kinds
+	local kinds log=$TOP/build/meson-logs/testlog.json
+	[[ -r $log ]] || { echo 0; return; } # meson knows no test of that name, and has said so
 	kinds=$(IFS='|' && printf '%s' "$*")
-	grep -cE "\"result\": \"($kinds)\"" "$TOP/build/meson-logs/testlog.json" 2>/dev/null || true
+	grep -cE "\"result\": \"($kinds)\"" "$log" || true
 }
 
 # test_packages KIND...: builds them, and looks at what came out with the real tools. Scenarios that
