@@ -15,9 +15,13 @@ aarch64) architecture=arm64 ;;
 *) architecture=$(uname -m) ;;
 esac
 
-mkdir -p "$work/snap/meta/hooks" "$work/snap/usr/bin" "$work/snap/usr/lib" "$work/snap/local"
+mkdir -p "$work/snap/meta/hooks" "$work/snap/usr/bin" "$work/snap/usr/lib" "$work/snap/usr/libexec" "$work/snap/local"
 install -m 755 "$installed/usr/bin/cgfifo" "$work/snap/usr/bin/"
 cp -r "$installed/usr/lib/cgfifo" "$work/snap/usr/lib/"
+# Its loader and libraries are where the snap is, whatever the revision.
+cp -r "$installed/usr/libexec/cgfifo" "$work/snap/usr/libexec/"
+patchelf --set-interpreter "/snap/cgfifo/current$(patchelf --print-interpreter "$installed/usr/libexec/cgfifo/cgfifo-names")" \
+	--force-rpath --set-rpath '$ORIGIN/lib' "$work/snap/usr/libexec/cgfifo/cgfifo-names"
 install -m 755 "$here/local/reload" "$work/snap/local/"
 # Files, where snap/hooks has links.
 install -m 755 "$here"/hooks/* "$work/snap/meta/hooks/"

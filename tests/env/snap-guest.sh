@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # What a guest needs to try the snap (tests/vm/pkg-snap.sh) without a store: snapd, the snaps that it
-# wants to have beside ours, made here of the least that works, and a revision of ours that is broken.
+# wants to have beside ours, made here of the least that works, and two revisions of ours that are broken.
 # In: FOLDER (for the result), a tree with snapd unpacked, the snap. Inside the private Debian.
 # Out: FOLDER/tree.tar.zst, to be unpacked onto /; FOLDER/*.snap.
 set -euo pipefail
@@ -20,7 +20,8 @@ mkdir -p "$base"/{boot,dev,home,media,meta,mnt,proc,root,run,snap,srv,sys,tmp,wr
 	"$base"/var/{lib/snapd,lib/extrausers,lib/dhcp,lib/systemd,lib/console-conf,cache,log,snap,tmp}
 for name in bin sbin lib lib64; do ln -s "usr/$name" "$base/$name"; done
 cp /usr/bin/busybox "$base/usr/bin/"
-for name in sh cat rm mv touch sleep kill printf true false; do ln -s busybox "$base/usr/bin/$name"; done
+# Hard links: AppArmor allows these names, and not busybox.
+for name in sh cat date rm mv touch sleep kill printf true false; do ln "$base/usr/bin/busybox" "$base/usr/bin/$name"; done
 ln -s ../lib/snapd/snapctl "$base/usr/bin/snapctl"
 printf 'NAME="Ubuntu Core"\nID=ubuntu-core\nVERSION_ID="24"\n' >"$base/etc/os-release"
 cp /etc/nsswitch.conf "$base/etc/"
@@ -39,7 +40,24 @@ printf 'name: snapd\nversion: "0"\nsummary: snapd\ndescription: For a test.\ntyp
 squash "$self" "$out/snapd.snap"
 
 cp "$snap" "$out/cgfifo.snap"
-unsquashfs -quiet -no-progress -d "$out/parts/broken" "$snap" >/dev/null
-printf '#!/bin/sh\necho "this revision does not work" >&2\nexit 1\n' >"$out/parts/broken/usr/bin/cgfifo"
-squash "$out/parts/broken" "$out/broken.snap"
+# revision NAME: ours with another program, from standard input.
+revision() {
+	unsquashfs -quiet -no-progress -d "$out/parts/$1" "$snap" >/dev/null
+	cat >"$out/parts/$1/usr/bin/cgfifo"
+	squash "$out/parts/$1" "$out/$1.snap"
+}
+revision broken <<'SH'
+#!/bin/sh
+echo "this revision does not work" >&2
+exit 1
+SH
+# All is well with it until somebody asks it something.
+revision mute <<'SH'
+#!/bin/sh
+case $1 in
+check) exit 0 ;;
+run) exec sleep 100000 ;;
+esac
+exit 1
+SH
 rm -rf "$out/parts"
