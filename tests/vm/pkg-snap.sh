@@ -41,9 +41,11 @@ undone() {
 	grep -qF "$3" "$LOGS/$1" || fail "nothing says that $3"
 	assert_eq "$(snap list cgfifo | awk 'NR == 2 { print $3 }')" x1 "after a $1 refresh: the revision"
 	assert_soon 120 service_is enabled active
-	assert_soon 120 sched_ext_is enabled
+	# It answers when the rules are applied; the scheduler is there before.
+	assert_soon 120 answers
 	in_force gold lead 75
 }
+answers() { sched_ext_is enabled && snap run cgfifo.status --interval 200ms >"$LOGS/status" 2>&1; }
 
 # names_of_docker: a container that podman knows, in a cgroup such as Docker makes, and podman answering in
 # Docker's place, with Docker's API.
