@@ -163,7 +163,7 @@ const struct verb verb_check = {
 	.about =
 		"Check the configuration, and print what all its files amount to.\n\nWithout FILE, "
 		"the installed configuration is read: cgfifo.yaml and cgfifo.d/*.yaml in "
-		"/usr/lib/cgfifo, /etc/cgfifo and /run/cgfifo. With FILE, exactly these; later "
+		"/usr/lib/cgfifo, /run/cgfifo and /etc/cgfifo. With FILE, exactly these; later "
 		"ones take precedence, and - is standard input.",
 	.options = options_table,
 	.exits = "0 the configuration can be used, 1 it cannot, 2 wrong usage.",

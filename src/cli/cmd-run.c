@@ -73,7 +73,7 @@ static int cmd_run(int argc, char **argv)
 static const struct cli_option options_table[] = {
 	CLI_OPTION(CLI_TEXT, "config", 0, "PATH", struct run_options, agent.config,
 		   "a directory with cgfifo.yaml and cgfifo.d/, or one file; default: "
-		   "/usr/lib/cgfifo, /etc/cgfifo and /run/cgfifo"),
+		   "/usr/lib/cgfifo, /run/cgfifo and /etc/cgfifo"),
 	CLI_OPTION(CLI_WORD, "scheduler", 0, "KIND", struct run_options, agent.mode,
 		   "auto: the scheduler, or cpu.weight where the kernel has no sched_ext; cgfifo: "
 		   "the scheduler or nothing; none: cpu.weight",

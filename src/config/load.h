@@ -2,12 +2,13 @@
 /*
  * Which files make up the configuration, and their sum. Non-logging.
  *
- * In each directory there may be cgfifo.yaml and cgfifo.d/NAME.yaml. All cgfifo.yaml are read,
- * from the directory of lowest priority to that of highest; then all files of cgfifo.d, sorted by
- * NAME wherever they lie, where of several with the same NAME only that of the highest priority
- * counts. What a later file says replaces what an earlier one said, key by key (weight by weight,
- * not class by class); its rules go before those of earlier ones, because the first match wins.
- * A symlink to /dev/null switches off the files of its name in directories of lower priority.
+ * In each directory there may be cgfifo.yaml and cgfifo.d/NAME.yaml, found as UAPI.6 (the
+ * Configuration Files Specification of the UAPI group) says: the cgfifo.yaml of the highest
+ * priority is read and no other; then all files of cgfifo.d, sorted by NAME wherever they lie,
+ * where of several with the same NAME only that of the highest priority counts. What a later file
+ * says replaces what an earlier one said, key by key (weight by weight, not class by class); its
+ * rules go before those of earlier ones, because the first match wins. An empty file, or a symlink
+ * to /dev/null, switches off the files of its name in directories of lower priority.
  *
  * Mistakes, warnings and notices are added to diags. When there is an error -EINVAL is returned
  * and *ret is left alone: a configuration is taken as a whole or not at all.
@@ -27,7 +28,7 @@ struct config_paths {
 	bool trusted_only;	 /* refuse files that not only root and we can write */
 };
 
-/* /usr/lib/cgfifo, /etc/cgfifo, /run/cgfifo, ending with NULL. */
+/* /usr/lib/cgfifo, /run/cgfifo, /etc/cgfifo, ending with NULL. */
 extern const char *const config_dirs[];
 
 /* No file at all is a configuration without rules, not an error. */

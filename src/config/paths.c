@@ -17,7 +17,7 @@
 #define MAIN_FILE  "cgfifo.yaml"
 #define DROPIN_DIR "cgfifo.d"
 
-const char *const config_dirs[] = {"/usr/lib/cgfifo", "/etc/cgfifo", "/run/cgfifo", NULL};
+const char *const config_dirs[] = {"/usr/lib/cgfifo", "/run/cgfifo", "/etc/cgfifo", NULL};
 
 static void closedirp(DIR **d)
 {
@@ -54,13 +54,16 @@ static int push(struct paths *p, char *path, struct diags *diags)
 	return -EINVAL;
 }
 
-/* A symlink to /dev/null, through however many links. */
+/* An empty file, or a symlink to /dev/null through however many links. */
 static bool is_masked(const char *path)
 {
 	struct stat st, null;
 
-	return stat(path, &st) == 0 && S_ISCHR(st.st_mode) && stat("/dev/null", &null) == 0 &&
-	       st.st_rdev == null.st_rdev;
+	if (stat(path, &st) < 0)
+		return false;
+	if (S_ISREG(st.st_mode))
+		return st.st_size == 0;
+	return S_ISCHR(st.st_mode) && stat("/dev/null", &null) == 0 && st.st_rdev == null.st_rdev;
 }
 
 static bool exists(const char *path)
@@ -71,22 +74,20 @@ static bool exists(const char *path)
 	return stat(path, &st) == 0 || errno != ENOENT;
 }
 
+/* The one of the highest priority, unless that says that there is none. */
 static int find_main(const char *const *dirs, struct paths *ret, struct diags *diags)
 {
-	int r;
+	_cleanup_free_ char *found = NULL;
 
 	for (; *dirs; dirs++) {
 		_cleanup_free_ char *path = xasprintf("%s/" MAIN_FILE, *dirs);
 
-		if (is_masked(path)) {
-			paths_done(ret);
-		} else if (exists(path)) {
-			r = push(ret, TAKE_PTR(path), diags);
-			if (r < 0)
-				return r;
-		}
+		if (!exists(path))
+			continue;
+		free(found);
+		found = TAKE_PTR(path);
 	}
-	return 0;
+	return found && !is_masked(found) ? push(ret, TAKE_PTR(found), diags) : 0;
 }
 
 static const char *base_name(const char *path)

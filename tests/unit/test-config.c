@@ -177,7 +177,7 @@ Test(config, good)
  * places in the expectation hold for every checkout. */
 Test(config, merged_directories)
 {
-	static const char *const dirs[] = {"lib", "etc", "run", NULL};
+	static const char *const dirs[] = {"lib", "run", "etc", NULL};
 	_cleanup_free_ char *tree = fixtures("tree"), *messages = NULL, *printed = NULL;
 	_cleanup_(config_freep) struct config *c = NULL;
 	_cleanup_(diags_done) struct diags diags = {};

@@ -13,7 +13,7 @@
 #include "util/alloc.h"
 #include "util/file.h"
 
-static const char *const dirs[] = {"lib", "etc", "run", NULL};
+static const char *const dirs[] = {"lib", "run", "etc", NULL};
 static char top[] = "/tmp/cgfifo-test-XXXXXX";
 
 static void setup(void)
@@ -76,53 +76,73 @@ Test(paths, directories_need_not_exist)
 
 Test(paths, order)
 {
-	put("run/cgfifo.yaml", "");
-	put("lib/cgfifo.yaml", "");
+	put("run/cgfifo.yaml", "#");
+	put("lib/cgfifo.yaml", "#");
+	put("etc/cgfifo.yaml", "#");
+	put("lib/cgfifo.d/z.yaml", "#");
+	put("run/cgfifo.d/m.yaml", "#");
+	put("etc/cgfifo.d/a.yaml", "#");
+	expect_paths("etc/cgfifo.yaml etc/cgfifo.d/a.yaml run/cgfifo.d/m.yaml lib/cgfifo.d/z.yaml");
+}
+
+/* The example of UAPI.6, where bar.conf is cgfifo.yaml and bar.conf.d is cgfifo.d. */
+Test(paths, example_of_the_specification)
+{
+	put("lib/cgfifo.yaml", "#");
+	put("etc/cgfifo.yaml", "#");
+	put("lib/cgfifo.d/a.yaml", "#");
+	put("etc/cgfifo.d/a.yaml", "#");
+	put("lib/cgfifo.d/b.yaml", "#");
+	expect_paths("etc/cgfifo.yaml etc/cgfifo.d/a.yaml lib/cgfifo.d/b.yaml");
+	/* An empty main file masks, drop-ins count still; an empty drop-in masks, too. */
 	put("etc/cgfifo.yaml", "");
-	put("lib/cgfifo.d/z.yaml", "");
-	put("run/cgfifo.d/m.yaml", "");
+	expect_paths("etc/cgfifo.d/a.yaml lib/cgfifo.d/b.yaml");
 	put("etc/cgfifo.d/a.yaml", "");
-	expect_paths("lib/cgfifo.yaml etc/cgfifo.yaml run/cgfifo.yaml etc/cgfifo.d/a.yaml "
-		     "run/cgfifo.d/m.yaml lib/cgfifo.d/z.yaml");
+	expect_paths("lib/cgfifo.d/b.yaml");
+	/* Drop-ins have none of their own. */
+	cr_assert_eq(mkdir("lib/cgfifo.d/b.yaml.d", 0755), 0);
+	put("lib/cgfifo.d/b.yaml.d/c.yaml", "#");
+	expect_paths("lib/cgfifo.d/b.yaml");
 }
 
 /* Numbers sort as text does: 9 is after 10. That is why people write 09. */
 Test(paths, order_is_by_bytes)
 {
-	put("lib/cgfifo.d/9.yaml", "");
-	put("lib/cgfifo.d/10.yaml", "");
-	put("lib/cgfifo.d/B.yaml", "");
-	put("lib/cgfifo.d/a.yaml", "");
+	put("lib/cgfifo.d/9.yaml", "#");
+	put("lib/cgfifo.d/10.yaml", "#");
+	put("lib/cgfifo.d/B.yaml", "#");
+	put("lib/cgfifo.d/a.yaml", "#");
 	expect_paths("lib/cgfifo.d/10.yaml lib/cgfifo.d/9.yaml lib/cgfifo.d/B.yaml "
 		     "lib/cgfifo.d/a.yaml");
 }
 
 Test(paths, same_name_counts_once)
 {
-	put("lib/cgfifo.d/x.yaml", "");
-	put("etc/cgfifo.d/x.yaml", "");
-	expect_paths("etc/cgfifo.d/x.yaml");
-	put("run/cgfifo.d/x.yaml", "");
+	put("lib/cgfifo.d/x.yaml", "#");
+	put("run/cgfifo.d/x.yaml", "#");
 	expect_paths("run/cgfifo.d/x.yaml");
+	put("etc/cgfifo.d/x.yaml", "#");
+	expect_paths("etc/cgfifo.d/x.yaml");
 }
 
 Test(paths, dropin_switched_off)
 {
-	put("lib/cgfifo.d/x.yaml", "");
-	put("lib/cgfifo.d/y.yaml", "");
-	cr_assert_eq(symlink("/dev/null", "etc/cgfifo.d/x.yaml"), 0);
+	put("lib/cgfifo.d/x.yaml", "#");
+	put("lib/cgfifo.d/y.yaml", "#");
+	cr_assert_eq(symlink("/dev/null", "run/cgfifo.d/x.yaml"), 0);
 	expect_paths("lib/cgfifo.d/y.yaml");
 	/* ... and on again, by the directory that has the last word. */
-	put("run/cgfifo.d/x.yaml", "");
-	expect_paths("run/cgfifo.d/x.yaml lib/cgfifo.d/y.yaml");
+	put("etc/cgfifo.d/x.yaml", "#");
+	expect_paths("etc/cgfifo.d/x.yaml lib/cgfifo.d/y.yaml");
 }
 
 Test(paths, main_file_switched_off)
 {
-	put("lib/cgfifo.yaml", "");
-	put("run/cgfifo.yaml", "");
-	cr_assert_eq(symlink("/dev/null", "etc/cgfifo.yaml"), 0);
-	expect_paths("run/cgfifo.yaml");
+	put("lib/cgfifo.yaml", "#");
+	cr_assert_eq(symlink("/dev/null", "run/cgfifo.yaml"), 0);
+	expect_paths("");
+	put("etc/cgfifo.yaml", "#");
+	expect_paths("etc/cgfifo.yaml");
 }
 
 Test(paths, dangling_link_is_not_there)
