@@ -19,6 +19,7 @@
 #include "agent/names-internal.h"
 #include "agent/names.h"
 #include "agent/state.h"
+#include "cgroup/cgfs.h"
 #include "report/collect.h"
 #include "util/alloc.h"
 #include "util/log.h"
@@ -76,9 +77,21 @@ static void end_child(struct asker *k)
 	k->child = sd_event_source_disable_unref(k->child);
 }
 
+/* In a container that has the host's root below its own, runtimes are where the host's cgroups are:
+ * "/host", of "/host/sys/fs/cgroup". The caller's; NULL: our own root. */
+static char *root_of_host(const char *cgroup_root)
+{
+	size_t n = strlen(cgroup_root), tail = strlen(CGFS_ROOT);
+
+	if (n <= tail || strcmp(cgroup_root + n - tail, CGFS_ROOT) != 0)
+		return NULL;
+	return xasprintf("%.*s", (int)(n - tail), cgroup_root);
+}
+
 static int spawn(struct agent *a, const char *program, int fd)
 {
-	char *const argv[] = {(char *)PROGRAM, NULL};
+	_cleanup_free_ char *root = root_of_host(a->options->cgroup_root);
+	char *const argv[] = {(char *)PROGRAM, root ? (char *)"--root" : NULL, root, NULL};
 	pid_t pid;
 	int r;
 
