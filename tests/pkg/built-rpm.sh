@@ -27,6 +27,8 @@ must 'systemd takes the units' systemd-analyze verify --recursive-errors=no --ma
 systemctl --root "$root" preset-all >/dev/null 2>&1
 [[ $(systemctl --root "$root" is-enabled cgfifo.service) == disabled ]] || fail 'the preset enables the service'
 ok 'the preset leaves the service off'
+grep -q '^cgfifo-metrics:' "$root/etc/passwd" || fail 'rpm did not make the user cgfifo-metrics'
+ok 'rpm makes the user of the metrics'
 must 'systemd-tmpfiles makes /etc/cgfifo' systemd-tmpfiles --root "$root" --create --prefix /etc/cgfifo cgfifo.conf
 [[ -z $(find "$root" -path "$root/var" -prune -o -type f -not -path "$root/etc/*" -not -path "$root/usr/*" -print) ]] ||
 	fail 'files outside of /etc and /usr, which an atomic update does not carry'
@@ -49,3 +51,8 @@ scriptlets() {
 }
 scriptlets Fedora systemd_post systemd_preun systemd_postun_with_restart
 scriptlets openSUSE service_add_pre service_add_post service_del_preun service_del_postun
+spec=$(rpmspec -P --load "$TOP/rpm/debian.macros" --define 'suse_version 1600' \
+	--define 'sysusers_generate_pre() makes:%{*}' "$TOP/rpm/cgfifo.spec")
+[[ $spec == *'makes:src/units/cgfifo.sysusers cgfifo cgfifo.conf'* && $spec == *'%pre -f cgfifo.pre'* ]] ||
+	fail 'openSUSE: nothing makes the user of the metrics'
+ok 'openSUSE: the user of the metrics'

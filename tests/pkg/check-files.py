@@ -18,6 +18,7 @@ MACROS = {
     "_datadir": "/usr/share",
     "_libexecdir": "/usr/libexec",
     "_mandir": "/usr/share/man",
+    "_sysusersdir": "/usr/lib/sysusers.d",
     "_presetdir": "/usr/lib/systemd/system-preset",
     "_tmpfilesdir": "/usr/lib/tmpfiles.d",
     "_unitdir": "/usr/lib/systemd/system",

@@ -26,6 +26,17 @@ systemctl start cgfifo-health.service
 assert_eq "$(systemctl is-active cgfifo-health.service)" active 'the health check'
 sandbox
 
+# The user of the metrics is the one that the RPM makes.
+systemd-sysusers cgfifo.conf
+systemctl start cgfifo-metrics.socket
+exec 3<>/dev/tcp/127.0.0.1/9923
+asked() { pgrep -f 'metrics --http' >"$LOGS/pid"; }
+assert_soon 10 asked
+assert_eq "$(stat -c %U "/proc/$(cat "$LOGS/pid")")" cgfifo-metrics 'who answers a scraper'
+exec 3>&-
+systemctl stop cgfifo-metrics.socket
+sed -i '/^cgfifo-metrics:/d' /etc/passwd /etc/group /etc/shadow /etc/gshadow
+
 rules 'rules: [{match: {cgroup: /gold}, weight: 100}]'
 systemctl reload cgfifo.service
 in_force gold lead 50
