@@ -16,12 +16,12 @@ unpack_rpm() {
 	while read -r path; do
 		UNPACKED+=("/$path")
 	done < <(cd "$dir" && find . -type f -printf '%P\n')
-	cp -a "$dir/." /
+	# What runs is replaced and not written to.
+	cp -a --remove-destination "$dir/." /
 	rm -rf "$dir"
 }
 
 remove_unpacked() {
-	systemctl stop 'cgfifo*.socket'
 	rm -rf "${UNPACKED[@]}" /etc/cgfifo
 	systemctl daemon-reload
 }
@@ -29,8 +29,6 @@ remove_unpacked() {
 # enable_and_time: starts the service; the scheduler is in force at once.
 enable_and_time() {
 	local start
-	# Sockets of another scenario in this boot are there, but no longer in /run/cgfifo.
-	systemctl stop 'cgfifo*.socket'
 	start=$(now_ms)
 	systemctl enable --quiet --now cgfifo.service || { agent_log; fail 'the service does not start'; }
 	printf '     from systemctl start to ready: %d ms\n' "$(($(now_ms) - start))"
