@@ -89,6 +89,12 @@ fault snap snap/snapcraft.yaml 's/--socket/--sockets/'
 fault snap snap/snapcraft.yaml 's,- usr/bin/cgfifo,- usr/bin/other,'
 fault snap snap/snapcraft.yaml 's/after: .*/after: [other]/'
 fault snap snap/snapcraft.yaml 's/confinement: strict/confinement: classic/'
+fault snap snap/snapcraft.yaml 's/confinement: strict/confinement: stricter/'
+fault snap snap/snapcraft.yaml 's/daemon: simple/daemon: bogus/'
+fault snap snap/snapcraft.yaml 's/restart-delay: 1m/restart-delay: 1 min/'
+fault snap snap/snapcraft.yaml 's/^summary: /&Much, much, much, much longer than anybody who sees a list of snaps reads: /'
+fault snap snap/snapcraft.yaml 's/^grade: /archs: /'
+fault snap snap/snapcraft.yaml 's/^adopt-info: .*/adopt-info: other/'
 
 # Rules that cgfifo does not take, the same in both files.
 fresh
