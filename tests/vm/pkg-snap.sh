@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The snap under snapd 2.77, strictly confined: off until both interfaces are connected, then the scheduler
 # is in force; rules by "snap set", bad ones refused; names from Docker's API; a revision that cannot run
-# and one that does not answer undone; removed, all is gone.
+# and one that does not answer undone; disconnected or removed, the machine has its own scheduler back.
 # vm: kernels=7.3 smp=2 mem=3072 icount=3 limit=3000 long=yes append=lsm=apparmor
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
@@ -95,6 +95,12 @@ names_of_docker
 undone broken configure 'this revision does not work'
 undone mute check-health 'the agent does not answer'
 
+snap disconnect cgfifo:cgroups
+assert_eq "$(service)" 'disabled inactive' 'disconnected: the service'
+assert_eq "$(sched_ext_state)" disabled 'disconnected: the scheduler'
+snap connect cgfifo:cgroups
+assert_soon 120 service_is enabled active
+assert_soon 120 sched_ext_is enabled
 snap remove --purge cgfifo
 assert_eq "$(sched_ext_state)" disabled 'removed: the scheduler'
 [[ ! -e /sys/fs/bpf/cgfifo ]] || fail 'pins are left'
