@@ -85,6 +85,7 @@
  *	vtree.h         leaves and forks
  *	account.h       what they are charged, and may owe
  *	leaf.h          the policy fair: which of a cgroup's tasks
+ *	wait.h          how long tasks waited
  *	slot.h          a cgroup's place
  *	limit.h         what it may use (cpu.max)
  *	pick.h          who is next
@@ -168,6 +169,7 @@ struct sched_ext_ops cgfifo = {
 	.quiescent = (void *)cgfifo_quiescent,
 	.cpu_online = (void *)cgfifo_cpu_online,
 	.cpu_offline = (void *)cgfifo_cpu_offline,
+	.enable = (void *)cgfifo_enable,
 	.init_task = (void *)cgfifo_init_task,
 	.exit_task = (void *)cgfifo_exit_task,
 	.cgroup_init = (void *)cgfifo_cgroup_init,

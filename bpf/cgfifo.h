@@ -18,7 +18,7 @@
 #include <linux/types.h>
 #endif
 
-#define CGFIFO_ABI 4
+#define CGFIFO_ABI 5
 
 /* Cgroups that can have a share of their own at one time; the rest count as their nearest
  * ancestor that has one. A power of two. */
@@ -160,6 +160,23 @@ struct cgfifo_limit {
 	__u64 burst_used_ns; /* how much more, summed up */
 };
 
+/* Waits are counted by length: those shorter than 8192 ns, and then in steps of two. What is
+ * shorter is not told apart, because a task that waits so little starts again soon, and counting
+ * has its price, too. */
+#define CGFIFO_WAIT_SHIFT   13
+#define CGFIFO_WAIT_CLASSES 24 /* the last one is for all that are longer, from 34 s on */
+
+/*
+ * How long the tasks directly in a cgroup waited, each time from when one could run to when it did,
+ * and so with the time for which a limit was used up. Scheduler -> agent; a table beside the slots,
+ * with the same numbers. All stay 0 on a kernel without CONFIG_SCHED_INFO.
+ */
+struct cgfifo_waits {
+	__u64 sum_ns;
+	/* Waits shorter than 8192 ns << i, and not shorter than half of that; modulo 2^32. */
+	__u32 nr_class[CGFIFO_WAIT_CLASSES];
+};
+
 /*
  * The weight with which the tasks directly in a cgroup compete with its child cgroups. A leaf has
  * no child to compete with, so it only matters for the root and for threaded or delegated trees;
@@ -277,6 +294,7 @@ _Static_assert(sizeof(struct cgfifo_conf) == 16, "conf");
 _Static_assert(sizeof(struct cgfifo_conf_request) == 24, "conf request");
 _Static_assert(sizeof(struct cgfifo_slot) == 128, "slot: two cache lines");
 _Static_assert(sizeof(struct cgfifo_limit) == 96, "limit");
+_Static_assert(sizeof(struct cgfifo_waits) == 104, "waits");
 _Static_assert(sizeof(struct cgfifo_event) == 24 + CGFIFO_NAME_LEN, "event");
 _Static_assert(sizeof(struct cgfifo_exit) == 16 + CGFIFO_REASON_LEN + CGFIFO_MSG_LEN, "exit");
 _Static_assert(sizeof(struct cgfifo_cpu) == 320, "cpu: five cache lines");

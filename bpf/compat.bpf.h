@@ -89,6 +89,20 @@ static __always_inline bool compat_dsq_move_to_local(__u64 dsq_id)
 	return scx_bpf_consume___v612(dsq_id);
 }
 
+/* How long a task has waited in its life, in ns: with CONFIG_SCHED_INFO, which the usual kernels
+ * have. The kernel adds a wait when the task begins to run, after ops.running(). */
+static __always_inline bool compat_knows_waits(void)
+{
+	return bpf_core_field_exists(((struct task_struct *)0)->sched_info.run_delay);
+}
+
+static __always_inline __u64 compat_waited_ns(const struct task_struct *p)
+{
+	if (bpf_core_field_exists(p->sched_info.run_delay))
+		return p->sched_info.run_delay;
+	return 0;
+}
+
 /* Taking a pointer that the kernel keeps as void * for what it is, to read. In all of them. */
 void *bpf_rdonly_cast(const void *obj, __u32 btf_id) __ksym __weak;
 

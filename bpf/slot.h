@@ -8,6 +8,7 @@
 #define SLOT_H
 
 #include "account.h"
+#include "wait.h"
 
 /* Slots that were used and are free again, and the first that never was. */
 static PRIVATE(order) __u16 free_slots[CGFIFO_MAX_SLOTS];
@@ -177,6 +178,7 @@ static __always_inline __u32 slot_make_locked(__u64 cgid, __u32 parent, __u32 le
 	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = 0;
 	s->limits_seen = 0;
 	s->limited_by = CGFIFO_ROOT_SLOT;
+	*waits_at(i) = (struct cgfifo_waits){};
 	vtree_init(i);
 	s->flags = CGFIFO_SLOT_LIVE;
 	s->cgid = cgid;

@@ -21,6 +21,7 @@ static PRIVATE(lock) struct bpf_spin_lock order_lock;
 struct task_ctx {
 	__u64 charged_at; /* se.sum_exec_runtime up to which its slot has been charged */
 	__u64 prepaid_ns; /* charged for the slice that it runs now */
+	__u64 waited_ns;  /* that it has waited in its life, up to when it was last counted */
 	__u32 slot;	  /* where it belongs; it holds a reference */
 	__u32 queued_on;  /* slot in one of whose queues it waits, or CGFIFO_NO_SLOT */
 	struct leaf_task leaf;

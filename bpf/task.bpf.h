@@ -62,11 +62,13 @@ void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 	struct cgfifo_cpu *c = cpu_at(scx_bpf_task_cpu(p));
 	struct task_ctx *t = task_find(p);
 	struct cgfifo_slot *s;
-	__u64 ran;
+	__u64 ran, waited;
 
 	if (!t)
 		return;
 	s = slot_at(t->slot);
+	waited = compat_waited_ns(p) - t->waited_ns;
+	t->waited_ns += waited;
 	ran = p->se.sum_exec_runtime - t->charged_at;
 	t->charged_at += ran;
 	clock_ns = p->se.exec_start;
@@ -76,6 +78,8 @@ void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 	bpf_spin_lock(&order_lock);
 	__sync_fetch_and_sub(&s->nr_running, 1);
 	slot_charge_locked(t->slot, ran, t->prepaid_ns);
+	if (compat_knows_waits())
+		wait_count(t->slot, waited);
 	if (!runnable)
 		slot_sleep_locked(t->slot);
 	if (!(++c->nr_stops & 15))
@@ -97,6 +101,15 @@ bool BPF_STRUCT_OPS(cgfifo_yield, struct task_struct *from, struct task_struct *
 	if (t)
 		t->leaf.yields = true;
 	return true;
+}
+
+/* From now on this scheduler runs p. How long it has waited for another does not count. */
+void BPF_STRUCT_OPS(cgfifo_enable, struct task_struct *p)
+{
+	struct task_ctx *t = task_find(p);
+
+	if (t)
+		t->waited_ns = compat_waited_ns(p);
 }
 
 __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init_task, struct task_struct *p,

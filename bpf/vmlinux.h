@@ -113,6 +113,10 @@ struct sched_ext_entity {
 	__u64 dsq_vtime;
 };
 
+struct sched_info {
+	unsigned long long run_delay; /* with CONFIG_SCHED_INFO */
+};
+
 struct task_struct {
 	unsigned int flags;
 	unsigned int policy;
@@ -121,6 +125,7 @@ struct task_struct {
 	const struct cpumask *cpus_ptr;
 	struct sched_entity se;
 	struct sched_ext_entity scx;
+	struct sched_info sched_info;
 };
 
 struct scx_init_task_args {
@@ -182,6 +187,7 @@ struct sched_ext_ops {
 	void (*quiescent)(struct task_struct *p, __u64 deq_flags);
 	void (*cpu_online)(__s32 cpu);
 	void (*cpu_offline)(__s32 cpu);
+	void (*enable)(struct task_struct *p);
 	__s32 (*init_task)(struct task_struct *p, struct scx_init_task_args *args);
 	void (*exit_task)(struct task_struct *p, struct scx_exit_task_args *args);
 	__s32 (*cgroup_init)(struct cgroup *cgrp, struct scx_cgroup_init_args *args);

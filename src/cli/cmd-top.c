@@ -136,7 +136,7 @@ const struct verb verb_top = {
 	.more = "q       quit\n"
 		"t       as a tree, or flat\n"
 		"s       flat, sorted by the next column: ENT%, GOT%, GOT/ENT (worst served\n"
-		"        first), WEIGHT, TASKS, NAME\n"
+		"        first), P99, THR%, WEIGHT, TASKS, NAME\n"
 		"a       also cgroups that are idle, and the insides of containers; or fewer\n"
 		"f       freeze, or go on\n"
 		"/       only what has this in its name or path, or matches it as a glob\n"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/waits.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 
@@ -116,6 +117,10 @@ static double value_of(const struct snapshot_row *row, const struct sample *samp
 		return sample->got;
 	case TOP_BY_RATIO:
 		return ratio < 0 ? -1e9 : -ratio;
+	case TOP_BY_WAIT:
+		return waits_quantile_usec(&sample->waits, .99);
+	case TOP_BY_THROTTLED:
+		return sample->throttled;
 	case TOP_BY_WEIGHT:
 		return row->weight;
 	case TOP_BY_TASKS:

@@ -22,6 +22,8 @@ enum top_sort {
 	TOP_BY_ENTITLED,
 	TOP_BY_GOT,
 	TOP_BY_RATIO, /* those that are served worst first */
+	TOP_BY_WAIT,  /* by what 99 of 100 waits did not exceed */
+	TOP_BY_THROTTLED,
 	TOP_BY_WEIGHT,
 	TOP_BY_TASKS,
 	TOP_BY_NAME,

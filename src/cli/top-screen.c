@@ -3,22 +3,21 @@
 #include "cli/top-screen.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <ncurses.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "policy/verdict.h"
+#include "cli/top-cells.h"
 #include "report/cell.h"
 #include "report/table.h"
 #include "util/alloc.h"
 #include "util/text.h"
 
-/* All columns but NAME and HISTORY, with the blanks between. */
-#define FIXED_COLUMNS 49
-#define NAME_MIN      21
-#define NAME_MAX      48
-#define HISTORY_MIN   8
+#define NAME_MIN    19
+#define NAME_MAX    48
+#define HISTORY_MIN 8
+/* Blanks before the history. */
+#define HISTORY_GAP 2
 
 /* Lines that are no cgroups: two of state, a blank, the headings; the keys at the bottom. */
 #define HEAD_LINES 4
@@ -27,8 +26,9 @@
 #define UNFAIR_RATIO 0.9
 
 static const char *const sort_names[TOP_N_SORTS] = {
-	[TOP_BY_ENTITLED] = "ENT%", [TOP_BY_GOT] = "GOT%",    [TOP_BY_RATIO] = "GOT/ENT",
-	[TOP_BY_WEIGHT] = "WEIGHT", [TOP_BY_TASKS] = "TASKS", [TOP_BY_NAME] = "NAME",
+	[TOP_BY_ENTITLED] = "ENT%", [TOP_BY_GOT] = "GOT%",	 [TOP_BY_RATIO] = "GOT/ENT",
+	[TOP_BY_WAIT] = "P99",	    [TOP_BY_THROTTLED] = "THR%", [TOP_BY_WEIGHT] = "WEIGHT",
+	[TOP_BY_TASKS] = "TASKS",   [TOP_BY_NAME] = "NAME",
 };
 
 static bool is_utf8, has_colour;
@@ -77,11 +77,16 @@ static void draw_state(const struct measurement *m)
 		mvaddnstr(y, 0, line, COLS);
 }
 
+static bool is_wide(void)
+{
+	return COLS >= TOP_WIDE;
+}
+
 static void widths(const struct snapshot *s, const struct top_line *lines, size_t n,
 		   size_t *ret_name, size_t *ret_history)
 {
-	size_t room = COLS > FIXED_COLUMNS + NAME_MIN ? (size_t)COLS - FIXED_COLUMNS : NAME_MIN;
-	size_t longest = NAME_MIN;
+	size_t cells = top_cells_width(is_wide()), longest = NAME_MIN;
+	size_t room = (size_t)COLS > cells + NAME_MIN ? (size_t)COLS - cells : NAME_MIN;
 
 	for (size_t i = 0; i < n; i++) {
 		size_t w = cell_width(snapshot_string(s, snapshot_row(s, lines[i].row)->name)) +
@@ -89,12 +94,8 @@ static void widths(const struct snapshot *s, const struct top_line *lines, size_
 
 		longest = w > longest ? w : longest;
 	}
-	*ret_history = room >= NAME_MIN + HISTORY_MIN ? HISTORY_MIN : 0;
-	*ret_name = room - (*ret_history ? *ret_history + 2 : 0);
-	if (*ret_name < NAME_MIN) { /* 80 columns: a shorter history */
-		*ret_history = room > NAME_MIN + 2 ? room - NAME_MIN - 2 : 0;
-		*ret_name = NAME_MIN;
-	}
+	*ret_history = room >= NAME_MIN + HISTORY_GAP + HISTORY_MIN ? HISTORY_MIN : 0;
+	*ret_name = room - (*ret_history ? *ret_history + HISTORY_GAP : 0);
 	if (longest > NAME_MAX)
 		longest = NAME_MAX;
 	if (*ret_history && *ret_name > longest) {
@@ -105,34 +106,13 @@ static void widths(const struct snapshot *s, const struct top_line *lines, size_
 		*ret_history = TOP_HISTORY;
 }
 
-static void format_numbers(const struct snapshot_row *row, const struct sample *sample, char *buf,
-			   size_t size)
-{
-	char weight[16] = "-", entitled[16] = "-", ratio[16] = "-", tasks[16] = "-";
-	double r = top_ratio(row, sample);
-
-	if (row->weight) {
-		snprintf(weight, sizeof(weight), "%" PRIu32, row->weight);
-		snprintf(entitled, sizeof(entitled), "%.1f", sample->entitled * 100);
-	}
-	if (r >= 0)
-		snprintf(ratio, sizeof(ratio), "%.2f", r);
-	if (row->flags & ROW_READY)
-		snprintf(tasks, sizeof(tasks), "%" PRIu32, sample->nr_ready);
-	else if (row->nr_tasks)
-		snprintf(tasks, sizeof(tasks), "%" PRIu32, row->nr_tasks);
-	snprintf(buf, size, "  %6s  %-7.7s%s %5s  %5.1f  %7s  %5s", weight,
-		 verdict_source_name(row->source), row->flags & ROW_FAILED ? "!" : " ", entitled,
-		 sample->got * 100, ratio, tasks);
-}
-
 /* A "+" before the name: another one of this name was there before. */
 static void draw_line(int y, const struct measurement *m, const struct top_line *line,
 		      size_t name_width, size_t history_width)
 {
 	const struct snapshot_row *row = snapshot_row(m->after, line->row);
 	const struct sample *sample = &m->samples[line->row];
-	char numbers[96], spark[TOP_SPARK_LEN];
+	char cells[TOP_CELLS_LEN], spark[TOP_SPARK_LEN];
 	_cleanup_free_ char *name = NULL;
 	double r = top_ratio(row, sample);
 	bool unfair = r >= 0 && r < UNFAIR_RATIO;
@@ -144,24 +124,25 @@ static void draw_line(int y, const struct measurement *m, const struct top_line 
 	fflush(f);
 	cell_print(f, snapshot_string(m->after, row->name), name_width - size, is_utf8);
 	fclose(f);
-	format_numbers(row, sample, numbers, sizeof(numbers));
 	if (unfair)
 		attron(has_colour ? COLOR_PAIR(1) : A_BOLD);
-	mvprintw(y, 0, "%s%s", name, numbers);
+	mvprintw(y, 0, "%s%s", name, top_cells(row, sample, is_wide(), cells));
 	if (unfair)
 		attroff(has_colour ? COLOR_PAIR(1) : A_BOLD);
 	if (history_width)
-		printw("  %s", top_spark(line->past, row->weight ? sample->entitled : 0,
-					 history_width, is_utf8, spark));
+		printw("%*s%s", HISTORY_GAP, "",
+		       top_spark(line->past, row->weight ? sample->entitled : 0, history_width,
+				 is_utf8, spark));
 }
 
-static void draw_frame(const struct top_choice *choice, size_t name_width)
+static void draw_frame(const struct top_choice *choice, size_t name_width, size_t history_width)
 {
+	char headings[TOP_CELLS_LEN];
+
 	attron(A_REVERSE);
 	mvprintw(HEAD_LINES - 1, 0, "%-*s", COLS, "");
-	mvprintw(HEAD_LINES - 1, 0,
-		 "%-*s  WEIGHT  FROM      ENT%%   GOT%%  GOT/ENT  TASKS  HISTORY", (int)name_width,
-		 "NAME");
+	mvprintw(HEAD_LINES - 1, 0, "%-*s%s%s", (int)name_width, "NAME",
+		 top_headings(is_wide(), headings), history_width ? "  HISTORY" : "");
 	mvprintw(LINES - 1, 0, "%-*s", COLS, "");
 	mvprintw(LINES - 1, 0, "q quit  t %s  s sort (%s)  a %s  f %s  / filter%s%s",
 		 choice->tree ? "flat" : "tree", choice->tree ? "tree" : sort_names[choice->sort],
@@ -183,7 +164,7 @@ void screen_draw(const struct measurement *m, const struct top_model *model,
 	if (choice->first + body_lines() > n)
 		choice->first = n > body_lines() ? n - body_lines() : 0;
 	draw_state(m);
-	draw_frame(choice, name_width);
+	draw_frame(choice, name_width, history_width);
 	for (size_t i = 0; i < body_lines() && choice->first + i < n; i++)
 		draw_line(HEAD_LINES + (int)i, m, &lines[choice->first + i], name_width,
 			  history_width);

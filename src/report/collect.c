@@ -18,6 +18,7 @@ struct reading {
 	uint64_t usage_ns;
 	uint32_t nr_ready, weight, own_weight, conf_weight, flags;
 	struct cgfifo_limit limit;
+	struct cgfifo_waits waits;
 };
 
 /* While one snapshot is made. */
@@ -120,6 +121,7 @@ static void read_slots(struct collector *c, struct sched *sched)
 		copy_slot(&slots[i], r);
 		if (r->flags & CGFIFO_SLOT_LIMITED)
 			r->limit = sched_limits(sched)[i];
+		r->waits = sched_waits(sched)[i];
 		r->cgid = cgid_of(&slots[i]);
 		c->n_readings++;
 	}
@@ -150,6 +152,7 @@ static void add_reading(struct snapshot_row *row, const struct reading *r)
 	row->source = r->conf_weight ? SOURCE_UNKNOWN : SOURCE_OWN;
 	row->flags |= ROW_USAGE | ROW_READY;
 	row->limit = r->limit;
+	row->waits = r->waits;
 	if (r->flags & CGFIFO_SLOT_LIMITED)
 		row->flags |= ROW_LIMITED;
 	if (r->flags & CGFIFO_SLOT_THROTTLED)

@@ -5,6 +5,7 @@
 #include "identity/identity.h"
 #include "policy/verdict.h"
 #include "report/object.h"
+#include "report/waits.h"
 #include "sched/sched.h"
 
 static void print_identity(struct object *o, const char *path)
@@ -30,6 +31,14 @@ static void print_sample(struct object *o, const struct snapshot_row *row,
 	object_bool(o, "wants_more", sample->wants_more);
 	object_bool(o, "new", sample->is_new);
 	object_number(o, "usage_usec", sample->usage_ns / 1000);
+	object_number(o, "waits", waits_count(&sample->waits));
+	if (waits_count(&sample->waits)) {
+		object_number(o, "wait_avg_usec", (uint64_t)waits_mean_usec(&sample->waits));
+		object_number(o, "wait_p99_usec",
+			      (uint64_t)waits_quantile_usec(&sample->waits, .99));
+	}
+	if (row->flags & ROW_LIMITED)
+		object_fraction(o, "throttled_pct", sample->throttled * 100);
 }
 
 static void print_limit(struct object *o, const struct snapshot_row *row)

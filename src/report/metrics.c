@@ -8,6 +8,7 @@
 
 #include "identity/identity.h"
 #include "policy/verdict.h"
+#include "report/waits.h"
 #include "sched/sched.h"
 #include "util/alloc.h"
 #include "util/parse.h"
@@ -222,6 +223,42 @@ static void print_shares(struct printer *p)
 	}
 }
 
+static void print_wait(struct printer *p, const char *name, const char *help,
+		       double (*usec)(const struct cgfifo_waits *w))
+{
+	_cleanup_free_ char *full = xasprintf("cgroup_%s", name);
+
+	family(p, full, false, help);
+	for (size_t n = 0; n < p->n_rows; n++) {
+		const struct sample *sample = &p->samples[p->rows[n]];
+
+		if (!waits_count(&sample->waits))
+			continue;
+		print_labels(p, name, p->rows[n], false);
+		fprintf(p->f, "%.6f\n", usec(&sample->waits) / 1e6);
+	}
+}
+
+static double p99_usec(const struct cgfifo_waits *w)
+{
+	return waits_quantile_usec(w, .99);
+}
+
+static void print_waits(struct printer *p)
+{
+	print_wait(p, "wait_avg_seconds", "from when a task could run to when it did, now",
+		   waits_mean_usec);
+	print_wait(p, "wait_p99_seconds", "what 99 of 100 waits did not exceed, now", p99_usec);
+	family(p, "cgroup_throttled_ratio", false,
+	       "part of the time that its limit is used up, now");
+	for (size_t n = 0; n < p->n_rows; n++) {
+		if (!(snapshot_row(p->s, p->rows[n])->flags & ROW_LIMITED))
+			continue;
+		print_labels(p, "throttled_ratio", p->rows[n], false);
+		fprintf(p->f, "%.6f\n", p->samples[p->rows[n]].throttled);
+	}
+}
+
 /* Which cgroups: first those with a rule, then the others as the tree has them. */
 static void choose(struct printer *p)
 {
@@ -261,6 +298,7 @@ void metrics_print(FILE *f, const struct snapshot *s, const struct sample *sampl
 	print_usage(&p);
 	print_shares(&p);
 	print_limits(&p);
+	print_waits(&p);
 	if (options->openmetrics)
 		fputs("# EOF\n", f);
 	free(p.rows);

@@ -4,6 +4,7 @@
 
 #include "cgroup/idmap.h"
 #include "policy/share.h"
+#include "report/waits.h"
 #include "util/alloc.h"
 
 /*
@@ -57,6 +58,30 @@ static uint64_t used_ns(const struct snapshot_row *was, const struct snapshot_ro
 	return is->usage_ns > was->usage_ns ? is->usage_ns - was->usage_ns : 0;
 }
 
+/* For how long its limit was used up so far. */
+static uint64_t throttled_ns(const struct snapshot *s, const struct snapshot_row *row)
+{
+	uint64_t now = snapshot_header(s)->time_ns, since = row->limit.shut_at;
+
+	if (!(row->flags & ROW_THROTTLED) || now < since)
+		return row->limit.throttled_ns;
+	return row->limit.throttled_ns + (now - since);
+}
+
+/* Of the interval, which is span ns long. A limit that came in it counts from then on. */
+static double throttled(const struct snapshot *before, const struct snapshot_row *was,
+			const struct snapshot *after, const struct snapshot_row *is, double span)
+{
+	uint64_t to = throttled_ns(after, is);
+	uint64_t from = was && was->flags & ROW_LIMITED ? throttled_ns(before, was) : 0;
+
+	if (!(is->flags & ROW_LIMITED))
+		return 0;
+	if (from > to) /* another limit than before */
+		from = 0;
+	return min((double)(to - from) / span, 1);
+}
+
 static void add_up(struct sample *samples, struct share_node *nodes, size_t n)
 {
 	for (size_t i = n; i-- > 1;) {
@@ -66,6 +91,7 @@ static void add_up(struct sample *samples, struct share_node *nodes, size_t n)
 		parent->usage_ns += samples[i].usage_ns;
 		parent->nr_ready += samples[i].nr_ready;
 		parent->wants_more |= samples[i].wants_more;
+		waits_add(&parent->waits, &samples[i].waits);
 	}
 }
 
@@ -102,6 +128,8 @@ struct sample *sample_compute(const struct snapshot *before, const struct snapsh
 		samples[i].is_new = !was;
 		samples[i].usage_ns = is->usage_ns;
 		samples[i].nr_ready = is->nr_ready;
+		samples[i].waits = waits_since(&is->waits, was ? &was->waits : NULL);
+		samples[i].throttled = throttled(before, was, after, is, span);
 		nodes[i].parent = is->parent;
 		nodes[i].weight = is->weight ? is->weight : CGFIFO_WEIGHT_DFL;
 		nodes[i].own_weight = CGFIFO_SELF_WEIGHT;

@@ -10,7 +10,8 @@
 
 #include "report/snapshot.h"
 
-/* For one row of the later snapshot, with all that is below it. Fractions of the machine. */
+/* For one row of the later snapshot, with all that is below it; throttled is about its own limit.
+ * Fractions of the machine. */
 struct sample {
 	double got;
 	double entitled; /* see policy/share.h */
@@ -18,6 +19,8 @@ struct sample {
 	bool is_new;	 /* not in the earlier snapshot */
 	uint64_t usage_ns;
 	uint32_t nr_ready;
+	struct cgfifo_waits waits; /* of the interval */
+	double throttled;	   /* part of the interval in which its limit was used up */
 };
 
 /*

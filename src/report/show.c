@@ -9,6 +9,7 @@
 
 #include "identity/identity.h"
 #include "policy/verdict.h"
+#include "report/waits.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/parse.h"
@@ -153,7 +154,7 @@ void show_print_share(FILE *f, const struct snapshot *s, size_t i, const struct 
 }
 
 /* What bounds it whatever its weight: cpu.max and cpu.idle. */
-static void print_limit(FILE *f, const struct snapshot_row *row)
+static void print_limit(FILE *f, const struct snapshot_row *row, double throttled)
 {
 	const struct cgfifo_limit *l = &row->limit;
 
@@ -164,13 +165,25 @@ static void print_limit(FILE *f, const struct snapshot_row *row)
 	line(f, "limit", "%.1f %% of a CPU: %.1f ms in each %.1f ms",
 	     100.0 * (double)l->quota_ns / (double)l->period_ns, (double)l->quota_ns / 1e6,
 	     (double)l->period_ns / 1e6);
-	line(f, "throttled", "%" PRIu64 " times in %" PRIu64 " periods, for %.3f s%s",
+	line(f, "throttled", "%" PRIu64 " times in %" PRIu64 " periods, for %.3f s%s; now %.1f %%",
 	     (uint64_t)l->nr_throttled, (uint64_t)l->nr_periods, (double)l->throttled_ns / 1e9,
-	     row->flags & ROW_THROTTLED ? ", and now" : "");
+	     row->flags & ROW_THROTTLED ? ", and at this moment" : "", throttled * 100);
 	if (l->burst_ns)
 		line(f, "burst", "up to %.1f ms more, used %" PRIu64 " times, %.3f s",
 		     (double)l->burst_ns / 1e6, (uint64_t)l->nr_bursts,
 		     (double)l->burst_used_ns / 1e9);
+}
+
+/* In the last moment, not since the beginning. */
+static void print_waits(FILE *f, const struct cgfifo_waits *w)
+{
+	char mean[WAITS_FORMAT_LEN], most[WAITS_FORMAT_LEN];
+	uint64_t n = waits_count(w);
+
+	if (n)
+		line(f, "waits", "%s on average, 99 of 100 not above %s (%" PRIu64 " time%s)",
+		     waits_format(waits_mean_usec(w), mean),
+		     waits_format(waits_quantile_usec(w, .99), most), n, text_plural(n));
 }
 
 void show_print(FILE *f, const struct snapshot *s, size_t i, const struct sample *samples)
@@ -184,7 +197,8 @@ void show_print(FILE *f, const struct snapshot *s, size_t i, const struct sample
 	print_facts(f, s, row);
 	show_print_weight(f, s, i);
 	show_print_share(f, s, i, samples);
-	print_limit(f, row);
+	print_limit(f, row, samples[i].throttled);
+	print_waits(f, &samples[i].waits);
 	if (row->flags & ROW_READY)
 		line(f, "tasks", "%" PRIu32 " run or want to", samples[i].nr_ready);
 	line(f, "CPU time", "%.3f s%s", (double)samples[i].usage_ns / 1e9,

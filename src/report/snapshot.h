@@ -17,7 +17,7 @@
 #include "util/cleanup.h"
 
 #define SNAPSHOT_MAGIC	 0x31504e534f464743ull /* "CGFOSNP1" */
-#define SNAPSHOT_VERSION 4
+#define SNAPSHOT_VERSION 5
 
 /* More than the agent can hold is no snapshot. */
 #define SNAPSHOT_MAX_ROWS    65537
@@ -84,9 +84,12 @@ struct snapshot_row {
 	uint32_t pod_name;
 	uint32_t pad;
 	struct cgfifo_limit limit; /* by the scheduler: its own, with what was used of it */
+	struct cgfifo_waits waits; /* by the scheduler: of its own tasks */
 };
 
-_Static_assert(sizeof(struct snapshot_row) == 88 + sizeof(struct cgfifo_limit), "row");
+_Static_assert(sizeof(struct snapshot_row) ==
+		       88 + sizeof(struct cgfifo_limit) + sizeof(struct cgfifo_waits),
+	       "row");
 
 struct snapshot;
 

@@ -15,6 +15,7 @@ struct ring_buffer;
 enum sched_pin {
 	PIN_SLOTS,
 	PIN_LIMITS,
+	PIN_WAITS,
 	PIN_CPUS,
 	PIN_SHARED, /* the last of the tables */
 	PIN_EVENTS,
@@ -36,6 +37,7 @@ struct sched {
 
 	struct cgfifo_slot *slots;
 	struct cgfifo_limit *limits;
+	struct cgfifo_waits *waits;
 	struct cgfifo_cpu *cpus;
 	struct cgfifo_shared *shared;
 	struct ring_buffer *events;

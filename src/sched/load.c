@@ -51,6 +51,7 @@ static int keep_all(struct sched *s, const struct cgfifo_bpf *skel, const struct
 	const int fds[NR_PINS] = {
 		[PIN_SLOTS] = bpf_map__fd(skel->maps.bss_slots),
 		[PIN_LIMITS] = bpf_map__fd(skel->maps.bss_limits),
+		[PIN_WAITS] = bpf_map__fd(skel->maps.bss_waits),
 		[PIN_CPUS] = bpf_map__fd(skel->maps.bss_cpus),
 		[PIN_SHARED] = bpf_map__fd(skel->maps.bss_shared),
 		[PIN_EVENTS] = bpf_map__fd(skel->maps.events),

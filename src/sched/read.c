@@ -12,6 +12,7 @@
 
 #define SLOTS_SIZE  (sizeof(struct cgfifo_slot) * CGFIFO_MAX_SLOTS)
 #define LIMITS_SIZE (sizeof(struct cgfifo_limit) * CGFIFO_MAX_SLOTS)
+#define WAITS_SIZE  (sizeof(struct cgfifo_waits) * CGFIFO_MAX_SLOTS)
 #define CPUS_SIZE   (sizeof(struct cgfifo_cpu) * CGFIFO_MAX_CPUS)
 #define SHARED_SIZE sizeof(struct cgfifo_shared)
 
@@ -64,6 +65,9 @@ int sched_map_tables(struct sched *s)
 	r = map_table(s->fd[PIN_LIMITS], LIMITS_SIZE, (void **)&s->limits);
 	if (r < 0)
 		return r;
+	r = map_table(s->fd[PIN_WAITS], WAITS_SIZE, (void **)&s->waits);
+	if (r < 0)
+		return r;
 	return map_table(s->fd[PIN_CPUS], CPUS_SIZE, (void **)&s->cpus);
 }
 
@@ -77,10 +81,12 @@ void sched_unmap_tables(struct sched *s)
 {
 	unmap_table(s->slots, SLOTS_SIZE);
 	unmap_table(s->limits, LIMITS_SIZE);
+	unmap_table(s->waits, WAITS_SIZE);
 	unmap_table(s->cpus, CPUS_SIZE);
 	unmap_table(s->shared, SHARED_SIZE);
 	s->slots = NULL;
 	s->limits = NULL;
+	s->waits = NULL;
 	s->cpus = NULL;
 	s->shared = NULL;
 }
@@ -94,6 +100,11 @@ const struct cgfifo_slot *sched_slots(const struct sched *s, size_t *ret_n)
 const struct cgfifo_limit *sched_limits(const struct sched *s)
 {
 	return s->limits;
+}
+
+const struct cgfifo_waits *sched_waits(const struct sched *s)
+{
+	return s->waits;
 }
 
 int sched_read_counters(struct sched *s, struct cgfifo_counters *ret)

@@ -55,6 +55,11 @@ const struct cgfifo_limit *sched_limits(const struct sched *s)
 	return NULL;
 }
 
+const struct cgfifo_waits *sched_waits(const struct sched *s)
+{
+	return NULL;
+}
+
 const struct cgfifo_slot *sched_slots(const struct sched *s, size_t *ret_n)
 {
 	*ret_n = 0;

@@ -76,8 +76,9 @@ int sched_events_dispatch(struct sched *s, int (*fn)(const struct cgfifo_event *
  * its cgid is not 0. The mapping lives as long as s. */
 const struct cgfifo_slot *sched_slots(const struct sched *s, size_t *ret_n);
 
-/* The limits of the slots with the same numbers, live as well. */
+/* The limits of the slots with the same numbers, live as well; and how long their tasks waited. */
 const struct cgfifo_limit *sched_limits(const struct sched *s);
+const struct cgfifo_waits *sched_waits(const struct sched *s);
 
 /* Sums over all CPUs. */
 int sched_read_counters(struct sched *s, struct cgfifo_counters *ret);

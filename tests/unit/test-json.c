@@ -137,7 +137,7 @@ Test(json, the_whole_of_it)
 		"\"asked_policy\": \"fifo\", "
 		"\"in_force\": true, \"idle\": false, \"entitled_pct\": 50.0000, \"got_pct\": "
 		"25.0000, "
-		"\"wants_more\": true, \"new\": false, \"usage_usec\": 1234}\n"
+		"\"wants_more\": true, \"new\": false, \"usage_usec\": 1234, \"waits\": 0}\n"
 		"]}\n",
 		"%s", out);
 	expect_valid();
@@ -180,4 +180,16 @@ Test(json, counters_by_name)
 	snapshot_edit_header(s)->counters[CGFIFO_STAT_picks] = 77;
 	cr_expect(strstr(printed(), "\"picks\": 77"), "%s", out);
 	expect_valid();
+}
+
+Test(json, waits_and_throttling)
+{
+	add("/a");
+	snapshot_row(s, 1)->flags = ROW_LIMITED;
+	samples[1].waits = (struct cgfifo_waits){.sum_ns = 3000000, .nr_class = {[8] = 2}};
+	samples[1].throttled = .25;
+	cr_expect_not_null(strstr(printed(), "\"waits\": 2, \"wait_avg_usec\": 1500, "
+					     "\"wait_p99_usec\": 2086, "
+					     "\"throttled_pct\": 25.0000}"),
+			   "%s", out);
 }

@@ -90,6 +90,21 @@ Test(metrics, values)
 	cr_expect_str_eq(out + strlen(out) - 6, "# EOF\n");
 }
 
+/* What is not known, or does not apply, has no sample. */
+Test(metrics, waits_and_throttling)
+{
+	samples[2].waits = (struct cgfifo_waits){.sum_ns = 3000000, .nr_class = {[8] = 2}};
+	samples[2].throttled = .25;
+	snapshot_row(s, 2)->flags |= ROW_LIMITED;
+	snapshot_row(s, 2)->limit = (struct cgfifo_limit){.quota_ns = 1, .period_ns = 2};
+	printed(NULL);
+	expect("# TYPE cgfifo_cgroup_wait_avg_seconds gauge\n"
+	       "cgfifo_cgroup_wait_avg_seconds{cgroup=\"/a.slice/b.service\",name=\"b "
+	       "\\\"x\\\\y\\\".service\"} 0.001500\n#");
+	expect(".service\"} 0.002087\n# HELP cgfifo_cgroup_throttled_ratio");
+	expect(".service\"} 0.250000\n# EOF");
+}
+
 /* node_exporter's parser knows no "# EOF", and wants counters called as they are. */
 Test(metrics, the_older_format)
 {

@@ -190,3 +190,48 @@ Test(sample, from_files)
 	expect_near(s[4].entitled, .25);
 	expect_near(s[1].entitled, (1 - .0025 - .25) / 2);
 }
+
+/* Waits of an interval are those of all below; throttled is about a cgroup's own limit. */
+Test(sample, waits_and_throttling)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(10), *b = reading(12);
+	_cleanup_free_ struct sample *s = NULL;
+
+	add(a, 11, 0, 100, 0, 1);
+	add(a, 12, 1, 100, 0, 1);
+	add(b, 11, 0, 100, 1, 1);
+	add(b, 12, 1, 100, 1, 1);
+	snapshot_row(a, 2)->waits = (struct cgfifo_waits){.sum_ns = 100, .nr_class = {[2] = 1}};
+	snapshot_row(b, 1)->waits = (struct cgfifo_waits){.sum_ns = 10, .nr_class = {[2] = 1}};
+	snapshot_row(b, 2)->waits = (struct cgfifo_waits){.sum_ns = 400, .nr_class = {[2] = 3}};
+	snapshot_row(a, 1)->flags |= ROW_LIMITED;
+	snapshot_row(a, 1)->limit = (struct cgfifo_limit){.throttled_ns = 3 * SEC};
+	snapshot_row(b, 1)->flags |= ROW_LIMITED;
+	snapshot_row(b, 1)->limit = (struct cgfifo_limit){.throttled_ns = 4 * SEC};
+	s = sample_compute(a, b);
+	cr_expect_eq(s[2].waits.nr_class[2], 2);
+	cr_expect_eq(s[2].waits.sum_ns, 300);
+	cr_expect_eq(s[1].waits.nr_class[2], 3);
+	cr_expect_eq(s[0].waits.sum_ns, 310);
+	expect_near(s[1].throttled, .5);
+	expect_near(s[2].throttled, 0);
+}
+
+/* The time since it was shut counts before the scheduler adds it, when it opens. */
+Test(sample, throttled_just_now)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(10), *b = reading(12);
+	_cleanup_free_ struct sample *s = NULL;
+
+	add(a, 11, 0, 100, 0, 1)->flags |= ROW_LIMITED | ROW_THROTTLED;
+	add(b, 11, 0, 100, 1, 1)->flags |= ROW_LIMITED | ROW_THROTTLED;
+	snapshot_row(a, 1)->limit = (struct cgfifo_limit){.throttled_ns = SEC, .shut_at = 9 * SEC};
+	snapshot_row(b, 1)->limit =
+		(struct cgfifo_limit){.throttled_ns = 2 * SEC, .shut_at = 11 * SEC + SEC / 2};
+	s = sample_compute(a, b);
+	expect_near(s[1].throttled, .25);
+	free(s);
+	snapshot_row(b, 1)->limit.throttled_ns = 0; /* taken away and set again */
+	s = sample_compute(a, b);
+	expect_near(s[1].throttled, .25);
+}

@@ -109,3 +109,24 @@ Test(show, one_that_failed)
 		strstr(printed(2), "problem     what /etc/x.yaml:7 asks for is not in force"), "%s",
 		out);
 }
+
+Test(show, limit_and_waits)
+{
+	snapshot_row(s, 2)->flags |= ROW_LIMITED | ROW_THROTTLED;
+	snapshot_row(s, 2)->limit = (struct cgfifo_limit){
+		.quota_ns = 20000000,
+		.period_ns = 100000000,
+		.nr_periods = 9,
+		.nr_throttled = 8,
+		.throttled_ns = 640000000,
+	};
+	samples[2].throttled = .8;
+	samples[2].waits = (struct cgfifo_waits){.sum_ns = 3000000, .nr_class = {[9] = 1}};
+	printed(2);
+	cr_expect_not_null(strstr(out, "\nlimit       20.0 % of a CPU: 20.0 ms in each 100.0 ms\n"
+				       "throttled   8 times in 9 periods, for 0.640 s, and at this "
+				       "moment; now 80.0 %\n"
+				       "waits       3.0ms on average, 99 of 100 not above 4.2ms (1 "
+				       "time)\n"),
+			   "%s", out);
+}

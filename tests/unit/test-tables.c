@@ -78,6 +78,7 @@ static void add_tables(uint32_t abi)
 {
 	_cleanup_free_ struct cgfifo_slot *slots = xcalloc(CGFIFO_MAX_SLOTS, sizeof(*slots));
 	_cleanup_free_ struct cgfifo_limit *limits = xcalloc(CGFIFO_MAX_SLOTS, sizeof(*limits));
+	_cleanup_free_ struct cgfifo_waits *waits = xcalloc(CGFIFO_MAX_SLOTS, sizeof(*waits));
 	_cleanup_free_ struct cgfifo_cpu *cpus = aligned_alloc(64, CGFIFO_MAX_CPUS * sizeof(*cpus));
 	struct cgfifo_shared shared = {.info = {.abi = abi, .nr_cpus = 2}};
 
@@ -94,6 +95,7 @@ static void add_tables(uint32_t abi)
 		.flags = CGFIFO_SLOT_LIVE | CGFIFO_SLOT_LIMITED | CGFIFO_SLOT_THROTTLED,
 	};
 	limits[7] = (struct cgfifo_limit){.quota_ns = 50000000, .period_ns = 100000000};
+	waits[7] = (struct cgfifo_waits){.sum_ns = 5000, .nr_class = {3}};
 	memset(cpus, 0, CGFIFO_MAX_CPUS * sizeof(*cpus));
 	shared.counters.value[0] = 5;
 	cpus[0].counters.value[0] = 7;
@@ -101,6 +103,7 @@ static void add_tables(uint32_t abi)
 	add_table("shared", &shared, sizeof(shared));
 	add_table("slots", slots, CGFIFO_MAX_SLOTS * sizeof(*slots));
 	add_table("limits", limits, CGFIFO_MAX_SLOTS * sizeof(*limits));
+	add_table("waits", waits, CGFIFO_MAX_SLOTS * sizeof(*waits));
 	add_table("cpus", cpus, CGFIFO_MAX_CPUS * sizeof(*cpus));
 }
 
@@ -122,6 +125,7 @@ Test(tables, what_is_pinned_is_read)
 	cr_expect_eq(sched_slots(s, &n)[7].weight, 300);
 	cr_expect_eq(n, CGFIFO_MAX_SLOTS);
 	cr_expect_eq(sched_limits(s)[7].quota_ns, 50000000);
+	cr_expect_eq(sched_waits(s)[7].nr_class[0], 3);
 	cr_expect_eq(sched_read_counters(s, &counters), 0);
 	cr_expect_eq(counters.value[0], 5 + 7 + 11);
 	cr_expect_eq(sched_events_fd(s), -EBADF);

@@ -71,6 +71,11 @@ Test(top_model, orders)
 	expect(false, TOP_BY_ENTITLED, "c b a ");
 	expect(false, TOP_BY_GOT, "a b c ");
 	expect(false, TOP_BY_RATIO, "b a c ");
+	samples[3].waits = (struct cgfifo_waits){.nr_class = {[9] = 1}};
+	samples[4].waits = (struct cgfifo_waits){.nr_class = {[4] = 1}};
+	expect(false, TOP_BY_WAIT, "b c a ");
+	samples[4].throttled = .3;
+	expect(false, TOP_BY_THROTTLED, "c a b ");
 	expect(false, TOP_BY_WEIGHT, "b c a ");
 	expect(false, TOP_BY_TASKS, "c b a ");
 }

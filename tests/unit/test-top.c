@@ -183,7 +183,7 @@ Test(top, tree_and_flat)
 	expect_shown("t tree  s sort (ENT%)");
 	press("s");
 	expect_shown("s sort (GOT%)");
-	press("ssss");
+	press("ssssss");
 	expect_shown("s sort (NAME)");
 	quit();
 }
@@ -227,7 +227,7 @@ Test(top, lines_move)
 		fake_agent_cgroup(&a, path);
 	}
 	press("t");
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < 7; i++)
 		press("s");
 	expect_shown("s sort (NAME)");
 	expect_shown("more10");

@@ -26,9 +26,9 @@ sleep 1
 
 look tree ...q
 has tree '^cgfifo schedules this machine'
-has tree '^NAME  +WEIGHT  FROM +ENT%   GOT%  GOT/ENT  TASKS  HISTORY'
-has tree '^shop +100  cgroup '
-has tree '^  db +300  rule    +7[0-9]\.[0-9]  +7[0-9]\.[0-9] +(0\.9|1\.0)[0-9] +2  .*█'
+has tree '^NAME  +WEIGHT  ENT%  GOT% GOT/ENT  WAIT   P99  THR% TASKS  HISTORY$'
+has tree '^shop +100 '
+has tree '^  db +300 +7[0-9]\.[0-9] +7[0-9]\.[0-9] +(0\.9|1\.0)[0-9] +[0-9.]+ms +[0-9.]+ms +- +2  .*█'
 has tree '^q quit  t flat  s sort \(tree\)'
 
 look flat s...q
