@@ -12,6 +12,7 @@
 #include "config/load.h"
 #include "report/object.h"
 #include "report/snapshot.h"
+#include "sched/sched.h"
 #include "util/alloc.h"
 #include "util/text.h"
 
@@ -78,6 +79,28 @@ static void check_agent(struct findings *f)
 			   xstrdup("systemctl restart cgfifo"));
 }
 
+/* Does the scheduler see it when a limit is written? */
+static void check_limits(struct findings *f)
+{
+	const char *files[SCHED_MAX_UNSEEN];
+	char why[SCHED_MSG_LEN];
+	size_t n;
+
+	if (sched_probe(why) < 0) /* said already */
+		return;
+	n = sched_unseen(files);
+	for (size_t i = 0; i < n; i++)
+		doctor_add(f, DOCTOR_PROBLEM, "limits",
+			   xasprintf("%s counts as it was when cgfifo started: of what is written "
+				     "later this kernel tells a scheduler nothing",
+				     files[i]),
+			   xstrdup("systemctl restart cgfifo, after each change"));
+	if (n == 0)
+		doctor_add(f, DOCTOR_OK, "limits",
+			   xstrdup("cpu.max and cpu.idle are in force when they are written"),
+			   NULL);
+}
+
 static void print_text(const struct findings *f)
 {
 	static const char *const colours[DOCTOR_N_LEVELS] = {"32", "33", "31"};
@@ -123,6 +146,7 @@ static int cmd_doctor(int argc, char **argv)
 		return r - 1;
 	uname(&u);
 	doctor_examine(root_fd, u.release, &f);
+	check_limits(&f);
 	check_config(&f);
 	check_agent(&f);
 	VEC_FOREACH (found, &f)
@@ -143,10 +167,12 @@ const struct verb verb_doctor = {
 	.name = "doctor",
 	.summary = "say what is in the way, and how to remove it",
 	.words = "",
-	.about = "Look whether this machine has what cgfifo needs: the kernel, its BPF, cgroup v2 "
-		 "and the cpu controller, no other scheduler, a configuration without mistakes, an "
-		 "agent that runs. For each problem there is a line that solves it. Needs no "
-		 "privilege and changes nothing.",
+	.about =
+		"Look whether this machine has what cgfifo needs: the kernel, its BPF, cgroup v2 "
+		"and the cpu controller, no other scheduler, whether limits are seen when they are "
+		"written, a configuration without mistakes, an agent that runs. For each problem "
+		"there is a line that solves it. Needs no "
+		"privilege and changes nothing.",
 	.options = options_table,
 	.exits = "0 nothing is in the way, 1 there is a problem, 2 wrong usage.",
 	.run = cmd_doctor,

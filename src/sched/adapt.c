@@ -61,34 +61,63 @@ static bool ops_has(const struct btf *btf, const char *name)
 	return false;
 }
 
-/* Load a program that watches one of the kernel's functions, if there is need and the kernel has
- * that function. */
-static void watch(const struct btf *btf, struct bpf_program *prog, const char *function,
-		  bool needed)
+static bool has_function(const struct btf *btf, const char *name)
 {
-	bool can = btf__find_by_name_kind(btf, function, BTF_KIND_FUNC) > 0;
+	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+}
 
-	bpf_program__set_autoload(prog, needed && can);
+/* What tells of a write to one of a cgroup's files: an operation, or the function that is watched
+ * where the kernel has no such operation. */
+struct told {
+	const char *file, *op, *function;
+};
+static const struct told max = {"cpu.max", "cgroup_set_bandwidth", "cpu_max_write"};
+static const struct told burst = {"cpu.max.burst", "cgroup_set_bandwidth",
+				  "cpu_cfs_burst_write_u64"};
+static const struct told idle = {"cpu.idle", "cgroup_set_idle", "cpu_idle_write_s64"};
+
+/* Load the program that watches the function, if there is need and the kernel has that. */
+static void watch(const struct btf *btf, struct bpf_program *prog, const struct told *told)
+{
+	bpf_program__set_autoload(prog,
+				  !ops_has(btf, told->op) && has_function(btf, told->function));
+}
+
+size_t adapt_unseen(const struct btf *btf, const char *ret[SCHED_MAX_UNSEEN])
+{
+	static const struct told *const all[SCHED_MAX_UNSEEN] = {&max, &burst, &idle};
+	size_t n = 0;
+
+	for (size_t i = 0; i < SCHED_MAX_UNSEEN; i++)
+		if (!ops_has(btf, all[i]->op) && !has_function(btf, all[i]->function))
+			ret[n++] = all[i]->file;
+	return n;
+}
+
+size_t sched_unseen(const char *ret[SCHED_MAX_UNSEEN])
+{
+	_cleanup_(btf__freep) struct btf *btf = btf__load_vmlinux_btf();
+
+	return btf ? adapt_unseen(btf, ret) : 0;
 }
 
 /* 6.12 warns without HAS_CGROUP_WEIGHT, which later kernels do not know any more. ENQ_LAST: a task
  * that is throttled does not go on for want of another. */
 static void adapt_ops(struct cgfifo_bpf *skel, const struct btf *btf)
 {
-	bool tells_limits = ops_has(btf, "cgroup_set_bandwidth");
-	bool tells_idle = ops_has(btf, "cgroup_set_idle");
+	bool tells_max = ops_has(btf, max.op), tells_idle = ops_has(btf, idle.op);
 
 	skel->struct_ops.cgfifo->flags =
 		ops_flag(btf, "SCX_OPS_HAS_CGROUP_WEIGHT") | ops_flag(btf, "SCX_OPS_ENQ_LAST");
-	if (!tells_limits)
+	if (!tells_max)
 		skel->struct_ops.cgfifo->cgroup_set_bandwidth = NULL;
 	if (!tells_idle)
 		skel->struct_ops.cgfifo->cgroup_set_idle = NULL;
-	bpf_program__set_autoload(skel->progs.cgfifo_cgroup_set_bandwidth, tells_limits);
+	bpf_program__set_autoload(skel->progs.cgfifo_cgroup_set_bandwidth, tells_max);
 	bpf_program__set_autoload(skel->progs.cgfifo_cgroup_set_idle, tells_idle);
-	watch(btf, skel->progs.cgfifo_cpu_max_write, "cpu_max_write", !tells_limits);
-	watch(btf, skel->progs.cgfifo_cpu_burst_write, "cpu_cfs_burst_write_u64", !tells_limits);
-	watch(btf, skel->progs.cgfifo_cpu_idle_write, "cpu_idle_write_s64", !tells_idle);
+	watch(btf, skel->progs.cgfifo_cpu_max_write, &max);
+	watch(btf, skel->progs.cgfifo_cpu_burst_write, &burst);
+	watch(btf, skel->progs.cgfifo_cpu_idle_write, &idle);
 }
 
 int sched_adapt(struct cgfifo_bpf *skel, char *ret_why)

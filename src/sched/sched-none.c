@@ -14,6 +14,11 @@ int sched_start(const char *pin_dir, sched_load_fn load, struct sched **ret, cha
 	return -EOPNOTSUPP;
 }
 
+size_t sched_unseen(const char *ret[SCHED_MAX_UNSEEN])
+{
+	return 0;
+}
+
 int sched_open_readonly(const char *pin_dir, struct sched **ret)
 {
 	return -ENOENT;

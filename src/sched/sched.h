@@ -29,6 +29,15 @@ struct sched;
  */
 int sched_probe(char *ret_why);
 
+/*
+ * Files of cgroups whose value the scheduler reads when it is loaded or when the cgroup is made,
+ * and of which it does not see on this kernel what is written later: the kernel does not tell
+ * (6.17, 6.19), and the function that could be watched instead was built into another. Answers how
+ * many. Needs no privilege.
+ */
+#define SCHED_MAX_UNSEEN 3
+size_t sched_unseen(const char *ret[SCHED_MAX_UNSEEN]);
+
 /* The name of the sched_ext scheduler that is loaded now, ours or not ("cgfifo" is ours).
  * -ENOENT: none. -EOPNOTSUPP: the kernel has no sched_ext. */
 int sched_loaded_name(char *ret_name, size_t size);

@@ -71,6 +71,7 @@ verb doctor doctor
 assert_eq "$STATUS" 0 'doctor'
 has doctor '^ok       cgfifo is loaded$'
 has doctor '^ok       the agent runs, with the scheduler$'
+has doctor '^ok       cpu.max and cpu.idle are in force when they are written$'
 "$CGFIFO" doctor --json >"$LOGS/doctor.json"
 json doctor.json
 

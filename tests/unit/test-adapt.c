@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* sched/adapt: which writes the scheduler sees, by the types of a kernel. */
+#include <bpf/btf.h>
+#include <criterion/criterion.h>
+
+#include "sched/internal.h"
+
+static struct btf *btf;
+static const char *files[SCHED_MAX_UNSEEN];
+
+static void setup(void)
+{
+	btf = btf__new_empty();
+	cr_assert_not_null(btf);
+}
+
+static void teardown(void)
+{
+	btf__free(btf);
+}
+
+TestSuite(adapt, .init = setup, .fini = teardown);
+
+static void add_ops(const char *const *names)
+{
+	int number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED), n = 0;
+
+	cr_assert_gt(btf__add_struct(btf, "sched_ext_ops", 64), 0);
+	for (; *names; names++, n++)
+		cr_assert_eq(btf__add_field(btf, *names, number, (uint32_t)n * 32, 0), 0);
+}
+
+static void add_function(const char *name)
+{
+	int proto = btf__add_func_proto(btf, 0);
+
+	cr_assert_gt(btf__add_func(btf, name, BTF_FUNC_STATIC, proto), 0);
+}
+
+Test(adapt, the_kernel_tells)
+{
+	add_ops((const char *[]){"init", "cgroup_set_bandwidth", "cgroup_set_idle", NULL});
+	cr_expect_eq(adapt_unseen(btf, files), 0);
+}
+
+Test(adapt, its_functions_are_watched)
+{
+	add_ops((const char *[]){"init", NULL});
+	add_function("cpu_max_write");
+	add_function("cpu_cfs_burst_write_u64");
+	add_function("cpu_idle_write_s64");
+	cr_expect_eq(adapt_unseen(btf, files), 0);
+}
+
+Test(adapt, neither)
+{
+	add_ops((const char *[]){"init", "cgroup_set_bandwidth", NULL});
+	cr_assert_eq(adapt_unseen(btf, files), 1);
+	cr_expect_str_eq(files[0], "cpu.idle");
+}
+
+Test(adapt, one_function_was_built_into_another)
+{
+	add_ops((const char *[]){"init", NULL});
+	add_function("cpu_cfs_burst_write_u64");
+	cr_assert_eq(adapt_unseen(btf, files), 2);
+	cr_expect_str_eq(files[0], "cpu.max");
+	cr_expect_str_eq(files[1], "cpu.idle");
+}
