@@ -91,8 +91,9 @@
  *	pick.h          who is next
  *	preempt.h       who is interrupted
  *	state.bpf.h     the lock, and what is kept of tasks
- *	timer.bpf.h     when limits are looked at, and short slices end
  *	leaf.bpf.h      the queue of the policy fair
+ *	leave.bpf.h     who is killed does not wait
+ *	timer.bpf.h     when limits are looked at, and short slices end
  *	queue.bpf.h     waking and waiting
  *	dispatch.bpf.h  a CPU asks for work
  *	task.bpf.h      running, and the life of a task

@@ -21,6 +21,8 @@
  * kernels built with --skip_encoding_btf_enum64 have only the lower half of it there. */
 #define SCX_DSQ_GLOBAL ((1ULL << 63) | 1)
 #define SCX_DSQ_LOCAL  ((1ULL << 63) | 2)
+/* The local queue of one CPU: add its number. */
+#define SCX_DSQ_LOCAL_ON (3ULL << 62)
 
 #define BPF_STRUCT_OPS(name, args...)		SEC("struct_ops/" #name) BPF_PROG(name, ##args)
 #define BPF_STRUCT_OPS_SLEEPABLE(name, args...) SEC("struct_ops.s/" #name) BPF_PROG(name, ##args)
@@ -40,6 +42,10 @@ bool bpf_cpumask_test_cpu(__u32 cpu, const struct cpumask *mask) __ksym __weak;
 int bpf_iter_scx_dsq_new(struct bpf_iter_scx_dsq *it, __u64 dsq_id, __u64 flags) __ksym __weak;
 struct task_struct *bpf_iter_scx_dsq_next(struct bpf_iter_scx_dsq *it) __ksym __weak;
 void bpf_iter_scx_dsq_destroy(struct bpf_iter_scx_dsq *it) __ksym __weak;
+
+__u32 scx_bpf_reenqueue_local(void) __ksym __weak;
+void bpf_rcu_read_lock(void) __ksym __weak;
+void bpf_rcu_read_unlock(void) __ksym __weak;
 
 /*
  * Queueing a task. v6.12: scx_bpf_dispatch(). v6.13: renamed scx_bpf_dsq_insert(), "dispatch" had
@@ -87,6 +93,21 @@ static __always_inline bool compat_dsq_move_to_local(__u64 dsq_id)
 	if (bpf_ksym_exists(scx_bpf_dsq_move_to_local___v613))
 		return scx_bpf_dsq_move_to_local___v613(dsq_id);
 	return scx_bpf_consume___v612(dsq_id);
+}
+
+/* Moving one that an iterator came to. v6.12: scx_bpf_dispatch_from_dsq(). v6.13: renamed. Until
+ * the oldest kernel is 6.13. */
+bool scx_bpf_dispatch_from_dsq___v612(struct bpf_iter_scx_dsq *it, struct task_struct *p,
+				      __u64 dsq_id, __u64 enq_flags) __ksym __weak;
+bool scx_bpf_dsq_move___v613(struct bpf_iter_scx_dsq *it, struct task_struct *p, __u64 dsq_id,
+			     __u64 enq_flags) __ksym __weak;
+
+static __always_inline bool compat_dsq_move(struct bpf_iter_scx_dsq *it, struct task_struct *p,
+					    __u64 dsq_id, __u64 enq_flags)
+{
+	if (bpf_ksym_exists(scx_bpf_dsq_move___v613))
+		return scx_bpf_dsq_move___v613(it, p, dsq_id, enq_flags);
+	return scx_bpf_dispatch_from_dsq___v612(it, p, dsq_id, enq_flags);
 }
 
 /* How long a task has waited in its life, in ns: with CONFIG_SCHED_INFO, which the usual kernels

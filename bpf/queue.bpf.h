@@ -8,7 +8,6 @@
 #ifndef QUEUE_BPF_H
 #define QUEUE_BPF_H
 
-#include "leaf.bpf.h"
 #include "preempt.h"
 #include "timer.bpf.h"
 
@@ -148,6 +147,11 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	}
 
 	queue_leave(t);
+	/* It waits for no limit any more. */
+	if (limit_applies(i) && task_is_dying(p)) {
+		compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags);
+		return;
+	}
 	if (waker_is_away()) {
 		compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags);
 		stat_add(CGFIFO_STAT_direct);

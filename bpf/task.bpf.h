@@ -134,8 +134,24 @@ void BPF_STRUCT_OPS(cgfifo_exit_task, struct task_struct *p, struct scx_exit_tas
 	if (!t)
 		return;
 	queue_leave(t);
+	if (limits_stop(t->slot)) /* its threads end with it, and some may wait */
+		limits_let_leave(t->slot);
 	slot_put(t->slot);
 	t->slot = CGFIFO_ROOT_SLOT;
+}
+
+/* A signal was sent, and if it is one that kills, all threads of p know by now. */
+SEC("tp_btf/signal_generate")
+int BPF_PROG(cgfifo_on_signal, int sig, struct kernel_siginfo *info, struct task_struct *p)
+{
+	struct task_ctx *t;
+
+	if (!limit_nr || !task_is_dying(p))
+		return 0;
+	t = task_find(p);
+	if (t && limit_applies(t->slot))
+		limits_let_leave(t->slot);
+	return 0;
 }
 
 /* The kernel has taken the task off its queue and its CPU before it calls this. */

@@ -8,8 +8,7 @@
 #ifndef TIMER_BPF_H
 #define TIMER_BPF_H
 
-#include "limit.h"
-#include "state.bpf.h"
+#include "leave.bpf.h"
 
 /* Gates that are looked at in one go of the timer; if more are due it comes back at once. */
 #define LIMITS_AT_ONCE 64
@@ -173,11 +172,19 @@ __noinline __u32 limits_settle(void)
 	return slot;
 }
 
+/* Of a slot some are to leave. */
+static __always_inline void limits_let_leave(__u32 slot)
+{
+	leave_note(slot);
+	timer_start(0, 0, 0);
+}
+
 static int limits_timer(void *map, __u32 *key, struct timer *t)
 {
 	__u32 left = LIMITS_AT_ONCE, slot = CGFIFO_NO_SLOT;
 	__u64 woken;
 
+	leave_all();
 	limits_tie(limits_settle());
 	while (slot != CGFIFO_ROOT_SLOT && left && can_loop) {
 		left--;

@@ -41,9 +41,15 @@ enum bpf_flags_used {
 #define CLOCK_MONOTONIC 1
 
 /* include/linux/sched.h */
+#define PF_EXITING 0x00000004
 #define PF_KTHREAD 0x00200000
 /* include/uapi/linux/sched.h */
-#define SCHED_IDLE 5
+#define SCHED_FIFO     1
+#define SCHED_RR       2
+#define SCHED_IDLE     5
+#define SCHED_DEADLINE 6
+/* include/uapi/asm-generic/signal.h: SIGKILL in a set of signals */
+#define SIGKILL_BIT (1UL << (9 - 1))
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -117,6 +123,14 @@ struct sched_info {
 	unsigned long long run_delay; /* with CONFIG_SCHED_INFO */
 };
 
+struct sigpending {
+	struct {
+		unsigned long sig[1];
+	} signal;
+};
+
+struct kernel_siginfo;
+
 struct task_struct {
 	unsigned int flags;
 	unsigned int policy;
@@ -126,6 +140,14 @@ struct task_struct {
 	struct sched_entity se;
 	struct sched_ext_entity scx;
 	struct sched_info sched_info;
+	struct sigpending pending;
+	int pid;
+	int on_cpu;
+	char comm[16];
+};
+
+struct scx_cpu_release_args {
+	struct task_struct *task;
 };
 
 struct scx_init_task_args {

@@ -27,6 +27,7 @@ enum sched_pin {
 	PIN_ON_MAX = PIN_WATCHES,
 	PIN_ON_BURST,
 	PIN_ON_IDLE,
+	PIN_ON_SIGNAL,
 	NR_PINS,
 };
 

@@ -94,6 +94,8 @@ static int attach_watches(struct sched *s, const struct cgfifo_bpf *skel)
 		r = attach_watch(s, PIN_ON_BURST, skel->progs.cgfifo_cpu_burst_write);
 	if (r >= 0)
 		r = attach_watch(s, PIN_ON_IDLE, skel->progs.cgfifo_cpu_idle_write);
+	if (r >= 0)
+		r = attach_watch(s, PIN_ON_SIGNAL, skel->progs.cgfifo_on_signal);
 	return r;
 }
 

@@ -12,10 +12,19 @@
 #include "util/alloc.h"
 
 static const char *const names[NR_PINS] = {
-	[PIN_SLOTS] = "slots",	     [PIN_LIMITS] = "limits",	      [PIN_WAITS] = "waits",
-	[PIN_CPUS] = "cpus",	     [PIN_SHARED] = "shared",	      [PIN_EVENTS] = "events",
-	[PIN_TIMERS] = "timers",     [PIN_SET_CONF] = "set_conf",     [PIN_LINK] = "link",
-	[PIN_ON_MAX] = "on_cpu_max", [PIN_ON_BURST] = "on_cpu_burst", [PIN_ON_IDLE] = "on_cpu_idle",
+	[PIN_SLOTS] = "slots",
+	[PIN_LIMITS] = "limits",
+	[PIN_WAITS] = "waits",
+	[PIN_CPUS] = "cpus",
+	[PIN_SHARED] = "shared",
+	[PIN_EVENTS] = "events",
+	[PIN_TIMERS] = "timers",
+	[PIN_SET_CONF] = "set_conf",
+	[PIN_LINK] = "link",
+	[PIN_ON_MAX] = "on_cpu_max",
+	[PIN_ON_BURST] = "on_cpu_burst",
+	[PIN_ON_IDLE] = "on_cpu_idle",
+	[PIN_ON_SIGNAL] = "on_signal",
 };
 
 char *pin_path(const struct sched *s, enum sched_pin pin)

@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Who is killed while throttled is gone within a small part of the period, and not with the next one.
+# vm: smp=2 icount=3 limit=240
+. "$VM_LIB"
+
+PERIOD_MS=1000
+MOST_MS=100     # a tenth of the period
+LOOK_MS=0       # what it takes to kill and to see that: as with a process that has no limit
+
+# tight CGROUP: 1 ms in each second.
+tight() {
+	cgroup "$1"
+	echo "1000 $((PERIOD_MS * 1000))" >"$CGROUPS/$1/cpu.max"
+}
+# start CGROUP THREADS: a process, whose number is in PID.
+start() {
+	(exec bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/$1" "$SPIN" "$2") &
+	PID=$!
+	disown
+}
+# gone_after START CGROUP: milliseconds from START to when nothing runs in it any more.
+gone_after() {
+	local start=$1 populated
+	until { read -r _ populated; ((!populated)); } <"$CGROUPS/$2/cgroup.events"; do
+		(($(now_ms) - start < 5 * PERIOD_MS)) || fail "$2: something still runs after 5 periods"
+		sleep 0.01
+	done
+	echo $(($(now_ms) - start))
+}
+# calibrate THREADS SIGNAL: into LOOK_MS.
+calibrate() {
+	local began
+	cgroup loose
+	start loose "$1"
+	sleep 1
+	began=$(now_ms)
+	kill -s "$2" "$PID"
+	LOOK_MS=$(gone_after "$began" loose)
+}
+# assert_soon_gone MS WHAT
+assert_soon_gone() {
+	(($1 <= LOOK_MS + MOST_MS)) || fail "$2: gone after $1 ms, without a limit $LOOK_MS ms, in a period of $PERIOD_MS ms"
+	printf 'ok   %s: gone after %s ms, without a limit %s ms, of a period of %s ms\n' "$2" "$1" "$LOOK_MS" "$PERIOD_MS"
+}
+
+# Who looks is not to wait for the neighbour.
+echo +cpu >"$CGROUPS/cgroup.subtree_control"
+echo 10000 >"$CGROUPS/system.slice/cpu.weight"
+agent_start "$(config 'rules: [{match: {cgroup: /tight-fair}, policy: fair}]')"
+tight tight
+# At several places in the period, by SIGKILL and by another signal that ends it.
+for case in 'KILL 1' 'KILL 8' 'TERM 8' 'KILL 64'; do
+	read -r signal threads <<<"$case"
+	calibrate "$threads" "$signal"
+	start tight "$threads"
+	sleep 2.2
+	began=$(now_ms)
+	kill -s "$signal" "$PID"
+	assert_soon_gone "$(gone_after "$began" tight)" "$threads threads by SIG$signal"
+done
+
+# One of them ends the process, beside a busy neighbour.
+busy neighbour 2
+calibrate 8 KILL
+start tight 8
+sleep 2
+began=$(now_ms)
+kill -s KILL "$PID"
+assert_soon_gone "$(gone_after "$began" tight)" 'beside a neighbour'
+calm neighbour
+calibrate 6 KILL
+
+# All in the cgroup, and with the policy fair.
+tight tight-fair
+for group in tight tight-fair; do
+	for _ in 1 2 3; do start "$group" 2; done
+	sleep 2.3
+	began=$(now_ms)
+	echo 1 >"$CGROUPS/$group/cgroup.kill"
+	assert_soon_gone "$(gone_after "$began" "$group")" "cgroup.kill of $group"
+done
+
+# The limit holds for those that come next.
+start tight 2
+sleep 2
+used=$(usage_us tight)
+sleep 5
+used=$(($(usage_us tight) - used))
+((used < 15000)) || fail "the limit does not hold any more: $used us in 5 s"
+printf 'ok   the limit holds: %s us in 5 s of 1 ms each\n' "$used"
+agent_stop
+echo 100 >"$CGROUPS/system.slice/cpu.weight"
+assert_not_ejected
