@@ -95,6 +95,7 @@
  *	leave.bpf.h     who is killed does not wait
  *	timer.bpf.h     when limits are looked at, and short slices end
  *	queue.bpf.h     waking and waiting
+ *	taken.bpf.h     a CPU is taken by another class
  *	dispatch.bpf.h  a CPU asks for work
  *	task.bpf.h      running, and the life of a task
  *	limit.bpf.h     what the kernel says of limits
@@ -154,6 +155,7 @@ void BPF_STRUCT_OPS(cgfifo_exit, struct scx_exit_info *ei)
 	bpf_snprintf(shared.exit.reason, sizeof(shared.exit.reason), string_format, &reason,
 		     sizeof(reason));
 	bpf_snprintf(shared.exit.msg, sizeof(shared.exit.msg), string_format, &msg, sizeof(msg));
+	taken_blame();
 	shared.exit.code = ei->exit_code;
 	shared.exit.kind = ei->kind;
 	event_send(CGFIFO_EVENT_EXIT, NULL, 0);
@@ -168,8 +170,11 @@ struct sched_ext_ops cgfifo = {
 	.running = (void *)cgfifo_running,
 	.stopping = (void *)cgfifo_stopping,
 	.quiescent = (void *)cgfifo_quiescent,
+	.cpu_acquire = (void *)cgfifo_cpu_acquire,
+	.cpu_release = (void *)cgfifo_cpu_release,
 	.cpu_online = (void *)cgfifo_cpu_online,
 	.cpu_offline = (void *)cgfifo_cpu_offline,
+	.disable = (void *)cgfifo_disable,
 	.enable = (void *)cgfifo_enable,
 	.init_task = (void *)cgfifo_init_task,
 	.exit_task = (void *)cgfifo_exit_task,

@@ -184,11 +184,26 @@ struct cgfifo_waits {
  */
 #define CGFIFO_SELF_WEIGHT 100
 
+#define CGFIFO_COMM_LEN 16
+
+/* Who had a CPU for itself, in a class that goes before this scheduler's: SCHED_FIFO, SCHED_RR or
+ * SCHED_DEADLINE. */
+struct cgfifo_hog {
+	__u64 since_ns; /* by the monotonic clock; 0: it has it no more */
+	__u64 took_ns;	/* for how long; 0: there is none */
+	__u32 cpu;
+	__u32 pid;
+	__u32 policy; /* as for sched_setscheduler(2) */
+	__u32 pad;
+	char comm[CGFIFO_COMM_LEN]; /* what it is called */
+};
+
 enum cgfifo_event_type {
 	CGFIFO_EVENT_CGROUP_NEW = 1,	/* a cgroup has a cpu controller now */
 	CGFIFO_EVENT_CGROUP_GONE = 2,	/* ... and has it no more, or was removed */
 	CGFIFO_EVENT_CGROUP_WEIGHT = 3, /* somebody wrote cpu.weight */
 	CGFIFO_EVENT_EXIT = 4,		/* the scheduler was unloaded, see cgfifo_exit */
+	CGFIFO_EVENT_HOG = 5,		/* somebody had a CPU for long, see cgfifo_hog */
 };
 
 /* What happened. Scheduler -> agent, through the ring buffer "events". */
@@ -197,6 +212,7 @@ struct cgfifo_event {
 	__u32 weight; /* of CGROUP_NEW and CGROUP_WEIGHT: the cgroup's own cpu.weight */
 	__u64 cgid;
 	__u64 parent_cgid;
+	struct cgfifo_hog hog;	    /* of HOG only */
 	char name[CGFIFO_NAME_LEN]; /* last component of its path, of CGROUP_NEW only */
 };
 
@@ -205,6 +221,7 @@ struct cgfifo_exit {
 	__s64 code;
 	__u32 kind; /* enum scx_exit_kind, 0: still loaded */
 	__u32 pad;
+	struct cgfifo_hog hog; /* who may be to blame; took_ns 0: nobody known */
 	char reason[CGFIFO_REASON_LEN];
 	char msg[CGFIFO_MSG_LEN];
 };
@@ -263,13 +280,15 @@ struct cgfifo_clock {
 
 /* One CPU. Scheduler -> agent. */
 struct cgfifo_cpu {
-	__u64 prepaid_ns;   /* charged for the last pick, until its task runs */
-	__u32 prepaid_slot; /* ... and to which slot */
-	__u32 nr_stops;	    /* tasks that stopped here */
-	__u32 interrupted;  /* to pick again, because a task has woken that goes first */
-	__u32 is_away;	    /* not online, or about to go */
-	__u64 rescue_at;    /* when it last looked for those that wait too long, in ns */
-	__u64 slice_end_ns; /* by the monotonic clock, if a timer ends what it runs; else 0 */
+	__u64 prepaid_ns;      /* charged for the last pick, until its task runs */
+	__u32 prepaid_slot;    /* ... and to which slot */
+	__u32 nr_stops;	       /* tasks that stopped here */
+	__u32 interrupted;     /* to pick again, because a task has woken that goes first */
+	__u32 is_away;	       /* not online, or about to go */
+	__u64 rescue_at;       /* when it last looked for those that wait too long, in ns */
+	__u64 slice_end_ns;    /* by the monotonic clock, if a timer ends what it runs; else 0 */
+	__u64 hog_said_at;     /* when an event told of a hog here, in ns; 0: never */
+	struct cgfifo_hog hog; /* who has it now, of another class */
 	struct cgfifo_pick pick;
 	struct cgfifo_clock clock[CGFIFO_CLOCKS];
 	struct cgfifo_counters counters;
@@ -295,9 +314,10 @@ _Static_assert(sizeof(struct cgfifo_conf_request) == 24, "conf request");
 _Static_assert(sizeof(struct cgfifo_slot) == 128, "slot: two cache lines");
 _Static_assert(sizeof(struct cgfifo_limit) == 96, "limit");
 _Static_assert(sizeof(struct cgfifo_waits) == 104, "waits");
-_Static_assert(sizeof(struct cgfifo_event) == 24 + CGFIFO_NAME_LEN, "event");
-_Static_assert(sizeof(struct cgfifo_exit) == 16 + CGFIFO_REASON_LEN + CGFIFO_MSG_LEN, "exit");
-_Static_assert(sizeof(struct cgfifo_cpu) == 320, "cpu: five cache lines");
+_Static_assert(sizeof(struct cgfifo_hog) == 48, "hog");
+_Static_assert(sizeof(struct cgfifo_event) == 72 + CGFIFO_NAME_LEN, "event");
+_Static_assert(sizeof(struct cgfifo_exit) == 64 + CGFIFO_REASON_LEN + CGFIFO_MSG_LEN, "exit");
+_Static_assert(sizeof(struct cgfifo_cpu) == 384, "cpu: six cache lines");
 _Static_assert(sizeof(struct cgfifo_info) == 16, "info");
 
 #endif

@@ -8,11 +8,6 @@
 
 #include "limit.bpf.h"
 
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 20);
-} events SEC(".maps");
-
 /* Slots whose FIFOs exist, and those with a queue for the policy fair; they keep them when they are
  * free. */
 static PRIVATE(fifos) bool has_fifos[CGFIFO_MAX_SLOTS];
@@ -39,6 +34,7 @@ static __always_inline void event_send(__u32 type, struct cgroup *cgrp, __u32 we
 	e->type = type;
 	e->weight = weight;
 	e->cgid = cgrp ? cgrp->kn->id : 0;
+	e->hog = (struct cgfifo_hog){};
 	e->parent_cgid = cgrp ? parent_cgid(cgrp) : 0;
 	e->name[0] = 0;
 	if (cgrp) {

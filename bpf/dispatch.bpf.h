@@ -5,7 +5,7 @@
 #ifndef DISPATCH_BPF_H
 #define DISPATCH_BPF_H
 
-#include "queue.bpf.h"
+#include "taken.bpf.h"
 
 static __always_inline bool task_is_runnable(const struct task_struct *p)
 {
@@ -117,6 +117,8 @@ void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
 	struct task_ctx *t = NULL;
 	bool found;
 
+	if (c->hog.since_ns)
+		taken_end(cpu);
 	if (prev && task_is_runnable(prev))
 		t = task_find(prev);
 

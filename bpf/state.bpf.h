@@ -42,6 +42,12 @@ struct {
 	__type(value, __u32);
 } cgroups SEC(".maps");
 
+/* What the agent is told. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 20);
+} events SEC(".maps");
+
 static __always_inline struct task_ctx *task_find(struct task_struct *p)
 {
 	return bpf_task_storage_get(&tasks, p, NULL, 0);

@@ -142,7 +142,7 @@ struct task_struct {
 	struct sched_info sched_info;
 	struct sigpending pending;
 	int pid;
-	int on_cpu;
+	unsigned int on_cpu; /* an int or a byte */
 	char comm[16];
 };
 
@@ -207,9 +207,12 @@ struct sched_ext_ops {
 	void (*running)(struct task_struct *p);
 	void (*stopping)(struct task_struct *p, bool runnable);
 	void (*quiescent)(struct task_struct *p, __u64 deq_flags);
+	void (*cpu_acquire)(__s32 cpu, void *args);
+	void (*cpu_release)(__s32 cpu, struct scx_cpu_release_args *args);
 	void (*cpu_online)(__s32 cpu);
 	void (*cpu_offline)(__s32 cpu);
 	void (*enable)(struct task_struct *p);
+	void (*disable)(struct task_struct *p);
 	__s32 (*init_task)(struct task_struct *p, struct scx_init_task_args *args);
 	void (*exit_task)(struct task_struct *p, struct scx_exit_task_args *args);
 	__s32 (*cgroup_init)(struct cgroup *cgrp, struct scx_cgroup_init_args *args);

@@ -137,6 +137,14 @@ static void on_gone(struct agent *a, const struct cgfifo_event *e)
 	tree_remove(a->tree, e->cgid);
 }
 
+/* Its name is the task's own choice. */
+static void on_hog(const struct cgfifo_hog *hog)
+{
+	char text[SCHED_HOG_LEN];
+
+	log_event(LOG_WARNING, 0, MESSAGE_HOG, NULL, "%s", sched_describe_hog(hog, text));
+}
+
 static int on_event(const struct cgfifo_event *e, void *userdata)
 {
 	struct agent *a = userdata;
@@ -149,6 +157,9 @@ static int on_event(const struct cgfifo_event *e, void *userdata)
 		on_gone(a, e);
 		break;
 	case CGFIFO_EVENT_CGROUP_WEIGHT: /* the scheduler has seen it too, and ours goes first */
+		break;
+	case CGFIFO_EVENT_HOG:
+		on_hog(&e->hog);
 		break;
 	case CGFIFO_EVENT_EXIT:
 		return -ECONNRESET;

@@ -236,13 +236,15 @@ static int on_retry(sd_event_source *s, uint64_t usec, void *userdata)
 
 static void log_exit(const struct cgfifo_exit *e)
 {
-	char code[32];
+	char code[32], hog[SCHED_HOG_LEN] = "";
 
+	if (e->hog.took_ns)
+		sched_describe_hog(&e->hog, hog);
 	snprintf(code, sizeof(code), "%lld", (long long)e->code);
 	log_event(LOG_ERR, 0, MESSAGE_EJECTED,
 		  LOG_FIELDS({"REASON", e->reason}, {"EXIT_CODE", code}),
-		  "The kernel unloaded the scheduler: %s%s%s", e->reason, e->msg[0] ? ": " : "",
-		  e->msg);
+		  "The kernel unloaded the scheduler: %s%s%s%s%s", e->reason, e->msg[0] ? ": " : "",
+		  e->msg, hog[0] ? "; " : "", hog);
 }
 
 /* Of one that the kernel has unloaded. Where programs watch functions of the kernel, which they do

@@ -106,6 +106,7 @@ size_t sched_unseen(const char *ret[SCHED_MAX_UNSEEN])
 static void adapt_ops(struct cgfifo_bpf *skel, const struct btf *btf)
 {
 	bool tells_max = ops_has(btf, max.op), tells_idle = ops_has(btf, idle.op);
+	bool tells_taken = ops_has(btf, "cpu_release");
 
 	skel->struct_ops.cgfifo->flags =
 		ops_flag(btf, "SCX_OPS_HAS_CGROUP_WEIGHT") | ops_flag(btf, "SCX_OPS_ENQ_LAST");
@@ -113,8 +114,12 @@ static void adapt_ops(struct cgfifo_bpf *skel, const struct btf *btf)
 		skel->struct_ops.cgfifo->cgroup_set_bandwidth = NULL;
 	if (!tells_idle)
 		skel->struct_ops.cgfifo->cgroup_set_idle = NULL;
+	if (!tells_taken)
+		skel->struct_ops.cgfifo->cpu_acquire = skel->struct_ops.cgfifo->cpu_release = NULL;
 	bpf_program__set_autoload(skel->progs.cgfifo_cgroup_set_bandwidth, tells_max);
 	bpf_program__set_autoload(skel->progs.cgfifo_cgroup_set_idle, tells_idle);
+	bpf_program__set_autoload(skel->progs.cgfifo_cpu_acquire, tells_taken);
+	bpf_program__set_autoload(skel->progs.cgfifo_cpu_release, tells_taken);
 	watch(btf, skel->progs.cgfifo_cpu_max_write, &max);
 	watch(btf, skel->progs.cgfifo_cpu_burst_write, &burst);
 	watch(btf, skel->progs.cgfifo_cpu_idle_write, &idle);

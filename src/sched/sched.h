@@ -99,6 +99,12 @@ const char *sched_stat_help(enum cgfifo_stat stat);
 /* 1: our scheduler is loaded and attached. 0: not any more, *ret_exit says why. */
 int sched_is_attached(struct sched *s, struct cgfifo_exit *ret_exit);
 
+/* Room for what sched_describe_hog() writes. */
+#define SCHED_HOG_LEN 256
+
+/* A sentence about who had a CPU for itself, safe to log. Returns buf (SCHED_HOG_LEN bytes). */
+char *sched_describe_hog(const struct cgfifo_hog *hog, char *buf);
+
 /* CPUs that are online now, by the kernel's own list. */
 unsigned int sched_nr_online_cpus(void);
 

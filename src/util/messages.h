@@ -37,6 +37,8 @@
 #define MESSAGE_TABLE_FULL "70db92f0a5ed4a4eba9506b2308c8883"
 /* A pod asks for something that it does not get, or not in full */
 #define MESSAGE_ANNOTATION_BOUNDED "598b77bff1c242fcb3ec3ea5548b1e06"
+/* A real-time task kept a CPU for itself for long */
+#define MESSAGE_HOG "c3a5d2b9e0f74c1c8b6f2d9a4e7715d8"
 /* A source of names works, or ceased to */
 #define MESSAGE_NAMES_SOURCE "241f6d2068484705a7c9754f4e690816"
 
