@@ -18,7 +18,7 @@
 #include <linux/types.h>
 #endif
 
-#define CGFIFO_ABI 5
+#define CGFIFO_ABI 6
 
 /* Cgroups that can have a share of their own at one time; the rest count as their nearest
  * ancestor that has one. A power of two. */
@@ -297,9 +297,11 @@ struct cgfifo_cpu {
 /* The first thing a reader looks at. Scheduler side of the loader -> everybody, once. */
 struct cgfifo_info {
 	__u32 abi;
-	__u32 nr_cpus;	 /* CPU ids are below this */
-	__u32 nr_slots;	 /* CGFIFO_MAX_SLOTS of the build that loaded it */
-	__u32 slot_size; /* sizeof(struct cgfifo_slot) of that build */
+	__u32 nr_cpus;	  /* CPU ids are below this */
+	__u32 nr_slots;	  /* CGFIFO_MAX_SLOTS of the build that loaded it */
+	__u32 slot_size;  /* sizeof(struct cgfifo_slot) of that build */
+	__u32 is_partial; /* 1: it schedules only tasks that ask for SCHED_EXT */
+	__u32 pad;
 };
 
 /* What there is one of. */
@@ -318,6 +320,6 @@ _Static_assert(sizeof(struct cgfifo_hog) == 48, "hog");
 _Static_assert(sizeof(struct cgfifo_event) == 72 + CGFIFO_NAME_LEN, "event");
 _Static_assert(sizeof(struct cgfifo_exit) == 64 + CGFIFO_REASON_LEN + CGFIFO_MSG_LEN, "exit");
 _Static_assert(sizeof(struct cgfifo_cpu) == 384, "cpu: six cache lines");
-_Static_assert(sizeof(struct cgfifo_info) == 16, "info");
+_Static_assert(sizeof(struct cgfifo_info) == 24, "info");
 
 #endif

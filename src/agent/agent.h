@@ -31,6 +31,7 @@ enum agent_mode {
 struct agent_options {
 	const char *config; /* a directory or a file; NULL: the installed directories */
 	enum agent_mode mode;
+	bool partial; /* the scheduler is only for tasks that ask for SCHED_EXT */
 	const char *pin_dir;
 	const char *cgroup_root;
 	const char *socket;	 /* where status is served; NULL: nowhere */

@@ -87,7 +87,8 @@ static int use_scheduler(struct agent *a, struct sched *s)
 		log_event(LOG_NOTICE, 0, MESSAGE_ADOPTED, NULL,
 			  "Took over the scheduler that was running already");
 	else
-		log_event(LOG_NOTICE, 0, MESSAGE_STARTED, NULL, "The scheduler is in force");
+		log_event(LOG_NOTICE, 0, MESSAGE_STARTED, NULL, "The scheduler is in force%s",
+			  sched_is_partial(s) ? ", for tasks that ask for SCHED_EXT" : "");
 	if (sched_was_adopted(s) && tree_scan(a->tree) == 0)
 		adopt_settings(a);
 	follow_counters(a);
@@ -121,11 +122,15 @@ static void stop_leftover(struct agent *a)
 {
 	struct sched *s = NULL;
 	char why[SCHED_MSG_LEN] = "";
+	bool partial;
+	int r;
 
-	if (sched_open_readonly(a->options->pin_dir, &s) == -ENOENT)
+	r = sched_open_readonly(a->options->pin_dir, &s);
+	if (r == -ENOENT)
 		return;
+	partial = r == 0 && sched_is_partial(s);
 	s = sched_free(s);
-	if (sched_start(a->options->pin_dir, loader(), &s, why) < 0)
+	if (sched_start(a->options->pin_dir, partial, loader(), &s, why) < 0)
 		return;
 	sched_stop(s);
 	sched_free(s);
@@ -138,7 +143,7 @@ static int load(struct agent *a, struct sched **ret, char *ret_why)
 	int r;
 
 	long_step_begin("loading the scheduler");
-	r = sched_start(a->options->pin_dir, loader(), ret, ret_why);
+	r = sched_start(a->options->pin_dir, a->options->partial, loader(), ret, ret_why);
 	long_step_end();
 	return r;
 }

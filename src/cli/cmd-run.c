@@ -28,11 +28,11 @@ static const char *const modes[] = {
 };
 
 /* For an agent without capabilities, which waits at the other end of standard output. */
-static int load_only(const char *pin_dir)
+static int load_only(const char *pin_dir, bool partial)
 {
 	char why[SCHED_MSG_LEN] = "";
 	struct sched *s = NULL;
-	int r = sched_start(pin_dir, NULL, &s, why);
+	int r = sched_start(pin_dir, partial, NULL, &s, why);
 
 	sched_free(s);
 	return load_answer(STDOUT_FILENO, r, why) < 0 || r < 0 ? CLI_FAILED : CLI_OK;
@@ -60,7 +60,7 @@ static int cmd_run(int argc, char **argv)
 		log_set_debug(true);
 
 	if (options.load_only)
-		return load_only(options.agent.pin_dir);
+		return load_only(options.agent.pin_dir, options.agent.partial);
 
 	options.agent.undo_file = undo = control_path_of(options.agent.socket, AGENT_UNDO_NAME);
 	options.agent.manual_file = manual = control_path_of(options.agent.socket, AGENT_SET_NAME);
@@ -78,6 +78,10 @@ static const struct cli_option options_table[] = {
 		   "auto: the scheduler, or cpu.weight where the kernel has no sched_ext; cgfifo: "
 		   "the scheduler or nothing; none: cpu.weight",
 		   .words = modes),
+	CLI_OPTION(
+		CLI_FLAG, "partial", 0, NULL, struct run_options, agent.partial,
+		"schedule only tasks that ask for SCHED_EXT, to try the scheduler out; all others "
+		"stay in the kernel's fair class, which goes first"),
 	CLI_OPTION(CLI_TEXT, "pin-dir", 0, "DIR", struct run_options, agent.pin_dir,
 		   "where the scheduler is kept (" SCHED_PIN_DIR ")"),
 	CLI_OPTION(CLI_TEXT, "socket", 0, "PATH", struct run_options, agent.socket,

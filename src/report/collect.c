@@ -58,6 +58,9 @@ void collect_without_task(struct snapshot *s, int root_fd, const char *cgroup)
 	_cleanup_free_ char *path = xstrdup(cgroup);
 	uint64_t id;
 
+	/* In partial mode a reader's tasks are the fair class's, and not counted. */
+	if (snapshot_header(s)->is_partial)
+		return;
 	/* What has no slot, because its cpu controller is off, runs in its nearest ancestor's. */
 	while (cgfs_id(root_fd, path, &id) == 0) {
 		struct snapshot_row *row = row_with_tasks(s, id);
@@ -243,8 +246,10 @@ struct snapshot *collect(const struct tree *tree, const struct idmap *applied,
 	const struct cgroup_node *n;
 
 	h->time_ns = collect_now_ns();
-	if (sched)
+	if (sched) {
+		h->is_partial = sched_is_partial(sched);
 		read_slots(&c, sched);
+	}
 	h->nr_cpus = sched_nr_online_cpus();
 	h->n_left_out = (uint32_t)tree_n_left_out(tree);
 	tree_for_each (tree, n)

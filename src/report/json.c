@@ -99,6 +99,7 @@ static void print_scheduler(FILE *f, const struct snapshot *s)
 	struct object o = {.f = f};
 
 	object_text(&o, "state", states[h->state]);
+	object_bool(&o, "partial", h->is_partial);
 	object_bool(&o, "agent", h->has_agent);
 	if (h->since_ns && h->time_ns > h->since_ns)
 		object_number(&o, "since_usec", (h->time_ns - h->since_ns) / 1000);

@@ -62,6 +62,8 @@ static void print_state(struct printer *p)
 	fprintf(p->f, "} 1\n");
 	one(p, "agent_up", false, "1 if the agent runs", h->has_agent);
 	one(p, "scheduler_up", false, "1 if the scheduler is in force", h->state == STATE_SCHED);
+	one(p, "scheduler_partial", false, "1 if it is in force only for tasks that ask for it",
+	    h->is_partial);
 	one(p, "fallback", false, "1 if weights are in cpu.weight instead",
 	    h->state == STATE_FALLBACK);
 	one(p, "configuration_ok", false, "0 if a new configuration was refused",

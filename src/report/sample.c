@@ -82,6 +82,27 @@ static double throttled(const struct snapshot *before, const struct snapshot_row
 	return min((double)(to - from) / span, 1);
 }
 
+/*
+ * What is divided: the machine; in partial mode what the fair class leaves of it, and nobody knows
+ * more about that than what was used, if some waited for more.
+ */
+static double whole(const struct snapshot *s, const struct sample *root)
+{
+	return snapshot_header(s)->is_partial && root->wants_more && root->got > 0 ? root->got : 1;
+}
+
+/* share_compute() divides one machine. */
+static void compute_shares(struct share_node *nodes, size_t n, double whole)
+{
+	for (size_t i = 0; i < n; i++) {
+		nodes[i].demand = min(nodes[i].demand / whole, 1);
+		nodes[i].limit /= whole;
+	}
+	share_compute(nodes, n);
+	for (size_t i = 0; i < n; i++)
+		nodes[i].entitled *= whole;
+}
+
 static void add_up(struct sample *samples, struct share_node *nodes, size_t n)
 {
 	for (size_t i = n; i-- > 1;) {
@@ -143,7 +164,7 @@ struct sample *sample_compute(const struct snapshot *before, const struct snapsh
 	idmap_done(&rows);
 
 	add_up(samples, nodes, n);
-	share_compute(nodes, n);
+	compute_shares(nodes, n, n ? whole(after, &samples[0]) : 1);
 	for (size_t i = 0; i < n; i++)
 		samples[i].entitled = nodes[i].entitled;
 	return samples;

@@ -141,9 +141,13 @@ void show_print_share(FILE *f, const struct snapshot *s, size_t i, const struct 
 
 	if (snapshot_row(s, i)->weight) {
 		print_siblings(f, s, i, samples);
-		line(f, "entitled", "%.1f %% of the machine (%" PRIu32 " CPU%s)",
+		line(f, "entitled", "%.1f %% of the machine (%" PRIu32 " CPU%s)%s",
 		     sample->entitled * 100, snapshot_header(s)->nr_cpus,
-		     text_plural(snapshot_header(s)->nr_cpus));
+		     text_plural(snapshot_header(s)->nr_cpus),
+		     snapshot_header(s)->is_partial
+			     ? ", of what the fair class leaves (partial): only tasks that ask for "
+			       "SCHED_EXT count"
+			     : "");
 	}
 	if (snapshot_row(s, i)->weight && sample->wants_more && sample->entitled > 0)
 		line(f, "got", "%.1f %%, %.2f of that", sample->got * 100,

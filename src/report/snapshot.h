@@ -17,7 +17,7 @@
 #include "util/cleanup.h"
 
 #define SNAPSHOT_MAGIC	 0x31504e534f464743ull /* "CGFOSNP1" */
-#define SNAPSHOT_VERSION 5
+#define SNAPSHOT_VERSION 6
 
 /* More than the agent can hold is no snapshot. */
 #define SNAPSHOT_MAX_ROWS    65537
@@ -48,6 +48,8 @@ struct snapshot_header {
 	uint32_t note;	      /* string: what a person should know about the state, or "" */
 	uint32_t config_note; /* string: a configuration that was not accepted, or "" */
 	uint32_t has_counters;
+	uint32_t is_partial; /* the scheduler is only for tasks that ask for it: so are the rows */
+	uint32_t pad;
 	uint64_t counters[CGFIFO_NR_STATS];
 };
 

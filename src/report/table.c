@@ -73,7 +73,9 @@ void table_print_state(FILE *f, const struct snapshot *s)
 	const struct snapshot_header *h = snapshot_header(s);
 	size_t n_wanted = count_flag(s, ROW_WANTED);
 
-	fputs(states[h->state], f);
+	fputs(h->is_partial ? "cgfifo is partial: it schedules only tasks that ask for SCHED_EXT"
+			    : states[h->state],
+	      f);
 	if (h->since_ns && h->time_ns > h->since_ns) {
 		fputs(", for ", f);
 		print_duration(f, h->time_ns - h->since_ns);

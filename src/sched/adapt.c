@@ -125,7 +125,7 @@ static void adapt_ops(struct cgfifo_bpf *skel, const struct btf *btf)
 	watch(btf, skel->progs.cgfifo_cpu_idle_write, &idle);
 }
 
-int sched_adapt(struct cgfifo_bpf *skel, char *ret_why)
+int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
 {
 	_cleanup_(btf__freep) struct btf *btf = btf__load_vmlinux_btf();
 	int nr_cpus = libbpf_num_possible_cpus();
@@ -142,5 +142,7 @@ int sched_adapt(struct cgfifo_bpf *skel, char *ret_why)
 	}
 	skel->rodata->nr_cpus = nr_cpus;
 	adapt_ops(skel, btf);
+	if (partial)
+		skel->struct_ops.cgfifo->flags |= ops_flag(btf, "SCX_OPS_SWITCH_PARTIAL");
 	return 0;
 }

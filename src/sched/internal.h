@@ -53,14 +53,14 @@ struct sched *sched_new(const char *pin_dir);
 
 struct cgfifo_bpf;
 /* adapt.c: fit the object to this machine and kernel. -E2BIG: too many CPUs, ret_why says so. */
-int sched_adapt(struct cgfifo_bpf *skel, char *ret_why);
+int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why);
 
 struct btf;
 /* adapt.c: sched_unseen() for the kernel that these are the types of. */
 size_t adapt_unseen(const struct btf *btf, const char *ret[SCHED_MAX_UNSEEN]);
 
 /* load.c: a fresh scheduler from the object in this program; attached, and pinned. */
-int sched_load(struct sched *s, char *ret_why);
+int sched_load(struct sched *s, bool partial, char *ret_why);
 
 /* pins.c */
 char *pin_path(const struct sched *s, enum sched_pin pin);

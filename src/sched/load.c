@@ -148,7 +148,7 @@ static int attach(struct cgfifo_bpf *skel, struct sched *s, char *ret_why)
 	return pin_all(s, ret_why);
 }
 
-int sched_load(struct sched *s, char *ret_why)
+int sched_load(struct sched *s, bool partial, char *ret_why)
 {
 	_cleanup_(cgfifo_bpf__destroyp) struct cgfifo_bpf *skel = NULL;
 	int r;
@@ -158,7 +158,7 @@ int sched_load(struct sched *s, char *ret_why)
 	skel = cgfifo_bpf__open();
 	if (!skel)
 		return -errno;
-	r = sched_adapt(skel, ret_why);
+	r = sched_adapt(skel, partial, ret_why);
 	if (r < 0)
 		return r;
 	r = load_object(skel, ret_why);
@@ -169,6 +169,7 @@ int sched_load(struct sched *s, char *ret_why)
 		.nr_cpus = libbpf_num_possible_cpus(),
 		.nr_slots = CGFIFO_MAX_SLOTS,
 		.slot_size = sizeof(struct cgfifo_slot),
+		.is_partial = partial,
 	};
 	return attach(skel, s, ret_why);
 }

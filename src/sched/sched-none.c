@@ -8,7 +8,8 @@
 
 #include "sched/sched.h"
 
-int sched_start(const char *pin_dir, sched_load_fn load, struct sched **ret, char *ret_why)
+int sched_start(const char *pin_dir, bool partial, sched_load_fn load, struct sched **ret,
+		char *ret_why)
 {
 	snprintf(ret_why, SCHED_MSG_LEN, "this cgfifo was built without its scheduler");
 	return -EOPNOTSUPP;
@@ -25,6 +26,11 @@ int sched_open_readonly(const char *pin_dir, struct sched **ret)
 }
 
 bool sched_was_adopted(const struct sched *s)
+{
+	return false;
+}
+
+bool sched_is_partial(const struct sched *s)
 {
 	return false;
 }

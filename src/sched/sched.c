@@ -42,8 +42,8 @@ struct sched *sched_free(struct sched *s)
 	return NULL;
 }
 
-/* Is what is pinned ours, of our ABI, and still scheduling? */
-static int adopt(struct sched *s)
+/* Is what is pinned ours, of our ABI, for the tasks that it is to be for, and still scheduling? */
+static int adopt(struct sched *s, bool partial)
 {
 	struct cgfifo_exit why;
 	int r;
@@ -54,6 +54,8 @@ static int adopt(struct sched *s)
 	r = sched_map_tables(s);
 	if (r < 0)
 		return r;
+	if (sched_is_partial(s) != partial)
+		return -ESTALE;
 	return sched_is_attached(s, &why) > 0 ? 0 : -ENOENT;
 }
 
@@ -78,7 +80,19 @@ static int load_by(sched_load_fn load, struct sched *s, char *ret_why)
 	return r < 0 ? r : pins_open(s, false);
 }
 
-static int load_fresh(struct sched *s, sched_load_fn load, char *ret_why)
+/* Who loads for us was told by somebody else. */
+static int check_partial(const struct sched *s, bool partial, char *ret_why)
+{
+	if (sched_is_partial(s) == partial)
+		return 0;
+	snprintf(ret_why, SCHED_MSG_LEN,
+		 "what loads the scheduler does so %s --partial, and this agent runs %s it: "
+		 "cgfifo.service and cgfifo-load@.service need the same option",
+		 partial ? "without" : "with", partial ? "with" : "without");
+	return -EINVAL;
+}
+
+static int load_fresh(struct sched *s, bool partial, sched_load_fn load, char *ret_why)
 {
 	int r;
 
@@ -87,19 +101,24 @@ static int load_fresh(struct sched *s, sched_load_fn load, char *ret_why)
 	r = kernel_wait_disabled();
 	if (r < 0)
 		return other_scheduler(ret_why) ?: r;
-	r = load ? load_by(load, s, ret_why) : sched_load(s, ret_why);
+	r = load ? load_by(load, s, ret_why) : sched_load(s, partial, ret_why);
+	if (r >= 0)
+		r = sched_map_tables(s);
+	if (r >= 0)
+		r = check_partial(s, partial, ret_why);
 	if (r < 0)
-		return r;
-	return sched_map_tables(s);
+		pins_remove(s);
+	return r;
 }
 
-int sched_start(const char *pin_dir, sched_load_fn load, struct sched **ret, char *ret_why)
+int sched_start(const char *pin_dir, bool partial, sched_load_fn load, struct sched **ret,
+		char *ret_why)
 {
 	_cleanup_(sched_freep) struct sched *s = sched_new(pin_dir);
 	int r;
 
 	*ret_why = '\0';
-	r = adopt(s);
+	r = adopt(s, partial);
 	s->adopted = r == 0;
 	if (r < 0) {
 		/* Nothing of ours is there: another one's scheduler is not ours to end. */
@@ -107,7 +126,7 @@ int sched_start(const char *pin_dir, sched_load_fn load, struct sched **ret, cha
 			return -EBUSY;
 		close_all(s);
 		*ret_why = '\0';
-		r = load_fresh(s, load, ret_why);
+		r = load_fresh(s, partial, load, ret_why);
 	}
 	if (r >= 0)
 		r = sched_events_open(s);
@@ -138,6 +157,11 @@ int sched_open_readonly(const char *pin_dir, struct sched **ret)
 bool sched_was_adopted(const struct sched *s)
 {
 	return s->adopted;
+}
+
+bool sched_is_partial(const struct sched *s)
+{
+	return s->shared->info.is_partial;
 }
 
 int sched_stop(struct sched *s)

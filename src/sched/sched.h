@@ -48,18 +48,24 @@ typedef int (*sched_load_fn)(const char *pin_dir, char *ret_why);
 
 /*
  * Load and attach the scheduler, pinned under pin_dir; or, when one with our ABI is pinned there
- * and still attached, take it over without a gap (sched_was_adopted() tells). One with another
- * ABI is replaced. -EBUSY: another sched_ext scheduler runs, ret_why names it. The result is
- * released with sched_free(), which leaves the scheduler running. Only loading needs capabilities;
- * a process without them has it done by load (else NULL).
+ * and still attached, take it over without a gap (sched_was_adopted() tells). partial: it is to
+ * schedule only tasks that ask for SCHED_EXT, and the kernel's fair class all others. One with
+ * another ABI, or that is partial where this is not to be or the reverse, is replaced. -EBUSY:
+ * another sched_ext scheduler runs, ret_why names it. The result is released with sched_free(),
+ * which leaves the scheduler running. Only loading needs capabilities; a process without them has
+ * it done by load (else NULL).
  */
-int sched_start(const char *pin_dir, sched_load_fn load, struct sched **ret, char *ret_why);
+int sched_start(const char *pin_dir, bool partial, sched_load_fn load, struct sched **ret,
+		char *ret_why);
 
 /* Open the pinned maps of a running scheduler to read from them; nothing can be changed through
  * the result. -ENOENT: nothing is pinned. -EPROTO: pinned by another version. */
 int sched_open_readonly(const char *pin_dir, struct sched **ret);
 
 bool sched_was_adopted(const struct sched *s);
+
+/* Does it schedule only tasks that ask for it? */
+bool sched_is_partial(const struct sched *s);
 
 /* Unpin and detach: the kernel's own scheduler is back when this returns. Idempotent. */
 int sched_stop(struct sched *s);

@@ -128,7 +128,8 @@ Test(json, the_whole_of_it)
 	cr_expect_str_eq(
 		printed(),
 		"{\"version\": 1, \"cpus\": 4, \"interval_usec\": 1000000, "
-		"\"scheduler\": {\"state\": \"cgfifo\", \"agent\": true, \"ejected\": 2}, "
+		"\"scheduler\": {\"state\": \"cgfifo\", \"partial\": false, \"agent\": true, "
+		"\"ejected\": 2}, "
 		"\"counters\": {}, \"cgroups\": [\n"
 		"{\"name\": \"/system.slice/a.service\", \"path\": \"/system.slice/a.service\", "
 		"\"cgroup_id\": 2, \"kind\": \"unit\", \"own\": true, \"unit\": \"a.service\", "

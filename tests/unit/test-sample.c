@@ -191,6 +191,27 @@ Test(sample, from_files)
 	expect_near(s[1].entitled, (1 - .0025 - .25) / 2);
 }
 
+/* Partial: what is divided is what the others leave, which is what was used if some waited. */
+Test(sample, partial)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(10), *b = reading(12);
+	_cleanup_free_ struct sample *s = NULL;
+
+	snapshot_edit_header(b)->is_partial = 1;
+	add(a, 11, 0, 300, 0, 4);
+	add(a, 12, 0, 100, 0, 4);
+	add(b, 11, 0, 300, 3, 4);
+	add(b, 12, 0, 100, 1, 4);
+	s = sample_compute(a, b);
+	expect_near(s[0].got, .5);
+	expect_near(s[1].entitled, .375);
+	expect_near(s[2].entitled, .125);
+	free(s);
+	snapshot_row(b, 1)->nr_ready = snapshot_row(b, 2)->nr_ready = 0; /* nobody waits */
+	s = sample_compute(a, b);
+	expect_near(s[1].entitled, .875);
+}
+
 /* Waits of an interval are those of all below; throttled is about a cgroup's own limit. */
 Test(sample, waits_and_throttling)
 {
