@@ -76,14 +76,15 @@ static __always_inline bool limit_applies(__u32 slot)
 static __always_inline void limit_count(struct cgfifo_limit *l)
 {
 	__s64 used = l->first_ns - l->left_ns, more = used - (__s64)l->quota_ns;
+	__s64 saved = l->first_ns - (__s64)l->quota_ns;
 
 	if (used <= 0)
 		return;
 	l->nr_periods++;
-	if (more <= 0 || !l->burst_ns)
-		return;
+	if (more <= 0 || saved <= 0)
+		return; /* a slice that was run too long is no burst: the next period pays */
 	l->nr_bursts++;
-	l->burst_used_ns += (__u64)more < l->burst_ns ? (__u64)more : l->burst_ns;
+	l->burst_used_ns += more < saved ? more : saved;
 }
 
 /* Fill up for the periods that have begun. */

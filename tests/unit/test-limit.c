@@ -150,6 +150,19 @@ Test(limit, only_a_burst_is_saved_up)
 	cr_assert_eq(limit_at(outer)->nr_periods, 1, "it ran in one");
 }
 
+/* A slice that ran too long is paid for, and was not saved up. */
+Test(limit, too_long_is_no_burst)
+{
+	limit_set(outer, 10 * MS, PERIOD, 15 * MS);
+	pay(outer, 12 * MS);
+	limit_clock_ns += PERIOD;
+	pay(outer, 9 * MS);
+	limit_clock_ns += PERIOD;
+	pay(outer, 0);
+	cr_assert_eq(limit_at(outer)->nr_bursts, 0);
+	cr_assert_eq(limit_at(outer)->burst_used_ns, 0);
+}
+
 Test(limit, the_tightest_counts)
 {
 	limit_set(outer, 2 * MS, PERIOD, 0);
