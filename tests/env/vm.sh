@@ -75,6 +75,7 @@ vm_run() {
 	local action=$1 accel=$2 kernel status dir
 	image_need
 	[[ $action != scenarios || " ${words[*]} ${options[*]} " != *' fault-'* && " ${options[*]} " != *' --all '* ]] || checking_in_guest
+	[[ $action != scenarios || " ${words[*]} " != *' selftests '* && " ${options[*]} " != *' --all '* ]] || selftests_need
 	for kernel in "${kernels[@]}"; do
 		status=0
 		kernel_need "$kernel" || status=$?
