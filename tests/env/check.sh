@@ -59,6 +59,7 @@ test_thoroughly() {
 	test_step lint_main
 	test_step checked_msan
 	test_step checked_valgrind
+	test_step checked_faults
 }
 
 # test_meson [NAME...]: unit and style tests.
