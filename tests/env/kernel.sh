@@ -3,7 +3,7 @@
 #
 # Kernels for the test VM, each a folder $CACHE/kernels/NAME with vmlinuz and,
 # where the kernel has modules, modules/ (the few a guest needs) and version.
-# In: a name (7.3, 6.12) or the path of a bzImage. Out: the folder's path.
+# In: a name (7.3, 7.2, 6.12) or the path of a bzImage. Out: the folder's path.
 
 KERNELS=$CACHE/kernels
 # Modules that a guest needs to find its root; others are loaded from the root.
@@ -12,7 +12,7 @@ GUEST_MODULES='virtio_blk erofs overlay'
 # kernel_need NAME: makes sure of the kernel's folder; 3 = cannot be had here.
 kernel_need() {
 	case $1 in
-	7.3) kernel_debian 7.3 ;;
+	7.3 | 7.2) kernel_debian "$1" ;;
 	6.12) kernel_612 ;;
 	*) kernel_file "$1" ;;
 	esac
@@ -21,7 +21,7 @@ kernel_need() {
 # kernel_dir NAME: its folder.
 kernel_dir() {
 	case $1 in
-	7.3 | 6.12) printf '%s\n' "$KERNELS/$1" ;;
+	7.3 | 7.2 | 6.12) printf '%s\n' "$KERNELS/$1" ;;
 	*) printf '%s/custom-%s\n' "$KERNELS" "$(realpath -m "$1" | sha256sum | cut -c1-12)" ;;
 	esac
 }
@@ -82,7 +82,7 @@ kernel_612() {
 kernel_file() {
 	local dir
 	dir=$(kernel_dir "$1")
-	[[ -r $1 ]] || die "no kernel '$1'" 'known: 7.3, 6.12, or the path of a bzImage'
+	[[ -r $1 ]] || die "no kernel '$1'" 'known: 7.3, 7.2, 6.12, or the path of a bzImage'
 	dd if="$1" bs=1 skip=514 count=4 2>/dev/null | grep -qx HdrS || die "'$1' is not a bzImage" \
 		'it is arch/x86/boot/bzImage in a kernel tree that was built, /boot/vmlinuz-VERSION where it is installed'
 	mkdir -p "$dir"

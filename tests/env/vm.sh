@@ -11,7 +11,8 @@ vm_usage() {
 	./dev vm run [OPTIONS] [NAME...]     scenarios of tests/vm/ on every kernel
 	./dev vm list                        the scenarios
 
-	--kernel 7.3|6.12|PATH  default 7.3 (scenarios: 7.3 and 6.12); PATH is a bzImage
+	--kernel 7.3|7.2|6.12|PATH
+	                        default 7.3 (scenarios: 7.3 and 6.12); PATH is a bzImage
 	                        with virtio, erofs, overlayfs and sched_ext built in
 	--icount N              guest time counts instructions, 2^N ns each (scenarios say it themselves)
 	--smp N --mem MIB       default 4 CPUs, 2048 MiB
