@@ -129,7 +129,7 @@ static __always_inline void online_change(__s32 cpu, bool online)
 
 /* With these two present the kernel keeps the scheduler when CPUs come and go. A task bound to a
  * CPU that went away gets a new mask from the kernel and is queued again. The kernel tells that a
- * CPU goes while that still runs tasks and wakes others, see waker_is_away(). */
+ * CPU goes while that still runs tasks and wakes others, see this_cpu_is_away(). */
 void BPF_STRUCT_OPS(cgfifo_cpu_online, __s32 cpu)
 {
 	__sync_fetch_and_add(&nr_online, 1);

@@ -139,7 +139,7 @@ void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
 	stat_add(CGFIFO_STAT_misses);
 	if (t && !limits_stop(t->slot))
 		prev->scx.slice = CGFIFO_SLICE_MIN_US * 1000ULL;
-	else
+	else if (!this_cpu_is_away())
 		scx_bpf_kick_cpu(cpu, 0);
 }
 

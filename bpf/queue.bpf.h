@@ -94,18 +94,6 @@ __s32 BPF_STRUCT_OPS(cgfifo_select_cpu, struct task_struct *p, __s32 prev_cpu, _
 	return cpu;
 }
 
-/*
- * Does this CPU wake a task on its way out? Then no other may be kicked from here: a kick goes
- * through an irq_work, and one that is queued once the CPU has flushed its list for the last time
- * stays in it. The kernel raises the interrupt only for a list that was empty, so after the CPU's
- * return none of its irq_works would ever run again: no kick, and on 7.3 no grace period of SRCU
- * that begins there (7.3 hangs; 6.12 has the same irq_work_queue()).
- */
-static __always_inline bool waker_is_away(void)
-{
-	return nr_away && cpu_at(bpf_get_smp_processor_id())->is_away;
-}
-
 /* Tell the order of p, and a CPU: one that sleeps, or one that runs what may wait. */
 static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum cgfifo_kind kind,
 					   __u64 enq_flags)
@@ -152,7 +140,7 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 		compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags);
 		return;
 	}
-	if (waker_is_away()) {
+	if (this_cpu_is_away()) {
 		compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags);
 		stat_add(CGFIFO_STAT_direct);
 		return;

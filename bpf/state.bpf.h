@@ -59,6 +59,19 @@ static __always_inline void stat_add(enum cgfifo_stat stat)
 	cpu_at(bpf_get_smp_processor_id())->counters.value[stat]++;
 }
 
+/*
+ * Is this CPU on its way out? It still wakes tasks, and looks for one before it sleeps for good.
+ * Then nobody may be kicked from here, and no timer set: both go through an irq_work, and one that
+ * is queued once the CPU has flushed its list for the last time stays in it. The kernel raises the
+ * interrupt only for a list that was empty, so after the CPU's return none of its irq_works would
+ * ever run again: no kick, and on 7.3 no grace period of SRCU that begins there (7.3 hangs; 6.12
+ * has the same irq_work_queue()).
+ */
+static __always_inline bool this_cpu_is_away(void)
+{
+	return nr_away && cpu_at(bpf_get_smp_processor_id())->is_away;
+}
+
 static __always_inline void slot_get(__u32 i)
 {
 	__sync_fetch_and_add(&slot_at(i)->nr_refs, 1);

@@ -50,8 +50,8 @@ static __always_inline void limits_set_timer(void)
 {
 	__u64 at = limit_wakes_at, now = limit_clock_ns;
 
-	if (!limit_is_sooner)
-		return;
+	if (!limit_is_sooner || this_cpu_is_away())
+		return; /* the next CPU that comes here sets it */
 	limit_is_sooner = false;
 	timer_start(0, arith_before(now, at) ? at - now : 0, 0);
 }
@@ -63,7 +63,7 @@ static __always_inline void limits_set_timer(void)
 /* A gate is to be shut, opened or tied: at once, by the timer. */
 static __always_inline void limits_call_timer(void)
 {
-	if (limit_unsettled != CGFIFO_ROOT_SLOT)
+	if (limit_unsettled != CGFIFO_ROOT_SLOT && !this_cpu_is_away())
 		timer_start(0, 0, 0);
 }
 
