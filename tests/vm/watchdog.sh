@@ -30,7 +30,7 @@ code=0
 answers || code=$?
 [[ $code != 3 ]] || fail 'status says that cgfifo does not run'
 assert_soon 60 answers
-grep -q '"state": "cgfifo", "agent": true' "$LOGS/status" || fail 'the scheduler does not run'
+[[ $(jq -r '.scheduler | "\(.state) \(.agent)"' "$LOGS/status") == 'cgfifo true' ]] || fail 'the scheduler does not run'
 printf 'ok   who asks for the status meanwhile is not told that cgfifo does not run\n'
 systemctl stop cgfifo.service
 systemd-run --quiet --collect --unit=cgfifo.service --service-type=notify --property=WatchdogSec=300ms \
