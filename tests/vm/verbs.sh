@@ -112,7 +112,7 @@ has metrics '^cgfifo_cgroup_weight\{cgroup="/shop/db",name="db",kind="other",sou
 	has metrics '^cgfifo_kernel_events_total\{event="SCX_EV_[A-Z_]+"\} [0-9]+$'
 has metrics '^cgfifo_scheduler_picks_total [0-9]+$'
 [[ $(tail -n 1 "$LOGS/metrics") == '# EOF' ]] || fail 'the metrics have no end'
-awk '/^#/ { next } !/^cgfifo_[a-z_]+([{].*[}])? [0-9.]+$/ { print; bad = 1 } END { exit bad }' "$LOGS/metrics" ||
+awk '/^#/ { next } !/^cgfifo_[a-z][a-z0-9_]*([{].*[}])? [0-9.]+$/ { print; bad = 1 } END { exit bad }' "$LOGS/metrics" ||
 	fail 'the lines above are no metrics'
 "$CGFIFO" metrics --textfile "$LOGS/cgfifo.prom" || fail 'metrics --textfile'
 has cgfifo.prom '^cgfifo_cgroup_cpu_seconds_total\{cgroup="/shop/db",name="db"\} [0-9.]+$'
