@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "agent/control.h"
+#include "descriptors.h"
 #include "util/cleanup.h"
 
 static char dir[] = "/tmp/cgfifo-control-XXXXXX";
@@ -232,24 +232,6 @@ Test(control, a_file_comes_with_it)
 	cr_expect_str_eq(file_text, "text");
 }
 
-/* How often the loop turns while there is no descriptor left for who has come. */
-static unsigned int turns_without_descriptors(void)
-{
-	struct rlimit old, none = {};
-	unsigned int n = 0;
-
-	/* It takes the connection, and finds only then that there is no descriptor for it. */
-	if (strstr(getenv("LD_PRELOAD") ?: "", "vgpreload"))
-		cr_skip_test("not under valgrind");
-	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &old), 0);
-	none.rlim_max = old.rlim_max;
-	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
-	while (n < 1000 && sd_event_run(event, 20000) > 0)
-		n++;
-	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
-	return n;
-}
-
 /* It comes back to them, and does not turn all the time meanwhile. */
 Test(control, no_descriptor_left)
 {
@@ -257,7 +239,7 @@ Test(control, no_descriptor_left)
 	unsigned int n;
 
 	cr_assert_eq(send(fd, &good, sizeof(good), 0), sizeof(good));
-	n = turns_without_descriptors();
+	n = turns_without_descriptors(event);
 	cr_expect_leq(n, 3, "%u", n);
 	cr_expect_eq(n_got, 0);
 	cr_assert_gt(sd_event_run(event, 10000000), 0);

@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "agent/serve.h"
+#include "descriptors.h"
 #include "util/cleanup.h"
 
 static char dir[] = "/tmp/cgfifo-serve-XXXXXX";
@@ -206,30 +206,12 @@ Test(serve, paths_that_cannot_be)
 	cr_expect_null(second);
 }
 
-/* How often the loop turns while there is no descriptor left for who has come. */
-static unsigned int turns_without_descriptors(void)
-{
-	struct rlimit old, none = {};
-	unsigned int n = 0;
-
-	/* It takes the connection, and finds only then that there is no descriptor for it. */
-	if (strstr(getenv("LD_PRELOAD") ?: "", "vgpreload"))
-		cr_skip_test("not under valgrind");
-	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &old), 0);
-	none.rlim_max = old.rlim_max;
-	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
-	while (n < 1000 && sd_event_run(event, 20000) > 0)
-		n++;
-	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
-	return n;
-}
-
 /* It comes back to them, and does not turn all the time meanwhile. */
 Test(serve, no_descriptor_left)
 {
 	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
 	_cleanup_close_ int fd = connect_once();
-	unsigned int n = turns_without_descriptors();
+	unsigned int n = turns_without_descriptors(event);
 
 	cr_expect_leq(n, 3, "%u", n);
 	cr_assert_gt(sd_event_run(event, 10000000), 0);
