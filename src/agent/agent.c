@@ -226,13 +226,15 @@ static int be_alone(struct agent *a)
 static int open_cgroups(struct agent *a)
 {
 	char why[CGFS_MSG_LEN];
+	struct backend *files;
 	int r;
 
 	r = cgfs_open_root(a->options->cgroup_root, &a->root_fd, why);
 	if (r < 0)
 		return log_error_errno(r, "%s", why);
 	a->tree = tree_new(a->root_fd, TREE_MAX_NODES);
-	a->applier = applier_new(a->root_fd, backend_new_systemd(), backend_new_cgroup(a->root_fd));
+	files = backend_new_cgroup(a->root_fd);
+	a->applier = applier_new(a->root_fd, backend_new_systemd(files), files);
 	if (a->options->undo_file)
 		applier_keep_undo(a->applier, a->options->undo_file);
 	return 0;

@@ -19,6 +19,7 @@ struct applier {
 	int root_fd;
 	const char *undo_file; /* NULL: none */
 	bool undo_changed;     /* what the file has is out of date */
+	const char *said;      /* the last note of a backend that was logged */
 };
 
 struct applier *applier_new(int root_fd, struct backend *systemd, struct backend *cgroup)
@@ -158,6 +159,10 @@ static int write_weight(struct applier *a, struct applied *e)
 	struct backend *b = writer_of(a, e);
 	int r = b->set(b, &t, &e->conf, &trace);
 
+	if (b->note && b->note != a->said) {
+		a->said = b->note;
+		log_notice("%s", b->note);
+	}
 	if (r < 0)
 		return r;
 	if (!e->written)

@@ -4,7 +4,7 @@
  * happened, once.
  *
  *   weight-sched.c    the scheduler's own table, by cgroup id; cpu.weight is left alone
- *   weight-systemd.c  cpu.weight of a unit, through the manager that owns it
+ *   weight-systemd.c  cpu.weight of a unit, through the manager that owns it (if it can be reached)
  *   weight-cgroup.c   cpu.weight of any other cgroup, through libcgroup
  *   weight-file.c     the same without libcgroup
  */
@@ -51,13 +51,17 @@ struct backend {
 	bool (*is_lost)(struct backend *b, const struct target *t, uint64_t mark);
 
 	void (*free)(struct backend *b);
+
+	/* What the administrator should know of how it works here, a literal; NULL: nothing. */
+	const char *note;
 };
 
 struct backend *backend_free(struct backend *b);
 
 /* s is borrowed. */
 struct backend *backend_new_sched(struct sched *s);
-struct backend *backend_new_systemd(void);
+/* files is borrowed: it writes where no bus leads to systemd. */
+struct backend *backend_new_systemd(struct backend *files);
 /* root_fd is borrowed. */
 struct backend *backend_new_cgroup(int root_fd);
 

@@ -5,7 +5,11 @@
  *
  * This also turns on the cpu controller where it is off, which is why the scheduler needs it too:
  * a unit that nobody ever gave a CPU setting has no weight that the kernel could act on.
+ *
+ * In a container and in a snap there is no bus to reach systemd by. Files of units are then written
+ * as all others are: that lasts until somebody sets a property of the unit.
  */
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 #include <systemd/sd-bus.h>
@@ -28,8 +32,11 @@
 
 struct systemd_backend {
 	struct backend backend;
-	sd_bus *bus;	    /* NULL: not connected yet, or lost */
-	time_t pause_until; /* CLOCK_MONOTONIC */
+	sd_bus *bus;	       /* NULL: not connected yet, or lost */
+	time_t pause_until;    /* CLOCK_MONOTONIC */
+	bool met;	       /* there was a connection once */
+	bool without;	       /* there is no bus here, which does not change any more */
+	struct backend *files; /* borrowed: who writes then */
 };
 
 static time_t now_sec(void)
@@ -50,11 +57,20 @@ static int note_result(struct systemd_backend *b, int r)
 	return r < 0 ? r : 0;
 }
 
+/* A bus that starts later or is started again has a socket; who has none will not get one. */
+static bool is_no_bus(const struct systemd_backend *b, int r)
+{
+	return !b->met && (r == -ENOENT || r == -EACCES || r == -EPERM);
+}
+
+/* 1: without one. */
 static int connect_bus(struct systemd_backend *b)
 {
 	_cleanup_(sd_bus_flush_close_unrefp) sd_bus *bus = NULL;
 	int r;
 
+	if (b->without)
+		return 1;
 	if (now_sec() < b->pause_until)
 		return -EAGAIN;
 	if (b->bus && sd_bus_is_open(b->bus) > 0)
@@ -62,12 +78,20 @@ static int connect_bus(struct systemd_backend *b)
 	b->bus = sd_bus_flush_close_unref(b->bus);
 
 	r = sd_bus_open_system(&bus);
+	if (is_no_bus(b, r)) {
+		b->without = true;
+		b->backend.note =
+			"systemd cannot be reached from here: cpu.weight of units is written "
+			"into their files, and lasts until somebody sets a property of theirs";
+		return 1;
+	}
 	if (r < 0)
 		return r;
 	r = sd_bus_set_method_call_timeout(bus, CALL_TIMEOUT_USEC);
 	if (r < 0)
 		return r;
 	b->bus = TAKE_PTR(bus);
+	b->met = true;
 	return 0;
 }
 
@@ -127,6 +151,8 @@ static int systemd_set(struct backend *backend, const struct target *t,
 	if (!t->unit || conf->weight == 0)
 		return -EOPNOTSUPP;
 	r = connect_bus(b);
+	if (r > 0)
+		return b->files->set(b->files, t, conf, ret);
 	if (r < 0)
 		return r;
 	r = get_weight(b, t->unit, &before);
@@ -147,6 +173,8 @@ static int systemd_unset(struct backend *backend, const struct target *t, uint32
 	int r;
 
 	r = connect_bus(b);
+	if (r > 0)
+		return b->files->unset(b->files, t, weight, undo);
 	if (r < 0)
 		return r;
 	r = get_weight(b, t->unit, &now);
@@ -158,6 +186,13 @@ static int systemd_unset(struct backend *backend, const struct target *t, uint32
 	return r < 0 ? r : 1;
 }
 
+static bool systemd_is_lost(struct backend *backend, const struct target *t, uint64_t mark)
+{
+	struct systemd_backend *b = (struct systemd_backend *)backend;
+
+	return b->without && b->files->is_lost && b->files->is_lost(b->files, t, mark);
+}
+
 static void systemd_backend_free(struct backend *backend)
 {
 	struct systemd_backend *b = (struct systemd_backend *)backend;
@@ -166,14 +201,16 @@ static void systemd_backend_free(struct backend *backend)
 	free(b);
 }
 
-struct backend *backend_new_systemd(void)
+struct backend *backend_new_systemd(struct backend *files)
 {
 	struct systemd_backend *b = xcalloc(1, sizeof(*b));
 
 	b->backend = (struct backend){
 		.set = systemd_set,
 		.unset = systemd_unset,
+		.is_lost = systemd_is_lost,
 		.free = systemd_backend_free,
 	};
+	b->files = files;
 	return &b->backend;
 }

@@ -55,6 +55,7 @@ static void setup(void)
 {
 	static const char *const paths[] = {WEB, POD, UNIT};
 	_cleanup_(diags_done) struct diags diags = {};
+	struct backend *files;
 
 	cr_redirect_stderr();
 	fake_init(&f);
@@ -64,7 +65,8 @@ static void setup(void)
 	}
 	a.root_fd = f.fd;
 	a.tree = tree_new(f.fd, 100);
-	a.applier = applier_new(f.fd, backend_new_systemd(), weight_dir_new(f.fd, write_weight));
+	files = weight_dir_new(f.fd, write_weight);
+	a.applier = applier_new(f.fd, backend_new_systemd(files), files);
 	applier_use_sched(a.applier, NULL, true);
 	cr_assert_eq(tree_scan(a.tree), 0);
 	cr_assert_eq(config_parse_text("f.yaml", yaml, strlen(yaml), &a.config, &diags), 0);

@@ -35,6 +35,12 @@ static struct manager *manager;
 static struct backend *backend;
 static pid_t server;
 
+/* Who writes files, where there is no bus. */
+static struct {
+	struct backend backend;
+	uint64_t weight;
+} files;
+
 static const struct target unit = {.id = 7, .path = "/system.slice/a.service", .unit = "a.service"};
 
 static int get_weight(sd_bus_message *m)
@@ -133,6 +139,28 @@ static void stop_server(void)
 	unlink(path);
 }
 
+static int files_set(struct backend *b, const struct target *t, const struct cgfifo_conf *conf,
+		     struct trace *ret)
+{
+	cr_expect_str_eq(t->path, "/system.slice/a.service");
+	*ret = (struct trace){.undo = files.weight, .mark = 4};
+	files.weight = conf->weight;
+	return 0;
+}
+
+static int files_unset(struct backend *b, const struct target *t, uint32_t weight, uint64_t undo)
+{
+	if (files.weight != weight)
+		return 0;
+	files.weight = undo;
+	return 1;
+}
+
+static bool files_is_lost(struct backend *b, const struct target *t, uint64_t mark)
+{
+	return mark != 4;
+}
+
 static void setup(void)
 {
 	char address[96];
@@ -146,7 +174,10 @@ static void setup(void)
 	cr_assert_neq(manager, MAP_FAILED);
 	manager->weight = 55;
 	start_server();
-	backend = backend_new_systemd();
+	files.weight = 100;
+	files.backend =
+		(struct backend){.set = files_set, .unset = files_unset, .is_lost = files_is_lost};
+	backend = backend_new_systemd(&files.backend);
 }
 
 static void teardown(void)
@@ -236,4 +267,39 @@ Test(systemd, one_that_starts_again)
 	cr_expect_eq(set(400, &trace), 0);
 	cr_expect_eq(manager->weight, 400);
 	cr_expect_eq(trace.undo, 300);
+}
+
+/* As in a container, and in a snap: not a connection that fails for now. */
+Test(systemd, no_bus_at_all)
+{
+	struct trace trace = {};
+
+	stop_server();
+	cr_expect_null(backend->note);
+	cr_assert_eq(set(300, &trace), 0);
+	cr_expect_not_null(backend->note);
+	cr_expect_eq(files.weight, 300);
+	cr_expect_eq(trace.undo, 100);
+	cr_expect_eq(trace.mark, 4);
+	cr_expect_not(backend->is_lost(backend, &unit, 4));
+	cr_expect(backend->is_lost(backend, &unit, 5));
+
+	start_server(); /* one that comes later is not asked: it would not know what to restore */
+	cr_expect_eq(backend->unset(backend, &unit, 300, trace.undo), 1);
+	cr_expect_eq(files.weight, 100);
+	cr_expect_eq(manager->n_sets, 0);
+}
+
+Test(systemd, a_bus_that_went_away)
+{
+	struct trace trace = {};
+
+	cr_assert_eq(set(300, &trace), 0);
+	stop_server();
+	cr_expect_lt(set(400, &trace), 0);
+	cr_expect_lt(set(400, &trace), 0, "with its socket gone, too");
+	cr_expect_eq(files.weight, 100);
+	cr_expect_null(backend->note);
+	cr_expect_not(backend->is_lost(backend, &unit, 5));
+	start_server();
 }
