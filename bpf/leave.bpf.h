@@ -20,10 +20,17 @@ static PRIVATE(leave) struct {
 	__u32 nr_seen;
 } leave;
 
-/* Is p on its way out, or is it the first thing that it will do when it runs? */
+/* Is p on its way out, or is it the first thing that it will do when it runs? Between the moment
+ * when it takes the signal off and that when it is exiting, only what its process is about to do
+ * tells: ending, or another program in place of all threads but one. */
 static __always_inline bool task_is_dying(const struct task_struct *p)
 {
-	return p->flags & PF_EXITING || p->pending.signal.sig[0] & SIGKILL_BIT;
+	const struct signal_struct *signal = p->signal;
+
+	if (p->flags & PF_EXITING || p->pending.signal.sig[0] & SIGKILL_BIT)
+		return true;
+	return signal->flags & SIGNAL_GROUP_EXIT ||
+	       (signal->group_exec_task && signal->group_exec_task != p);
 }
 
 /* Of a slot some are to leave. A cgroup that is killed says so for each of its tasks. */

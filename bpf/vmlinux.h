@@ -48,8 +48,10 @@ enum bpf_flags_used {
 #define SCHED_RR       2
 #define SCHED_IDLE     5
 #define SCHED_DEADLINE 6
+/* include/linux/sched/signal.h */
+#define SIGNAL_GROUP_EXIT 0x00000004
 /* include/uapi/asm-generic/signal.h: SIGKILL in a set of signals */
-#define SIGKILL_BIT (1UL << (9 - 1))
+#define SIGKILL_BIT	  (1UL << (9 - 1))
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -131,6 +133,11 @@ struct sigpending {
 
 struct kernel_siginfo;
 
+struct signal_struct {
+	unsigned int flags;
+	struct task_struct *group_exec_task;
+};
+
 struct task_struct {
 	unsigned int flags;
 	unsigned int policy;
@@ -140,6 +147,7 @@ struct task_struct {
 	struct sched_entity se;
 	struct sched_ext_entity scx;
 	struct sched_info sched_info;
+	struct signal_struct *signal;
 	struct sigpending pending;
 	int pid;
 	unsigned int on_cpu; /* an int or a byte */
