@@ -291,8 +291,6 @@ static __always_inline bool account_reap(__u32 slot)
 		slot = slot_at(slot)->parent; /* a gate with nothing in it */
 	else if (!(slot_at(slot)->flags & CGFIFO_SLOT_IDLE))
 		return false; /* it has work, or will have in a moment */
-	else
-		slot_at(slot)->flags &= ~CGFIFO_SLOT_IDLE;
 	vtree_nr_idle--;
 	vtree_detach(rep, slot);
 	return true;

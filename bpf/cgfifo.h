@@ -101,7 +101,7 @@ enum cgfifo_kind {
 
 enum cgfifo_slot_flag {
 	CGFIFO_SLOT_LIVE = 1u << 0,	 /* stands for a cgroup that exists */
-	CGFIFO_SLOT_IDLE = 1u << 1,	 /* none of its own tasks has work, but they count still */
+	CGFIFO_SLOT_IDLE = 1u << 1,	 /* its own tasks have no work; it may count still */
 	CGFIFO_SLOT_LIMITED = 1u << 2,	 /* it has a limit of its own (cpu.max) */
 	CGFIFO_SLOT_THROTTLED = 1u << 3, /* ... and has used it up */
 	CGFIFO_SLOT_YIELDS = 1u << 4,	 /* runs only where no sibling wants to (cpu.idle) */

@@ -31,41 +31,49 @@ static __always_inline __u32 slot_leaf(__u32 i, enum cgfifo_kind kind)
 	return CGFIFO_NR_KINDS * i + kind;
 }
 
-/* It has work, and counts. Answers a gate that is to be tied, see vtree_tie(), or the root. */
-static __always_inline __u32 slot_wake_locked(__u32 i)
+/* It is idle no more. One that does not count, for it is new or was reaped, is idle all the same. */
+static __always_inline void slot_rouse_locked(__u32 i)
 {
 	struct cgfifo_slot *s = slot_at(i);
 
-	if (s->flags & CGFIFO_SLOT_IDLE) {
-		s->flags &= ~CGFIFO_SLOT_IDLE;
+	if (!(s->flags & CGFIFO_SLOT_IDLE))
+		return;
+	s->flags &= ~CGFIFO_SLOT_IDLE;
+	if (vtree_is_active(CGFIFO_SELF(i)))
 		vtree_nr_idle--;
-	}
+}
+
+/* It has work, and counts. Answers a gate that is to be tied, see vtree_tie(), or the root. */
+static __always_inline __u32 slot_wake_locked(__u32 i)
+{
+	slot_rouse_locked(i);
 	if (!vtree_is_active(CGFIFO_SELF(i)))
 		stat_add_locked(CGFIFO_STAT_activations);
 	return vtree_activate(i);
 }
 
-/* Its last task sleeps. It goes on counting until its debt is paid, see slot_reap_locked(). */
+/*
+ * Its last task sleeps. It goes on counting until its debt is paid, see slot_reap_locked(). First
+ * the flag and then another look: who brings a task without the lock counts it first and looks at
+ * the flag then, see slot_wake(), so that one of the two sees the other. Both are atomic
+ * operations that wait for what was written before them.
+ */
 static __always_inline void slot_sleep_locked(__u32 i)
 {
 	struct cgfifo_slot *s = slot_at(i);
 
-	if (s->nr_queued || s->nr_running || s->flags & CGFIFO_SLOT_IDLE ||
-	    !vtree_is_active(CGFIFO_SELF(i)))
+	if (s->nr_queued || s->nr_running || s->flags & CGFIFO_SLOT_IDLE)
 		return;
-	s->flags |= CGFIFO_SLOT_IDLE;
 	vtree_nr_idle++;
+	__sync_fetch_and_or(&s->flags, CGFIFO_SLOT_IDLE);
+	if (*(volatile __u32 *)&s->nr_queued || *(volatile __u32 *)&s->nr_running)
+		slot_rouse_locked(i);
 }
 
 /* It counts no longer. */
 static __always_inline void slot_leave_locked(__u32 i)
 {
-	struct cgfifo_slot *s = slot_at(i);
-
-	if (s->flags & CGFIFO_SLOT_IDLE) {
-		s->flags &= ~CGFIFO_SLOT_IDLE;
-		vtree_nr_idle--;
-	}
+	slot_rouse_locked(i);
 	if (!vtree_is_active(CGFIFO_SELF(i)))
 		return;
 	vtree_leave(i);
@@ -180,7 +188,7 @@ static __always_inline __u32 slot_make_locked(__u64 cgid, __u32 parent, __u32 le
 	s->limited_by = CGFIFO_ROOT_SLOT;
 	*waits_at(i) = (struct cgfifo_waits){};
 	vtree_init(i);
-	s->flags = CGFIFO_SLOT_LIVE;
+	s->flags = CGFIFO_SLOT_LIVE | CGFIFO_SLOT_IDLE;
 	s->cgid = cgid;
 	return i;
 }

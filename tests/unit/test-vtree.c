@@ -186,3 +186,38 @@ Test(vtree, what_sleeps_stays_until_its_debt_is_paid)
 	cr_assert_not(vtree_is_active(CGFIFO_SELF(a)));
 	cr_assert(vtree_is_active(CGFIFO_SELF(b)), "it has work");
 }
+
+/* slot_wake() looks without the lock: if the flag were gone while the slot still counts, a task
+ * that comes just then would be in no order. */
+Test(vtree, who_was_reaped_still_looks_idle_and_is_counted_once)
+{
+	__u32 a = make(ROOT, 100), b = make(ROOT, 100);
+
+	slot_wake_locked(a);
+	slot_wake_locked(b);
+	slot_at(b)->nr_running = 1;
+	slot_sleep_locked(a);
+	account_charge(CGFIFO_SELF(b), 9 * ARITH_MSEC);
+	for (int i = 0; i < 4; i++)
+		slot_reap_locked(b);
+	cr_assert_not(vtree_is_active(CGFIFO_SELF(a)));
+	cr_assert(slot_at(a)->flags & CGFIFO_SLOT_IDLE);
+	cr_assert_eq(vtree_nr_idle, 0);
+	slot_wake_locked(a);
+	cr_assert_not(slot_at(a)->flags & CGFIFO_SLOT_IDLE);
+	cr_assert_eq(vtree_nr_idle, 0);
+	slot_sleep_locked(a);
+	slot_leave_locked(a);
+	cr_assert_eq(vtree_nr_idle, 0);
+}
+
+Test(vtree, one_with_work_does_not_sleep)
+{
+	__u32 a = make(ROOT, 100);
+
+	slot_wake_locked(a);
+	slot_at(a)->nr_queued = 1;
+	slot_sleep_locked(a);
+	cr_assert_not(slot_at(a)->flags & CGFIFO_SLOT_IDLE);
+	cr_assert_eq(vtree_nr_idle, 0);
+}
