@@ -59,8 +59,12 @@ static __always_inline __s64 preempt_gain(__u32 leaf, const struct cgfifo_cpu *c
 	return 0;
 }
 
-/* The CPU, of those in mask, that should pick again because a task of slot has woken that comes
- * from CPU from; or -1. */
+/*
+ * The CPU, of those in mask, that should pick again because a task of slot has woken that comes
+ * from CPU from; or -1. That one if it can be: as a rule it is where the wake-up was seen, so that
+ * it stops at once, while another has to be told by an interrupt. Else the one that runs what would
+ * finish latest.
+ */
 static __always_inline __s32 preempt_choose(__u32 slot, __u64 mask, __u32 from)
 {
 	__u32 nr = nr_cpus < CGFIFO_MASK_CPUS ? nr_cpus : CGFIFO_MASK_CPUS;
@@ -77,6 +81,8 @@ static __always_inline __s32 preempt_choose(__u32 slot, __u64 mask, __u32 from)
 			if (gain > 0 && (__u64)gain > preempt_at.most) {
 				preempt_at.most = gain;
 				preempt_at.victim = preempt_at.cpu;
+				if (preempt_at.cpu == from)
+					break;
 			}
 		}
 		if (++preempt_at.cpu >= nr)
