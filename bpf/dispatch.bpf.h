@@ -107,7 +107,7 @@ static __always_inline void dispatch_keep(struct cgfifo_cpu *c, __s32 cpu, struc
 	t->prepaid_ns = slice_ns;
 	prev->scx.slice = slice_ns;
 	slice_begin(c, cpu, t->slot, slice_ns);
-	stat_add(CGFIFO_STAT_keeps);
+	c->counters.value[CGFIFO_STAT_keeps]++;
 }
 
 void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
@@ -131,12 +131,12 @@ void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
 	if (dispatch_take(k)) {
 		k->slice_ns = limits_take(k->slot, k->slice_ns);
 		pick_done(k, c);
-		stat_add(CGFIFO_STAT_picks);
+		c->counters.value[CGFIFO_STAT_picks]++;
 		return;
 	}
 	/* Nothing yet, but others may wait: come back soon. */
 	dispatch_pick_undo(cpu, dispatch_is_early(k));
-	stat_add(CGFIFO_STAT_misses);
+	c->counters.value[CGFIFO_STAT_misses]++;
 	if (t && !limits_stop(t->slot))
 		prev->scx.slice = CGFIFO_SLICE_MIN_US * 1000ULL;
 	else if (!this_cpu_is_away())

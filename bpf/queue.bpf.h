@@ -24,7 +24,7 @@ __noinline __u32 slot_wake_one(__u32 i)
  * meanwhile. Answers a gate that is to be tied, or the root. */
 static __always_inline __u32 slot_wake(__u32 i)
 {
-	if (slot_at(i)->flags & CGFIFO_SLOT_IDLE || !vtree_is_active(CGFIFO_SELF(i)))
+	if (slot_at(i)->flags & CGFIFO_SLOT_IDLE)
 		return slot_wake_one(i);
 	return CGFIFO_ROOT_SLOT;
 }
@@ -81,13 +81,16 @@ static __always_inline void queue_leave(struct task_ctx *t)
 /* A CPU that sleeps and could run p, or -1. It is marked busy: whoever asks next gets another. */
 __s32 BPF_STRUCT_OPS(cgfifo_select_cpu, struct task_struct *p, __s32 prev_cpu, __u64 wake_flags)
 {
-	struct task_ctx *t = task_find(p);
 	bool is_idle = false;
 	__s32 cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
+	struct task_ctx *t;
 
+	if (!is_idle)
+		return cpu;
+	t = task_find(p);
 	/* Nobody waits for an idle CPU, so there is nothing to be fair about. But one that is
 	 * limited has to take what it runs out of what is left, which a pick does. */
-	if (is_idle && t && !limit_applies(t->slot)) {
+	if (t && !limit_applies(t->slot)) {
 		compat_dsq_insert(p, SCX_DSQ_LOCAL, slot_at(t->slot)->slice_ns, 0);
 		stat_add(CGFIFO_STAT_direct);
 	}
@@ -160,10 +163,14 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
  * ops.dequeue(): before 7.1 the kernel calls that only for tasks that are in no FIFO. */
 void BPF_STRUCT_OPS(cgfifo_quiescent, struct task_struct *p, __u64 deq_flags)
 {
-	struct task_ctx *t = task_find(p);
 	struct cgfifo_cpu *cpu;
+	struct task_ctx *t;
 	__u32 i;
 
+	/* One that goes to sleep has run, and has left its FIFO for that. */
+	if (deq_flags & bpf_core_enum_value(enum scx_deq_flags, SCX_DEQ_SLEEP))
+		return;
+	t = task_find(p);
 	if (!t || t->queued_on == CGFIFO_NO_SLOT)
 		return;
 	i = t->queued_on;

@@ -39,7 +39,7 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 		return;
 	s = slot_at(t->slot);
 	__sync_fetch_and_add(&s->nr_running, 1);
-	task_run_fair(p, t, scx_bpf_task_cpu(p));
+	task_run_fair(p, t, cpu);
 	queue_leave(t);
 	t->charged_at = p->se.sum_exec_runtime;
 	t->prepaid_ns = 0;

@@ -190,6 +190,10 @@ enum scx_enq_flags {
 	SCX_ENQ_WAKEUP = 1,
 };
 
+enum scx_deq_flags {
+	SCX_DEQ_SLEEP = 1,
+};
+
 enum scx_kick_flags {
 	SCX_KICK_IDLE = 1,
 	SCX_KICK_PREEMPT = 2,
