@@ -3,7 +3,7 @@
 # In a container whose policy is fair, each thread gets what its nice level is worth, and
 # sched_yield() gives way to the others; the policy may change while they run; with fifo all get the
 # same. Nothing of this changes what the container gets.
-# vm: smp=2 icount=3 limit=400
+# vm: smp=2 icount=3 limit=400 long=6.12
 . "$VM_LIB"
 
 YIELD=/cgfifo/build/tests/vm/yield
