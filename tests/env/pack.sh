@@ -6,6 +6,7 @@
 # Out: build/packages/. The recipes run in the private Debian, without the network.
 
 PACKING=$TOP/tests/env/packages-packing
+SELINUX=$CACHE/selinux
 PACK_KINDS=(rpm sysext oci snap ignition)
 
 # pack_main KIND...: builds them.
@@ -71,7 +72,14 @@ pack_need() {
 	[[ -z ${CGFIFO_IN_ROOT:-} ]] || return 0
 	mapfile -t list < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$PACKING")
 	hash=$( (root_hash; cat "$PACKING" "$TOP/tests/env/pack-tools.sh") | sha256sum | cut -c1-16)
-	[[ $(cat "$ROOT/.cgfifo-packing" 2>/dev/null) != "$hash" ]] || return 0
+	[[ $(cat "$ROOT/.cgfifo-packing" 2>/dev/null) == "$hash" ]] || pack_install "$hash" "${list[@]}"
+	selinux_need
+}
+
+# pack_install HASH PACKAGE...
+pack_install() {
+	local hash=$1
+	local -a list=("${@:2}")
 	lock_cache
 	say "getting ${list[*]}, kubectl and snapd for packaging (about 60 MB)"
 	quietly 'packaging tools' '^(Get|Setting up)' -- root_run bash "$TOP/tests/env/pack-tools.sh" \
@@ -81,10 +89,25 @@ pack_need() {
 	exec 9>&-
 }
 
+# selinux_need: after this, $SELINUX has SELinux's tools and a policy. Not in the root: a guest would have
+# them, too, and a policy in /etc is one that systemd loads.
+selinux_need() {
+	local hash
+	hash=$(sha256sum <"$TOP/tests/env/selinux-tools.sh" | cut -c1-16)
+	[[ $(cat "$SELINUX/made-by" 2>/dev/null) != "$hash" ]] || return 0
+	lock_cache
+	say "getting SELinux's tools and a policy (5 MB)"
+	quietly "SELinux's tools" '^Get' -- root_run "$TOP/tests/env/selinux-tools.sh" "$SELINUX" ||
+		die "cannot get SELinux's tools" 'check the network, then run this again'
+	printf '%s\n' "$hash" >"$SELINUX/made-by"
+	exec 9>&-
+}
+
 # pack_tools COMMAND...: runs COMMAND in the private Debian, with the tools of $CACHE/packing.
 pack_tools() {
 	local path=/usr/lib/llvm-19/bin:/usr/sbin:/usr/bin:/sbin:/bin
-	root_run env PATH="$path:$CACHE/packing/kubectl/usr/bin:$CACHE/packing/snapd/usr/bin" "$@"
+	path+=:$CACHE/packing/kubectl/usr/bin:$CACHE/packing/snapd/usr/bin:$SELINUX/usr/bin:$SELINUX/usr/sbin
+	root_run env PATH="$path" CGFIFO_SELINUX="$SELINUX" "$@"
 }
 
 # portable_need: build/portable-root, an installation whose program is static: for hosts with other

@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The RPMs: rpmlint has nothing to say, they install into an empty root, what is in there works and
-# goes away again, and the scriptlets name all units on Fedora and openSUSE.
+# goes away again, the scriptlets name all units on Fedora and openSUSE, and the SELinux module fits a
+# policy and keeps its domains apart.
 . "$(dirname "$0")/built.sh"
-needs rpm rpmlint rpmspec busybox
+. "$(dirname "$0")/selinux.sh"
+needs rpm rpmlint rpmspec busybox semodule sesearch matchpathcon
 
 main=("$OUT"/cgfifo-[0-9]*.x86_64.rpm)
 plugin=("$OUT"/cgfifo-health-checker-*.noarch.rpm)
-[[ -e ${main[0]} && -e ${plugin[0]} ]] || fail 'no RPMs: ./dev build rpm makes them'
+selinux=("$OUT"/cgfifo-selinux-*.noarch.rpm)
+[[ -e ${main[0]} && -e ${plugin[0]} && -e ${selinux[0]} ]] || fail 'no RPMs: ./dev build rpm makes them'
 smaller 1024 "$OUT"/*.rpm
 
 # --strict: warnings count, too. What is waived is in rpmlint.toml, with reasons.
@@ -56,3 +59,4 @@ spec=$(rpmspec -P --load "$TOP/rpm/debian.macros" --define 'suse_version 1600' \
 [[ $spec == *'makes:src/units/cgfifo.sysusers cgfifo cgfifo.conf'* && $spec == *'%pre -f cgfifo.pre'* ]] ||
 	fail 'openSUSE: nothing makes the user of the metrics'
 ok 'openSUSE: the user of the metrics'
+selinux_checks "${selinux[0]}"
