@@ -31,7 +31,8 @@ static __always_inline __u32 slot_leaf(__u32 i, enum cgfifo_kind kind)
 	return CGFIFO_NR_KINDS * i + kind;
 }
 
-/* It is idle no more. One that does not count, for it is new or was reaped, is idle all the same. */
+/* It is idle no more. One that does not count, for it is new or was reaped, is idle all the same.
+ */
 static __always_inline void slot_rouse_locked(__u32 i)
 {
 	struct cgfifo_slot *s = slot_at(i);
