@@ -63,6 +63,8 @@
  *  - A cgroup with a limit (cpu.max) is always a fork, and leaves the one above while nothing is
  *left of its quota, see limit.h. One with cpu.idle has no weight and stands behind all its
  *siblings.
+ *  - A container with isolate: core shares the threads of a core with nobody else: whose core it
+ *    is follows from the order, too, see core.h.
  *  - Nobody waits longer than about two seconds for a first task, however small its share, because
  *    the kernel throws out a scheduler that lets one wait for 30: see pick_rescue().
  *
@@ -90,9 +92,12 @@
  *	limit.h         what it may use (cpu.max)
  *	pick.h          who is next
  *	preempt.h       who is interrupted
+ *	core.h          who may run on one core at the same time (isolate: core)
+ *	partner.h       what else fits there
  *	state.bpf.h     the lock, and what is kept of tasks
  *	leaf.bpf.h      the queue of the policy fair
  *	leave.bpf.h     who is killed does not wait
+ *	core.bpf.h      waking and interrupting those on the same core
  *	timer.bpf.h     when limits are looked at, and short slices end
  *	queue.bpf.h     waking and waiting
  *	taken.bpf.h     a CPU is taken by another class

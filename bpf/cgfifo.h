@@ -18,7 +18,7 @@
 #include <linux/types.h>
 #endif
 
-#define CGFIFO_ABI 6
+#define CGFIFO_ABI 7
 
 /* Cgroups that can have a share of their own at one time; the rest count as their nearest
  * ancestor that has one. A power of two. */
@@ -66,6 +66,13 @@ enum cgfifo_policy {
 	CGFIFO_POLICY_FAIR,  /* each gets what its nice level is worth, as in the fair class */
 };
 
+/* With whom the tasks of a cgroup and those below share the hardware threads of a core. */
+enum cgfifo_isolate {
+	CGFIFO_ISOLATE_UNSET, /* CGFIFO_ISOLATE_NONE */
+	CGFIFO_ISOLATE_NONE,  /* with all, but for those that are isolated themselves */
+	CGFIFO_ISOLATE_CORE,  /* with nobody else */
+};
+
 /*
  * What the agent wants for one cgroup, keyed by cgroup id (the inode number of its directory).
  * Agent -> scheduler. A member that is 0 means "not set": the cgroup's own cpu.weight, the
@@ -75,7 +82,7 @@ struct cgfifo_conf {
 	__u32 weight;	/* CGFIFO_WEIGHT_MIN..MAX, or 0 */
 	__u32 slice_us; /* CGFIFO_SLICE_MIN_US..MAX_US, or 0 */
 	__u32 policy;	/* enum cgfifo_policy */
-	__u32 pad;
+	__u32 isolate;	/* enum cgfifo_isolate */
 };
 
 /*
@@ -107,6 +114,7 @@ enum cgfifo_slot_flag {
 	CGFIFO_SLOT_YIELDS = 1u << 4,	 /* runs only where no sibling wants to (cpu.idle) */
 	CGFIFO_SLOT_FAIR = 1u << 5,	 /* its policy is CGFIFO_POLICY_FAIR */
 	CGFIFO_SLOT_SORTED = 1u << 6,	 /* ... or was: some of its tasks may wait in that order */
+	CGFIFO_SLOT_ISOLATED = 1u << 7,	 /* CGFIFO_ISOLATE_CORE */
 };
 
 /*
@@ -137,7 +145,10 @@ struct cgfifo_slot {
 	/* The nearest slot with a limit, itself or above; CGFIFO_ROOT_SLOT: there is none. */
 	__u32 limited_by;
 	__u32 limits_seen; /* when that was so, see limit_above() */
-	__u32 pad[7];
+	/* The nearest slot that is isolated, likewise, see core_domain(). */
+	__u32 domain;
+	__u32 domain_seen;
+	__u32 pad[5];
 };
 
 /*
@@ -241,6 +252,8 @@ struct cgfifo_exit {
 	X(preemptions, "tasks interrupted by one that woke and goes first")                        \
 	X(rescues, "picks of one that had waited too long for its share")                          \
 	X(throttles, "times that a cgroup had used up its limit")                                  \
+	X(core_waits, "times that a CPU had to sleep because of who runs on the same core")        \
+	X(core_intruders, "tasks that ran beside an isolated cgroup until that made room")         \
 	X(table_full, "cgroups that share their ancestor's slot because the table is full")        \
 	X(lost_events, "events that found the ring buffer full")                                   \
 	X(strays, "tasks that the scheduler does not know, left to the global queue")
@@ -319,7 +332,7 @@ _Static_assert(sizeof(struct cgfifo_waits) == 104, "waits");
 _Static_assert(sizeof(struct cgfifo_hog) == 48, "hog");
 _Static_assert(sizeof(struct cgfifo_event) == 72 + CGFIFO_NAME_LEN, "event");
 _Static_assert(sizeof(struct cgfifo_exit) == 64 + CGFIFO_REASON_LEN + CGFIFO_MSG_LEN, "exit");
-_Static_assert(sizeof(struct cgfifo_cpu) == 384, "cpu: six cache lines");
+_Static_assert(sizeof(struct cgfifo_cpu) == 448, "cpu: seven cache lines");
 _Static_assert(sizeof(struct cgfifo_info) == 24, "info");
 
 #endif

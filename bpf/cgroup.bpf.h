@@ -129,6 +129,7 @@ void BPF_STRUCT_OPS_SLEEPABLE(cgfifo_cgroup_exit, struct cgroup *cgrp)
 	i = *found;
 	bpf_map_delete_elem(&cgroups, &cgid);
 	slot_lift_limit(i);
+	core_set(i, false);
 	bpf_spin_lock(&order_lock);
 	slot_at(i)->flags &= ~CGFIFO_SLOT_LIVE;
 	bpf_spin_unlock(&order_lock);
@@ -172,6 +173,7 @@ int cgfifo_set_conf(struct cgfifo_conf_request *request)
 	slot_at(i)->conf_weight = weight;
 	slot_configure_locked(i, (slice_us ?: CGFIFO_SLICE_DFL_US) * 1000, slot_yields(i));
 	bpf_spin_unlock(&order_lock);
+	core_set(i, request->conf.isolate == CGFIFO_ISOLATE_CORE);
 	return 0;
 }
 

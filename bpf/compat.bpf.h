@@ -34,6 +34,7 @@ __s32 scx_bpf_select_cpu_dfl(struct task_struct *p, __s32 prev_cpu, __u64 wake_f
 			     bool *is_idle) __ksym __weak;
 void scx_bpf_kick_cpu(__s32 cpu, __u64 flags) __ksym __weak;
 __s32 scx_bpf_pick_idle_cpu(const struct cpumask *cpus_allowed, __u64 flags) __ksym __weak;
+bool scx_bpf_test_and_clear_cpu_idle(__s32 cpu) __ksym __weak;
 __s32 scx_bpf_task_cpu(const struct task_struct *p) __ksym __weak;
 const struct cpumask *scx_bpf_get_online_cpumask(void) __ksym __weak;
 void scx_bpf_put_cpumask(const struct cpumask *mask) __ksym __weak;

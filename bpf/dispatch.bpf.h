@@ -59,13 +59,17 @@ __noinline bool dispatch_pick_after(__s32 cpu, __u32 slot, __u64 ran_ns, __u64 p
 	return found;
 }
 
-__noinline bool dispatch_pick_next(__s32 cpu)
+/* partner: only what is of the same slot as a sibling's task. */
+__noinline bool dispatch_pick_next(__s32 cpu, bool partner)
 {
 	struct cgfifo_cpu *c = cpu_at(cpu);
+	__u64 bit = cpu_bit(cpu);
 	bool found;
 
 	bpf_spin_lock(&order_lock);
-	found = pick_next(&c->pick, c, cpu_bit(cpu));
+	found = partner ? partner_choose(&c->pick, c, cpu) : pick_first(&c->pick, c, bit);
+	if (found)
+		pick_take(&c->pick, c, bit);
 	bpf_spin_unlock(&order_lock);
 	return found;
 }
@@ -110,6 +114,59 @@ static __always_inline void dispatch_keep(struct cgfifo_cpu *c, __s32 cpu, struc
 	c->counters.value[CGFIFO_STAT_keeps]++;
 }
 
+/* The pick was put back, or is to be: look for one of the domain that has the core. */
+static __always_inline bool dispatch_other(__s32 cpu)
+{
+	int answer = CORE_OTHER;
+
+	for (__u32 n = 0; answer == CORE_OTHER && n < CORE_TRIES && can_loop; n++) {
+		dispatch_pick_undo(cpu, true);
+		core_pass(cpu, true);
+		if (dispatch_pick_next(cpu, true))
+			answer = CORE_RUN;
+		else if (dispatch_pick_next(cpu, false))
+			answer = core_may_run(cpu, true, CGFIFO_NO_SLOT, false, true);
+		else
+			answer = CORE_SLEEP;
+	}
+	while (core_pass(cpu, false) && can_loop)
+		;
+	if (answer == CORE_OTHER)
+		dispatch_pick_undo(cpu, true);
+	return answer == CORE_RUN;
+}
+
+/* Nothing fits: this CPU sleeps for a while. */
+static __always_inline void dispatch_rest(__s32 cpu)
+{
+	stat_add(CGFIFO_STAT_core_waits);
+	if (core_at(cpu)->wants != CGFIFO_NO_SLOT)
+		core_look_later(cpu, CORE_RETRY);
+}
+
+/* Something is isolated: may this CPU run what it has found, or go on with prev, of a slot or none?
+ * Answers whether; *found says if there is a pick then. */
+static __always_inline bool dispatch_in_core(__s32 cpu, struct task_struct *prev, __u32 slot,
+					     bool *found)
+{
+	bool holds = prev && !(prev->flags & PF_KTHREAD);
+	int answer;
+
+	if (prev && task_is_pinned(prev))
+		slot = CGFIFO_NO_SLOT;
+	answer = core_may_run(cpu, *found, slot, holds, false);
+	if (answer != CORE_RUN && !*found)
+		core_pay_back(cpu, slot);
+	else if (answer == CORE_OTHER)
+		answer = dispatch_other(cpu) ? CORE_RUN : CORE_SLEEP;
+	else if (answer == CORE_SLEEP)
+		dispatch_pick_undo(cpu, true);
+	if (answer != CORE_RUN)
+		dispatch_rest(cpu);
+	core_kick(cpu);
+	return answer == CORE_RUN;
+}
+
 void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
 {
 	struct cgfifo_cpu *c = cpu_at(cpu);
@@ -122,7 +179,10 @@ void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
 	if (prev && task_is_runnable(prev))
 		t = task_find(prev);
 
-	found = t ? dispatch_after(cpu, prev, t) : dispatch_pick_next(cpu);
+	found = t ? dispatch_after(cpu, prev, t) : dispatch_pick_next(cpu, false);
+	if (core_nr && core_matters(cpu) &&
+	    !dispatch_in_core(cpu, prev, t && k->keep_ns ? t->slot : CGFIFO_NO_SLOT, &found))
+		return;
 	if (!found) {
 		if (t)
 			dispatch_keep(c, cpu, prev, t);

@@ -99,10 +99,16 @@ static __always_inline void pick_take(struct cgfifo_pick *k, struct cgfifo_cpu *
 	account_charge(CGFIFO_SELF(slot), k->slice_ns);
 }
 
+/* The slot that is to be served next, be it out of order. */
+static __always_inline bool pick_first(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
+{
+	return pick_rescue(k, c, bit) || pick_choose(k, c, bit);
+}
+
 /* Who is next on this CPU, on which nothing runs? Answers false if nobody is. */
 static __always_inline bool pick_next(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
 {
-	if (!pick_rescue(k, c, bit) && !pick_choose(k, c, bit))
+	if (!pick_first(k, c, bit))
 		return false;
 	pick_take(k, c, bit);
 	return true;

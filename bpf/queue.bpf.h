@@ -82,9 +82,12 @@ static __always_inline void queue_leave(struct task_ctx *t)
 __s32 BPF_STRUCT_OPS(cgfifo_select_cpu, struct task_struct *p, __s32 prev_cpu, __u64 wake_flags)
 {
 	bool is_idle = false;
-	__s32 cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
 	struct task_ctx *t;
+	__s32 cpu;
 
+	if (core_nr)
+		return prev_cpu; /* an idle CPU has to ask for it, too */
+	cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
 	if (!is_idle)
 		return cpu;
 	t = task_find(p);
@@ -102,8 +105,9 @@ static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum 
 					   __u64 enq_flags)
 {
 	/* Marked busy by this call, so who asks next gets another. */
-	__s32 idle = scx_bpf_pick_idle_cpu(p->cpus_ptr, 0), victim;
+	__s32 idle = core_nr ? core_pick_idle(p, i) : scx_bpf_pick_idle_cpu(p->cpus_ptr, 0);
 	bool wakes = enq_flags & bpf_core_enum_value(enum scx_enq_flags, SCX_ENQ_WAKEUP);
+	__s32 victim;
 
 	victim = queue_announce(p, i, kind, wakes && idle < 0);
 	if (idle >= 0) {
@@ -113,6 +117,19 @@ static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum 
 				 bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_PREEMPT));
 		stat_add(CGFIFO_STAT_preemptions);
 	}
+}
+
+/* Does a kernel thread, or a task that ends, not wait? Work of the kernel for this very CPU does
+ * not, as others would wait for it; nor who ends, as the kernel itself has it, unless that may be
+ * beside somebody who is isolated. */
+static __always_inline bool queue_passes(const struct task_struct *p)
+{
+	if (p->flags & PF_EXITING && !core_nr)
+		return true;
+	if (!task_is_pinned(p))
+		return false;
+	stat_add(CGFIFO_STAT_pinned);
+	return true;
 }
 
 void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
@@ -130,10 +147,8 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	i = t->slot;
 	slice_ns = slot_at(i)->slice_ns;
 
-	/* Work of the kernel for this very CPU; others would wait for it. */
-	if (p->flags & PF_KTHREAD && p->nr_cpus_allowed == 1) {
+	if (p->flags & (PF_KTHREAD | PF_EXITING) && queue_passes(p)) {
 		compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags);
-		stat_add(CGFIFO_STAT_pinned);
 		return;
 	}
 

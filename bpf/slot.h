@@ -187,6 +187,7 @@ static __always_inline __u32 slot_make_locked(__u64 cgid, __u32 parent, __u32 le
 	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = 0;
 	s->limits_seen = 0;
 	s->limited_by = CGFIFO_ROOT_SLOT;
+	s->domain_seen = 0;
 	*waits_at(i) = (struct cgfifo_waits){};
 	vtree_init(i);
 	s->flags = CGFIFO_SLOT_LIVE | CGFIFO_SLOT_IDLE;

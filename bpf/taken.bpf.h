@@ -58,6 +58,8 @@ void BPF_STRUCT_OPS(cgfifo_cpu_release, __s32 cpu, struct scx_cpu_release_args *
 		taken_note(&c->hog, cpu, args->task);
 	if (c->prepaid_ns && c->prepaid_slot != CGFIFO_NO_SLOT)
 		taken_give_back(cpu);
+	if (core_nr && core_matters(cpu))
+		core_look_later(cpu, TIMER_MIN); /* the switch is yet to come */
 	scx_bpf_reenqueue_local();
 }
 
@@ -106,6 +108,8 @@ void BPF_STRUCT_OPS(cgfifo_disable, struct task_struct *p)
 
 	if (p->on_cpu && is_realtime(p))
 		taken_note(&cpu_at(cpu)->hog, cpu, p);
+	if (core_nr && p->on_cpu && core_matters(cpu))
+		core_give_up(cpu);
 }
 
 /* The scheduler ends because somebody waited too long: who had a CPU all the time? */

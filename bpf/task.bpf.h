@@ -41,6 +41,8 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 	__sync_fetch_and_add(&s->nr_running, 1);
 	task_run_fair(p, t, cpu);
 	queue_leave(t);
+	if (core_nr)
+		core_running(p, cpu, t->slot);
 	t->charged_at = p->se.sum_exec_runtime;
 	t->prepaid_ns = 0;
 	if (c->prepaid_slot == t->slot) {

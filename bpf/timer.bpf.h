@@ -8,7 +8,7 @@
 #ifndef TIMER_BPF_H
 #define TIMER_BPF_H
 
-#include "leave.bpf.h"
+#include "core.bpf.h"
 
 /* Gates that are looked at in one go of the timer; if more are due it comes back at once. */
 #define LIMITS_AT_ONCE 64
@@ -204,12 +204,21 @@ static int limits_timer(void *map, __u32 *key, struct timer *t)
 	return 0;
 }
 
-/* The slice that this CPU's timer was set for is over, unless something else runs there by now. */
+/* Have a look at this CPU's core in a while. Nothing that a timer would end runs here by then. */
+static __always_inline void core_look_later(__s32 cpu, __u64 ns)
+{
+	timer_start(1 + cpu, ns, BPF_F_TIMER_CPU_PIN);
+}
+
+/* The slice that this CPU's timer was set for is over, unless something else runs there by now; or
+ * its core is to be looked at. */
 static int slice_timer(void *map, __u32 *key, struct timer *t)
 {
 	__s32 cpu = *key - 1;
 	__u64 end = cpu_at(cpu)->slice_end_ns;
 
+	if (core_nr && core_look_again(cpu))
+		core_look_later(cpu, CORE_RETRY);
 	if (end && !arith_before(bpf_ktime_get_ns(), end))
 		scx_bpf_kick_cpu(cpu, bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_PREEMPT));
 	return 0;

@@ -48,10 +48,13 @@ enum bpf_flags_used {
 #define SCHED_RR       2
 #define SCHED_IDLE     5
 #define SCHED_DEADLINE 6
+#define SCHED_EXT      7
+/* include/linux/sched/prio.h: what has a lower one is of a class for real time */
+#define MAX_RT_PRIO 100
 /* include/linux/sched/signal.h */
 #define SIGNAL_GROUP_EXIT 0x00000004
 /* include/uapi/asm-generic/signal.h: SIGKILL in a set of signals */
-#define SIGKILL_BIT	  (1UL << (9 - 1))
+#define SIGKILL_BIT (1UL << (9 - 1))
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -141,6 +144,7 @@ struct signal_struct {
 struct task_struct {
 	unsigned int flags;
 	unsigned int policy;
+	int prio;
 	int static_prio;
 	int nr_cpus_allowed;
 	const struct cpumask *cpus_ptr;
@@ -197,6 +201,10 @@ enum scx_deq_flags {
 enum scx_kick_flags {
 	SCX_KICK_IDLE = 1,
 	SCX_KICK_PREEMPT = 2,
+};
+
+enum scx_pick_idle_cpu_flags {
+	SCX_PICK_IDLE_CORE = 1,
 };
 
 #pragma clang attribute pop

@@ -49,7 +49,9 @@ static void adopt_settings(struct agent *a)
 			conf.slice_us = slots[i].slice_ns / 1000;
 		if (slots[i].flags & CGFIFO_SLOT_FAIR)
 			conf.policy = CGFIFO_POLICY_FAIR;
-		if (node && (conf.weight || conf.slice_us || conf.policy) &&
+		if (slots[i].flags & CGFIFO_SLOT_ISOLATED)
+			conf.isolate = CGFIFO_ISOLATE_CORE;
+		if (node && (conf.weight || conf.slice_us || conf.policy || conf.isolate) &&
 		    node_path(node, path, sizeof(path)) >= 0)
 			applier_adopt(a->applier, node->id, path, &conf);
 	}

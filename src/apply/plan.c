@@ -47,7 +47,7 @@ static void add(struct plan *p, enum change_kind kind, uint64_t id, struct appli
 static bool conf_is_wanted(const struct applied *a, const struct verdict *v)
 {
 	return a->conf.weight == v->weight && a->conf.slice_us == v->slice_us &&
-	       a->conf.policy == v->policy;
+	       a->conf.policy == v->policy && a->conf.isolate == v->isolate;
 }
 
 /* Also what it is called, which may be known only now. */

@@ -26,7 +26,7 @@ static bool is_heard(int level)
 static bool only_weight(const struct cgfifo_conf *from, const struct cgfifo_conf *to)
 {
 	return from->weight && to->weight && from->slice_us == to->slice_us &&
-	       from->policy == to->policy;
+	       from->policy == to->policy && from->isolate == to->isolate;
 }
 
 /* with_reason: the line ends with what err means. */

@@ -27,8 +27,7 @@ static void print_key(const struct schema_key *key, const char *path, void *user
 	_cleanup_free_ char *value = schema_expectation(key);
 
 	(void)userdata;
-	printf("%s\n\t%s%s\n\t%s\n", path, value, key->later ? " (not in force yet)" : "",
-	       key->help);
+	printf("%s\n\t%s\n\t%s\n", path, value, key->help);
 }
 
 static void print_text(const struct diags *diags)

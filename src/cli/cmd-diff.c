@@ -185,9 +185,11 @@ static void print_one_json(const struct diff *d, const struct control_change *c)
 	object_number_if(&o, "was_weight", c->was.weight);
 	object_number_if(&o, "was_slice_us", c->was.slice_us);
 	object_text_if(&o, "was_policy", verdict_policy_name(c->was.policy));
+	object_text_if(&o, "was_isolate", verdict_isolate_name(c->was.isolate));
 	object_number_if(&o, "weight", c->is.weight);
 	object_number_if(&o, "slice_us", c->is.slice_us);
 	object_text_if(&o, "policy", verdict_policy_name(c->is.policy));
+	object_text_if(&o, "isolate", verdict_isolate_name(c->is.isolate));
 	object_text(&o, "source", verdict_source_name(c->source));
 	object_text_if(&o, "origin", origin);
 	object_end(&o);
@@ -255,7 +257,8 @@ const struct verb verb_diff = {
 	.words = "[FILE...]",
 	.words_are = CLI_FILES,
 	.max_words = INT_MAX,
-	.about = "Show which cgroups would get another weight, slice or policy if the agent read "
+	.about = "Show which cgroups would get another weight, slice, policy or isolation if the "
+		 "agent read "
 		 "its "
 		 "configuration again; with FILE, if these were all of the configuration, later "
 		 "ones taking precedence. Nothing changes. Only root may.",

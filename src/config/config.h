@@ -55,12 +55,14 @@ enum config_isolate {
 	CONFIG_ISOLATE_CORE,
 };
 
+extern const char *const config_isolations[];
+
 /* What can be asked for a cgroup. The limits stand in bpf/cgfifo.h and config/schema.c. */
 struct params {
 	struct param weight;   /* 1 to 10000 */
 	struct param slice_us; /* 100 to 100000 */
 	struct param policy;   /* enum config_policy */
-	struct param isolate;  /* enum config_isolate; not in force yet */
+	struct param isolate;  /* enum config_isolate */
 };
 
 /* A named set of params that rules and annotations refer to. */

@@ -214,9 +214,6 @@ static void read_map(struct reader *rd, const struct node *map, const struct sch
 			unknown = true;
 			continue;
 		}
-		if (key->later)
-			diags_add(rd->diags, DIAG_NOTICE, rd->src, n->key_mark,
-				  "not in force yet in this version: %s", key->name);
 		read_key(rd, key, n, base);
 	}
 	if (!unknown)

@@ -16,7 +16,7 @@ const char *const config_policies[] = {
 	NULL,
 };
 
-static const char *const isolations[] = {
+const char *const config_isolations[] = {
 	[CONFIG_ISOLATE_NONE] = "none",
 	[CONFIG_ISOLATE_CORE] = "core",
 	NULL,
@@ -45,8 +45,7 @@ static const char *const isolations[] = {
 	{.name = "isolate",                                                                        \
 	 .type = TYPE_WORD,                                                                        \
 	 .offset = offsetof(in, prefix isolate),                                                   \
-	 .words = isolations,                                                                      \
-	 .later = true,                                                                            \
+	 .words = config_isolations,                                                               \
 	 .help = "With core, no physical core is shared with another container."}
 /* clang-format on */
 

@@ -69,7 +69,6 @@ struct schema_key {
 	const struct schema_items *items;
 	bool required; /* must stand in every mapping of this kind */
 	bool filled;   /* of TYPE_MAP: an empty one means nothing */
-	bool later;    /* accepted, but this version does not act on it */
 	const char *help;
 };
 

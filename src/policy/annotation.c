@@ -55,6 +55,7 @@ static void take_class(struct verdict *v, const struct config *c, const struct n
 	s = accept(v, asked, ns);
 	verdict_give_weight(v, s, class->params.weight.value, SOURCE_ANNOTATION);
 	verdict_give_for_tasks(v, s, &class->params);
+	verdict_give_isolate(v, s, &class->params.isolate);
 }
 
 /* A number that is too large was meant as "much", and is cut; what is no number is refused. */

@@ -20,7 +20,9 @@ static struct origin params_origin(const struct params *p)
 {
 	if (p->weight.set)
 		return p->weight.origin;
-	return p->slice_us.set ? p->slice_us.origin : p->policy.origin;
+	if (p->slice_us.set)
+		return p->slice_us.origin;
+	return p->policy.set ? p->policy.origin : p->isolate.origin;
 }
 
 static void take_params(struct verdict *v, enum step_kind kind, enum verdict_source source,
@@ -30,6 +32,7 @@ static void take_params(struct verdict *v, enum step_kind kind, enum verdict_sou
 
 	verdict_give_weight(v, s, p->weight.value, source);
 	verdict_give_for_tasks(v, s, p);
+	verdict_give_isolate(v, s, &p->isolate);
 }
 
 static void apply_rule(struct verdict *v, const struct config *c, const struct rule *rule)
@@ -39,7 +42,7 @@ static void apply_rule(struct verdict *v, const struct config *c, const struct r
 	struct origin origin = params_origin(d);
 
 	v->rule = rule;
-	if (d->weight.set || d->slice_us.set || d->policy.set)
+	if (d->weight.set || d->slice_us.set || d->policy.set || d->isolate.set)
 		take_params(v, STEP_DEFAULT, SOURCE_DEFAULT, d, NULL, &origin);
 	if (class)
 		take_params(v, STEP_CLASS, SOURCE_CLASS, &class->params, class->name,

@@ -19,6 +19,7 @@ void verdict_give_weight(struct verdict *v, struct verdict_step *s, uint32_t wei
 			 enum verdict_source source);
 void verdict_give_slice(struct verdict *v, struct verdict_step *s, uint32_t slice_us);
 void verdict_give_policy(struct verdict *v, struct verdict_step *s, uint32_t policy);
+void verdict_give_isolate(struct verdict *v, struct verdict_step *s, const struct param *isolate);
 /* Likewise, what the params say of slice and policy. */
 void verdict_give_for_tasks(struct verdict *v, struct verdict_step *s, const struct params *p);
 

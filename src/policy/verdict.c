@@ -51,6 +51,12 @@ void verdict_give_policy(struct verdict *v, struct verdict_step *s, uint32_t pol
 	s->policy = v->policy = policy;
 }
 
+void verdict_give_isolate(struct verdict *v, struct verdict_step *s, const struct param *isolate)
+{
+	if (isolate->set)
+		s->isolate = v->isolate = CGFIFO_ISOLATE_NONE + isolate->value;
+}
+
 void verdict_give_for_tasks(struct verdict *v, struct verdict_step *s, const struct params *p)
 {
 	verdict_give_slice(v, s, p->slice_us.value);
@@ -84,12 +90,14 @@ struct cgfifo_conf verdict_conf(const struct verdict *v)
 		.weight = v->weight,
 		.slice_us = v->slice_us,
 		.policy = v->policy,
+		.isolate = v->isolate,
 	};
 }
 
 bool verdict_is_empty(const struct verdict *v)
 {
-	return v->weight == 0 && v->slice_us == 0 && v->policy == CGFIFO_POLICY_UNSET;
+	return v->weight == 0 && v->slice_us == 0 && v->policy == CGFIFO_POLICY_UNSET &&
+	       v->isolate == CGFIFO_ISOLATE_UNSET;
 }
 
 bool verdict_is_bounded(const struct verdict *v)
@@ -122,10 +130,20 @@ const char *verdict_policy_name(uint32_t policy)
 	return config_policies[policy - CGFIFO_POLICY_FIFO];
 }
 
+const char *verdict_isolate_name(uint32_t isolate)
+{
+	_Static_assert(CGFIFO_ISOLATE_CORE - CGFIFO_ISOLATE_NONE == CONFIG_ISOLATE_CORE, "order");
+
+	if (isolate < CGFIFO_ISOLATE_NONE || isolate > CGFIFO_ISOLATE_CORE)
+		return "";
+	return config_isolations[isolate - CGFIFO_ISOLATE_NONE];
+}
+
 void verdict_conf_text(const struct cgfifo_conf *conf, char *buf, size_t size)
 {
 	char weight[32] = "", slice[FORMAT_DURATION_LEN + 16] = "", usec[FORMAT_DURATION_LEN];
 	const char *policy = verdict_policy_name(conf->policy);
+	const char *isolate = verdict_isolate_name(conf->isolate);
 	char all[128];
 
 	if (conf->weight)
@@ -133,7 +151,8 @@ void verdict_conf_text(const struct cgfifo_conf *conf, char *buf, size_t size)
 	if (conf->slice_us)
 		snprintf(slice, sizeof(slice), ", slice %s",
 			 format_duration_usec(conf->slice_us, usec));
-	snprintf(all, sizeof(all), "%s%s%s%s", weight, slice, policy[0] ? ", policy " : "", policy);
+	snprintf(all, sizeof(all), "%s%s%s%s%s%s", weight, slice, policy[0] ? ", policy " : "",
+		 policy, isolate[0] ? ", isolate " : "", isolate);
 	snprintf(buf, size, "%s", all[0] ? all + strlen(", ") : "");
 }
 
@@ -214,6 +233,7 @@ static void step_result(const struct verdict_step *s, char *buf, size_t size)
 		.weight = s->weight,
 		.slice_us = s->slice_us,
 		.policy = s->policy,
+		.isolate = s->isolate,
 	};
 	char text[96];
 

@@ -44,6 +44,7 @@ struct verdict_step {
 	uint32_t weight;    /* what it gives; 0: nothing */
 	uint32_t slice_us;  /* likewise */
 	uint32_t policy;    /* likewise; enum cgfifo_policy */
+	uint32_t isolate;   /* likewise; enum cgfifo_isolate */
 	uint32_t from;	    /* STEP_BOUND: the weight before */
 	const char *name;   /* or NULL */
 	const char *value;  /* of an annotation: whatever somebody wrote there */
@@ -59,6 +60,7 @@ struct verdict {
 	uint32_t weight;   /* 0: none, the cgroup's own counts */
 	uint32_t slice_us; /* 0: none, the scheduler's default counts */
 	uint32_t policy;   /* enum cgfifo_policy, likewise */
+	uint32_t isolate;  /* enum cgfifo_isolate, likewise */
 	enum verdict_source source;
 	const struct rule *rule; /* the one that matched, or NULL */
 	unsigned int n_steps;
@@ -71,7 +73,7 @@ void verdict_override(struct verdict *v, uint32_t weight);
 /*
  * The slice and the policy of a thing are for the tasks in it, and these may be in cgroups further
  * inside (crun and containers in pods do that): v takes those of the verdict about the cgroup
- * around it, unless it has its own.
+ * around it, unless it has its own. Who is isolated is so with all that is inside.
  */
 void verdict_inherit(struct verdict *v, const struct verdict *around);
 
@@ -90,7 +92,10 @@ const char *verdict_source_name(enum verdict_source source);
 /* "fair"; "" for CGFIFO_POLICY_UNSET, and for what is none. */
 const char *verdict_policy_name(uint32_t policy);
 
-/* "weight 300, slice 1ms, policy fair", as far as they are set. */
+/* "core"; "" for CGFIFO_ISOLATE_UNSET, and for what is none. */
+const char *verdict_isolate_name(uint32_t isolate);
+
+/* "weight 300, slice 1ms, policy fair, isolate core", as far as they are set. */
 void verdict_conf_text(const struct cgfifo_conf *conf, char *buf, size_t size);
 
 /*

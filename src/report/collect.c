@@ -170,6 +170,7 @@ static void add_applied(struct snapshot *s, struct snapshot_row *row, const stru
 	row->conf_weight = e->conf.weight;
 	row->slice_us = e->conf.slice_us;
 	row->policy = e->conf.policy;
+	row->isolate = e->conf.isolate;
 	row->origin = snapshot_add_string(s, e->origin);
 	if (!e->in_force)
 		row->flags |= ROW_FAILED;

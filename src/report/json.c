@@ -80,6 +80,7 @@ void json_print_row(FILE *f, const struct snapshot *s, size_t i, const struct sa
 	object_number_if(&o, "asked_weight", row->conf_weight);
 	object_number_if(&o, "asked_slice_us", row->slice_us);
 	object_text_if(&o, "asked_policy", verdict_policy_name(row->policy));
+	object_text_if(&o, "asked_isolate", verdict_isolate_name(row->isolate));
 	object_bool(&o, "in_force", !(row->flags & ROW_FAILED));
 	print_limit(&o, row);
 	if (sample)

@@ -89,6 +89,8 @@ void show_print_weight(FILE *f, const struct snapshot *s, size_t i)
 		line(f, "slice", "%s", format_duration_usec(row->slice_us, slice));
 	if (row->policy)
 		line(f, "policy", "%s", verdict_policy_name(row->policy));
+	if (row->isolate)
+		line(f, "isolate", "%s", verdict_isolate_name(row->isolate));
 	if (row->flags & ROW_FAILED)
 		line(f, "problem", "what %s asks for is not in force, see the log", origin);
 }

@@ -17,7 +17,7 @@
 #include "util/cleanup.h"
 
 #define SNAPSHOT_MAGIC	 0x31504e534f464743ull /* "CGFOSNP1" */
-#define SNAPSHOT_VERSION 6
+#define SNAPSHOT_VERSION 7
 
 /* More than the agent can hold is no snapshot. */
 #define SNAPSHOT_MAX_ROWS    65537
@@ -84,7 +84,7 @@ struct snapshot_row {
 	uint32_t image;
 	uint32_t pod_namespace;
 	uint32_t pod_name;
-	uint32_t pad;
+	uint32_t isolate;	   /* what the agent asks for: enum cgfifo_isolate */
 	struct cgfifo_limit limit; /* by the scheduler: its own, with what was used of it */
 	struct cgfifo_waits waits; /* by the scheduler: of its own tasks */
 };

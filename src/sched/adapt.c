@@ -7,6 +7,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -102,14 +103,16 @@ size_t sched_unseen(const char *ret[SCHED_MAX_UNSEEN])
 }
 
 /* 6.12 warns without HAS_CGROUP_WEIGHT, which later kernels do not know any more. ENQ_LAST: a task
- * that is throttled does not go on for want of another. */
+ * that is throttled does not go on for want of another. ENQ_EXITING: nor does one that ends run
+ * beside who is isolated. */
 static void adapt_ops(struct cgfifo_bpf *skel, const struct btf *btf)
 {
 	bool tells_max = ops_has(btf, max.op), tells_idle = ops_has(btf, idle.op);
 	bool tells_taken = ops_has(btf, "cpu_release");
 
-	skel->struct_ops.cgfifo->flags =
-		ops_flag(btf, "SCX_OPS_HAS_CGROUP_WEIGHT") | ops_flag(btf, "SCX_OPS_ENQ_LAST");
+	skel->struct_ops.cgfifo->flags = ops_flag(btf, "SCX_OPS_HAS_CGROUP_WEIGHT") |
+					 ops_flag(btf, "SCX_OPS_ENQ_LAST") |
+					 ops_flag(btf, "SCX_OPS_ENQ_EXITING");
 	if (!tells_max)
 		skel->struct_ops.cgfifo->cgroup_set_bandwidth = NULL;
 	if (!tells_idle)
@@ -123,6 +126,16 @@ static void adapt_ops(struct cgfifo_bpf *skel, const struct btf *btf)
 	watch(btf, skel->progs.cgfifo_cpu_max_write, &max);
 	watch(btf, skel->progs.cgfifo_cpu_burst_write, &burst);
 	watch(btf, skel->progs.cgfifo_cpu_idle_write, &idle);
+}
+
+/* Where nobody says, each is a core of its own. */
+static void adapt_cores(struct cgfifo_bpf *skel, int nr_cpus)
+{
+	_cleanup_close_ int dir =
+		open("/sys/devices/system/cpu", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	skel->rodata->core_is_shared =
+		cores_read(dir, nr_cpus, (uint16_t *)skel->rodata->core_next);
 }
 
 int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
@@ -141,6 +154,7 @@ int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
 		return -E2BIG;
 	}
 	skel->rodata->nr_cpus = nr_cpus;
+	adapt_cores(skel, nr_cpus);
 	adapt_ops(skel, btf);
 	if (partial)
 		skel->struct_ops.cgfifo->flags |= ops_flag(btf, "SCX_OPS_SWITCH_PARTIAL");

@@ -59,6 +59,14 @@ struct btf;
 /* adapt.c: sched_unseen() for the kernel that these are the types of. */
 size_t adapt_unseen(const struct btf *btf, const char *ret[SCHED_MAX_UNSEEN]);
 
+/* cores.c: of the hardware threads in a list such as "0,4" or "0-3", which all share a core, the
+ * one after cpu, or the first. cpu itself, if it is the only one, or the list makes no sense; max
+ * is the highest number that does. */
+int cores_next(const char *list, int cpu, int max);
+/* That of each CPU below nr_cpus, from dir, which is /sys/devices/system/cpu: itself, if it is
+ * not online. Answers whether any core has more than one. */
+bool cores_read(int dir, int nr_cpus, uint16_t *ret_next);
+
 /* load.c: a fresh scheduler from the object in this program; attached, and pinned. */
 int sched_load(struct sched *s, bool partial, char *ret_why);
 

@@ -117,6 +117,7 @@ Test(json, the_whole_of_it)
 	row->conf_weight = 300;
 	row->slice_us = 1000;
 	row->policy = CGFIFO_POLICY_FIFO;
+	row->isolate = CGFIFO_ISOLATE_NONE;
 	row->source = SOURCE_CLASS;
 	row->origin = snapshot_add_string(s, "f.yaml:7");
 	row->flags = ROW_WANTED | ROW_USAGE;
@@ -135,7 +136,7 @@ Test(json, the_whole_of_it)
 		"\"cgroup_id\": 2, \"kind\": \"unit\", \"own\": true, \"unit\": \"a.service\", "
 		"\"weight\": 300, \"source\": \"class\", \"origin\": \"f.yaml:7\", "
 		"\"cpu_weight\": 100, \"asked_weight\": 300, \"asked_slice_us\": 1000, "
-		"\"asked_policy\": \"fifo\", "
+		"\"asked_policy\": \"fifo\", \"asked_isolate\": \"none\", "
 		"\"in_force\": true, \"idle\": false, \"entitled_pct\": 50.0000, \"got_pct\": "
 		"25.0000, "
 		"\"wants_more\": true, \"new\": false, \"usage_usec\": 1234, \"waits\": 0}\n"

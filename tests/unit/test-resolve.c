@@ -204,3 +204,38 @@ Test(resolve, a_policy_reaches_what_is_inside)
 	verdict_conf_text(&conf, text, sizeof(text));
 	cr_expect_str_eq(text, "slice 2ms, policy fifo", "%s", text);
 }
+
+/* All that is inside belongs to who is isolated; isolated by itself it would be from that. */
+Test(resolve, isolation_is_for_the_one_that_matches)
+{
+	_cleanup_(config_freep) struct config *c = parse("version: 1\n"
+							 "defaults: {isolate: core}\n"
+							 "classes: {open: {isolate: none}}\n"
+							 "rules:\n"
+							 "  - match: {unit: web.service}\n"
+							 "  - match: {unit: db.service}\n"
+							 "    class: open\n"
+							 "  - match: {unit: batch.service}\n"
+							 "    class: open\n"
+							 "    isolate: core\n");
+	struct verdict web = verdict_for(c, "/system.slice/web.service");
+	struct verdict inside = verdict_for(c, "/system.slice/web.service/container");
+	struct verdict db = verdict_for(c, "/system.slice/db.service");
+	struct verdict batch = verdict_for(c, "/system.slice/batch.service");
+	struct cgfifo_conf conf;
+	char text[128];
+
+	cr_expect_eq(web.isolate, CGFIFO_ISOLATE_CORE);
+	cr_expect(!verdict_is_empty(&web));
+	verdict_step_text(&web.steps[0], text, sizeof(text));
+	cr_expect_str_eq(text, "defaults at f.yaml:2: isolate core", "%s", text);
+	verdict_inherit(&inside, &web);
+	cr_expect(verdict_is_empty(&inside));
+	cr_expect_eq(verdict_conf(&db).isolate, CGFIFO_ISOLATE_NONE,
+		     "a class goes before the defaults");
+	conf = verdict_conf(&batch);
+	verdict_conf_text(&conf, text, sizeof(text));
+	cr_expect_str_eq(text, "isolate core", "%s", text);
+	cr_expect_str_eq(verdict_isolate_name(CGFIFO_ISOLATE_UNSET), "");
+	cr_expect_str_eq(verdict_isolate_name(CGFIFO_ISOLATE_CORE + 1), "");
+}

@@ -49,8 +49,7 @@ static void expect_in_manual(const struct schema_key *key, const char *path, voi
 	_cleanup_free_ char *expected = schema_expectation(key), *row = NULL;
 	const struct count *count = userdata;
 
-	row = xasprintf("``%s``\n    %s%s\n\n    %s\n", path, expected,
-			key->later ? " (not in force yet)" : "", key->help);
+	row = xasprintf("``%s``\n    %s\n\n    %s\n", path, expected, key->help);
 	cr_expect_not_null(strstr(count->manual, row), "cgfifo.yaml.5.rst should have:\n\n%s", row);
 }
 

@@ -43,6 +43,7 @@ static void setup(void)
 	snapshot_row(s, 2)->origin = snapshot_add_string(s, "/etc/x.yaml:7");
 	snapshot_row(s, 2)->slice_us = 1000;
 	snapshot_row(s, 2)->policy = CGFIFO_POLICY_FAIR;
+	snapshot_row(s, 2)->isolate = CGFIFO_ISOLATE_CORE;
 	snapshot_row(s, 2)->flags = ROW_READY | ROW_WANTED;
 	samples[2].nr_ready = 3;
 	samples[2].usage_ns = 1500000000;
@@ -78,6 +79,7 @@ Test(show, one_with_a_rule)
 			 "weight      400, from rule at /etc/x.yaml:7; its own cpu.weight is 100\n"
 			 "slice       1ms\n"
 			 "policy      fair\n"
+			 "isolate     core\n"
 			 "beside      db.service (800), busy.service (200)\n"
 			 "entitled    40.0 % of the machine (4 CPUs)\n"
 			 "got         30.0 %, 0.75 of that\n"

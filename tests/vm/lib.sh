@@ -15,9 +15,9 @@
 #	assert_within 3 75 "${SHARE[gold.slice]}" 'gold'
 #
 # It ends with 0 (passed), 77 (skip "why") or anything else (failed). Header keys: kernels=7.3,6.12
-# smp=4 icount=3|no mem=2048 limit=120 (seconds) long=no|yes|6.12 append= (~ for a space). What a scenario
-# starts with these helpers ends with it; what else it leaves behind is removed and named. $LOGS
-# is kept when it fails.
+# smp=4 (4,threads=2: two hardware threads a core) icount=3|no mem=2048 limit=120 (seconds)
+# long=no|yes|6.12 append= (~ for a space). What a scenario starts with these helpers ends with it; what
+# else it leaves behind is removed and named. $LOGS is kept when it fails.
 
 set -euo pipefail
 
