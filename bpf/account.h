@@ -73,7 +73,7 @@ static __always_inline bool account_hold(__u32 m)
 	struct order_entry *e = vtree_entry(m);
 	__u64 hold = member->weight ? 0 : VTREE_YIELD;
 
-	if (arith_before(vtree_now(f), order_block_start(f->order.root)))
+	if (!order_has_started(f->order.root, vtree_now(f)))
 		hold += member->span;
 	if (hold == member->hold)
 		return false;

@@ -19,6 +19,10 @@
 #define __always_inline inline __attribute__((always_inline))
 #endif
 
+/* Rare and long: a function of its own makes a program shorter, and patching one takes the kernel
+ * as long as it is. With the lock held, unlike one that is global. */
+#define ARITH_RARE __attribute__((noinline))
+
 #define ARITH_FRACTION 10
 /* A weight's inverse is 2^ARITH_INVERSE / weight: exact to 2.5 millionths at weight 10000, and
  * times the longest charge it stays below 2^62. */

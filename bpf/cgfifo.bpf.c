@@ -98,6 +98,7 @@
  *	leaf.bpf.h      the queue of the policy fair
  *	leave.bpf.h     who is killed does not wait
  *	core.bpf.h      waking and interrupting those on the same core
+ *	chore.bpf.h     what can wait for the timer
  *	timer.bpf.h     when limits are looked at, and short slices end
  *	queue.bpf.h     waking and waiting
  *	taken.bpf.h     a CPU is taken by another class

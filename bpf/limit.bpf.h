@@ -19,14 +19,6 @@ __noinline int slot_limit(__u32 i, __u64 quota_ns, __u64 period_ns, __u64 burst_
 	return 0;
 }
 
-__noinline int slot_lift_limit_one(__u32 i)
-{
-	bpf_spin_lock(&order_lock);
-	limit_remove(i);
-	bpf_spin_unlock(&order_lock);
-	return 0;
-}
-
 static __always_inline void slot_let_yield(__u32 i, bool yields)
 {
 	bpf_spin_lock(&order_lock);
@@ -34,17 +26,17 @@ static __always_inline void slot_let_yield(__u32 i, bool yields)
 	bpf_spin_unlock(&order_lock);
 }
 
-/* In steps, each of which is right by itself. */
+/* It is lifted by the timer, see chore.bpf.h, unless there is another by then. */
 static __always_inline void slot_lift_limit(__u32 i)
 {
 	if (!(slot_at(i)->flags & CGFIFO_SLOT_LIMITED))
 		return;
-	limit_clock_ns = bpf_ktime_get_ns();
 	bpf_spin_lock(&order_lock);
-	limit_open(i);
+	if (limit_at(i)->quota_ns)
+		chore_add_locked(&chores.lift, i);
+	limit_at(i)->quota_ns = 0;
 	bpf_spin_unlock(&order_lock);
-	limits_tie(i);
-	slot_lift_limit_one(i);
+	timer_call();
 }
 
 /* A quota of 0, or one that cannot be used up, is none. */

@@ -77,26 +77,4 @@ static __always_inline void slot_get(__u32 i)
 	__sync_fetch_and_add(&slot_at(i)->nr_refs, 1);
 }
 
-/* Drop one reference; the last one frees the slot. Answers the parent's slot if that reference is
- * to be dropped, too, else the root's. A function of its own so that the verifier looks at it once.
- */
-__noinline __u32 slot_put_one(__u32 i)
-{
-	__u32 parent = CGFIFO_ROOT_SLOT;
-
-	bpf_spin_lock(&order_lock);
-	if (i != CGFIFO_ROOT_SLOT && __sync_fetch_and_sub(&slot_at(i)->nr_refs, 1) == 1) {
-		slot_release_locked(i);
-		parent = slot_at(i)->parent;
-	}
-	bpf_spin_unlock(&order_lock);
-	return parent;
-}
-
-static __always_inline void slot_put(__u32 i)
-{
-	while (i != CGFIFO_ROOT_SLOT && can_loop)
-		i = slot_put_one(i);
-}
-
 #endif

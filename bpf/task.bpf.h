@@ -11,10 +11,11 @@
 static __always_inline __u32 slot_find(struct cgroup *cgrp)
 {
 	struct cgroup_subsys_state *css;
-	__u32 level, *found;
+	__u32 *found;
 	__u64 cgid;
 
-	for (level = 0; level < 256 && can_loop; level++) {
+	/* No counter, with which the verifier would walk each round anew. */
+	while (can_loop) {
 		cgid = cgrp->kn->id;
 		found = bpf_map_lookup_elem(&cgroups, &cgid);
 		if (found)
@@ -25,6 +26,17 @@ static __always_inline __u32 slot_find(struct cgroup *cgrp)
 		cgrp = css->cgroup;
 	}
 	return CGFIFO_ROOT_SLOT;
+}
+
+/* Drop one reference. The last one has the slot freed, see chore.bpf.h. */
+static __always_inline void slot_put(__u32 i)
+{
+	if (i == CGFIFO_ROOT_SLOT || __sync_fetch_and_sub(&slot_at(i)->nr_refs, 1) != 1)
+		return;
+	bpf_spin_lock(&order_lock);
+	chore_add_locked(&chores.free, i);
+	bpf_spin_unlock(&order_lock);
+	timer_call();
 }
 
 void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)

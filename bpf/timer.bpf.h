@@ -8,6 +8,7 @@
 #ifndef TIMER_BPF_H
 #define TIMER_BPF_H
 
+#include "chore.bpf.h"
 #include "core.bpf.h"
 
 /* Gates that are looked at in one go of the timer; if more are due it comes back at once. */
@@ -38,6 +39,14 @@ static __always_inline void timer_start(__u32 i, __u64 ns, __u64 flags)
 		bpf_timer_start(&t->timer, ns < TIMER_MIN ? TIMER_MIN : ns, flags);
 }
 
+/* The timer has something to do at once. On a CPU that is on its way out nothing is said: the next
+ * that comes here does. */
+static __always_inline void timer_call(void)
+{
+	if (!this_cpu_is_away())
+		timer_start(0, 0, 0);
+}
+
 /* Before the lock is taken for what may be limited: what time is it? */
 static __always_inline void limits_note_time(void)
 {
@@ -63,8 +72,8 @@ static __always_inline void limits_set_timer(void)
 /* A gate is to be shut, opened or tied: at once, by the timer. */
 static __always_inline void limits_call_timer(void)
 {
-	if (limit_unsettled != CGFIFO_ROOT_SLOT && !this_cpu_is_away())
-		timer_start(0, 0, 0);
+	if (limit_unsettled != CGFIFO_ROOT_SLOT)
+		timer_call();
 }
 
 __noinline int limits_pay_one(__u32 slot, __s64 ns)
@@ -179,6 +188,19 @@ static __always_inline void limits_let_leave(__u32 slot)
 	timer_start(0, 0, 0);
 }
 
+/* Lift limits, then free slots. */
+static __always_inline void chores_do(void)
+{
+	__u32 slot;
+
+	while ((slot = chore_open_gate()) != CGFIFO_ROOT_SLOT && can_loop) {
+		limits_tie(slot);
+		chore_remove_gate(slot);
+	}
+	while (chore_free_slot() != CGFIFO_ROOT_SLOT && can_loop)
+		;
+}
+
 static int limits_timer(void *map, __u32 *key, struct timer *t)
 {
 	__u32 left = LIMITS_AT_ONCE, slot = CGFIFO_NO_SLOT;
@@ -186,6 +208,7 @@ static int limits_timer(void *map, __u32 *key, struct timer *t)
 
 	leave_all();
 	limits_tie(limits_settle());
+	chores_do();
 	while (slot != CGFIFO_ROOT_SLOT && left && can_loop) {
 		left--;
 		slot = limits_look();
@@ -194,7 +217,7 @@ static int limits_timer(void *map, __u32 *key, struct timer *t)
 	bpf_spin_lock(&order_lock);
 	woken = limit_woken;
 	limit_woken = 0;
-	if (slot != CGFIFO_ROOT_SLOT)
+	if (slot != CGFIFO_ROOT_SLOT || chores.lift.nr || chores.free.nr)
 		limit_wakes_at = limit_clock_ns;
 	limit_is_sooner = limit_wakes_at;
 	bpf_spin_unlock(&order_lock);
