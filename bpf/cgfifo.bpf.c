@@ -61,8 +61,8 @@
  *  - When a CPU is idle, a task that wakes runs there at once, and is charged all the same. Else it
  *    interrupts the CPU on which it would finish earlier by most, see preempt.h.
  *  - A cgroup with a limit (cpu.max) is always a fork, and leaves the one above while nothing is
- *left of its quota, see limit.h. One with cpu.idle has no weight and stands behind all its
- *siblings.
+ *    left of its quota, see limit.h. One with cpu.idle has no weight and stands behind all its
+ *    siblings.
  *  - A container with isolate: core shares the threads of a core with nobody else: whose core it
  *    is follows from the order, too, see core.h.
  *  - Nobody waits longer than about two seconds for a first task, however small its share, because
@@ -74,8 +74,8 @@
  * there. A wake-up that makes a chain a fork or the reverse walks the levels between.
  *
  * What it does badly, for now: all CPUs share one lock. Nice levels count only with the policy
- *fair, where they do not make a task that wakes interrupt one of its own cgroup. Beyond 64 CPUs,
- *tasks bound to some of them may wait for the rescue.
+ * fair, where they do not make a task that wakes interrupt one of its own cgroup. Beyond 64 CPUs,
+ * tasks bound to some of them may wait for the rescue.
  *
  * The parts, in the order in which a task meets them; each uses only those above it. Those without
  * ".bpf" compile on the host as well, where the model (tests/model/) runs them:
