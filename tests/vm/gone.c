@@ -5,25 +5,13 @@
  * milliseconds, or ends with 1 after 10 s. One process that sleeps meanwhile, so that what it
  * measures is not its own way to the CPU.
  */
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "../bench/task.h"
 
 #define LONGEST_MS 10000
-
-static long long now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000000000LL + t.tv_nsec;
-}
 
 static int open_in(const char *directory, const char *name, int flags)
 {

@@ -4,19 +4,10 @@
  * BUSY_US microseconds of its own time and sleeps for SLEEP_US, until killed. Prints nothing.
  */
 #include <pthread.h>
-#include <stdlib.h>
-#include <time.h>
+
+#include "../bench/task.h"
 
 static long busy_us, sleep_us;
-
-/* What this thread has run so far, in microseconds. */
-static long ran_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 static void *nap(void *arg)
 {
@@ -24,9 +15,9 @@ static void *nap(void *arg)
 
 	(void)arg;
 	for (;;) {
-		long end = ran_us() + busy_us;
+		long long end = clock_ns(CLOCK_THREAD_CPUTIME_ID) + busy_us * NSEC_PER_USEC;
 
-		while (ran_us() < end)
+		while (clock_ns(CLOCK_THREAD_CPUTIME_ID) < end)
 			;
 		nanosleep(&pause, NULL);
 	}
