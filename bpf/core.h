@@ -239,14 +239,14 @@ static __always_inline enum core_answer core_settle_held(struct core_cpu *me, __
 static __always_inline enum core_answer core_settle_free(struct core_cpu *me, __s32 cpu,
 							 const struct core_ask *ask)
 {
-	bool waits = me->wants != CGFIFO_NO_SLOT;
+	bool waited = me->wants != CGFIFO_NO_SLOT;
 
 	if (ask->slot == CGFIFO_NO_SLOT) {
 		me->wants = CGFIFO_NO_SLOT;
 		return CORE_RUN;
 	}
 	if (core_sees.others && !ask->is_next &&
-	    (core_sees.gains || (waits && ask->now - me->since > CORE_WAIT_MAX))) {
+	    (core_sees.gains || (waited && ask->now - me->since > CORE_WAIT_MAX))) {
 		core_drain(me, cpu);
 		return core_wait(me, ask);
 	}
@@ -257,7 +257,7 @@ static __always_inline enum core_answer core_settle_free(struct core_cpu *me, __
 		return CORE_OTHER;
 	}
 	/* Give way once. If nothing comes of it, it is this one's turn. */
-	if (core_sees.yields && !waits)
+	if (core_sees.yields && !waited)
 		return core_wait(me, ask);
 	return core_claim(me, ask);
 }
