@@ -163,32 +163,28 @@ static int write_weight(struct applier *a, struct applied *e)
 		a->said = b->note;
 		log_notice("%s", b->note);
 	}
-	if (r < 0)
+	if (r < 0) {
+		if (e->planned) {
+			e->written = e->planned = false;
+			a->undo_changed = true;
+		}
 		return r;
-	if (!e->written)
+	}
+	if (!e->written || e->planned)
 		e->undo_weight = trace.undo;
 	e->written = true;
+	e->planned = false;
 	e->mark = trace.mark;
 	e->written_weight = e->conf.weight;
 	a->undo_changed = true;
 	return 0;
 }
 
-/* If its parent gives out the controller, it is for want of a place that the scheduler does not
- * know this cgroup. */
-static bool has_controller(struct applier *a, const struct applied *e)
-{
-	const char *slash = strrchr(e->path, '/');
-	_cleanup_free_ char *parent =
-		xstrndup(e->path, slash && slash > e->path ? (size_t)(slash - e->path) : 1);
-
-	return cgfs_has_controller_below(a->root_fd, parent, "cpu");
-}
-
 /*
  * With the scheduler, -ENOENT for a unit that exists means that its cpu controller is off. The
  * event that the controller's arrival causes makes this entry stale, and the plan that follows
- * comes here again.
+ * comes here again. If it is on, it is for want of a place that the scheduler does not know this
+ * cgroup.
  */
 static int put_in_force(struct applier *a, struct applied *e)
 {
@@ -198,19 +194,11 @@ static int put_in_force(struct applier *a, struct applied *e)
 	if (!a->sched)
 		return write_weight(a, e);
 	r = a->sched->set(a->sched, &t, &e->conf, NULL);
-	if (r == -ENOENT && has_controller(a, e))
+	if (r == -ENOENT && cgfs_has_controller(a->root_fd, e->path, "cpu"))
 		return -ENOSPC;
 	if (r == -ENOENT && e->unit && !e->written)
 		(void)write_weight(a, e); /* say_not_set() tells whether it worked */
 	return r;
-}
-
-/* Between the event and us it may have been removed: that is no failure, and its event comes. */
-static bool is_gone(struct applier *a, const struct applied *e)
-{
-	uint64_t id;
-
-	return cgfs_id(a->root_fd, e->path, &id) < 0 || id != e->id;
 }
 
 static int do_set(struct applier *a, const struct change *c, struct say *say)
@@ -229,7 +217,8 @@ static int do_set(struct applier *a, const struct change *c, struct say *say)
 	e->stale = false;
 	r = put_in_force(a, e);
 	e->in_force = r == 0;
-	if ((r == -ENOENT || r == -ENOSPC) && is_gone(a, e)) {
+	/* Between the event and us it was removed: that is no failure, and its event comes. */
+	if ((r == -ENOENT || r == -ENOSPC) && !cgfs_is(a->root_fd, e->path, e->id)) {
 		drop(a, e);
 		return 0;
 	}
@@ -319,11 +308,46 @@ static int do_change(struct applier *a, const struct change *c, struct say *say)
 	return 0;
 }
 
+static void note_before(struct applier *a, const struct change *c)
+{
+	struct cgfifo_conf conf = verdict_conf(&c->wanted->verdict);
+	struct applied *e = entry_for(a, c->id);
+	struct backend *b;
+	struct target t;
+
+	if (e->written || !conf.weight)
+		return;
+	applied_set_path(e, c->wanted->path);
+	b = writer_of(a, e);
+	t = target_of(e);
+	if (!b->read || b->read(b, &t, &e->undo_weight) < 0)
+		return; /* what is wrong there is said when it is written */
+	e->written_weight = conf.weight;
+	e->written = e->planned = true;
+	a->undo_changed = true;
+}
+
+/*
+ * What is in cpu.weight now of those that this plan writes for the first time goes into the file
+ * before they are written, so that nothing stays of an agent that is killed between the two. Who
+ * takes it back leaves alone what was not written yet: it has another value.
+ */
+static void save_before(struct applier *a, const struct plan *p)
+{
+	if (!a->undo_file || a->sched)
+		return;
+	for (size_t i = 0; i < p->changes.n; i++)
+		if (p->changes.items[i].kind == CHANGE_SET)
+			note_before(a, &p->changes.items[i]);
+	save_undo(a);
+}
+
 unsigned int applier_run(struct applier *a, const struct plan *p)
 {
 	unsigned int n_failed = 0;
 	struct say say = {};
 
+	save_before(a, p);
 	for (size_t i = 0; i < p->changes.n; i++)
 		if (do_change(a, &p->changes.items[i], &say) < 0)
 			n_failed++;

@@ -31,6 +31,9 @@ struct trace {
 };
 
 struct backend {
+	/* What set() would write over. NULL: it writes over nothing. */
+	int (*read)(struct backend *b, const struct target *t, uint64_t *ret);
+
 	/*
 	 * Put conf in force. *ret may be NULL, and is not touched by backends that leave no trace.
 	 * -ENOENT: the cgroup is gone, or has no cpu controller.

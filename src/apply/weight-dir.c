@@ -25,6 +25,16 @@ static uint64_t mark_of(int dir_fd)
 	return fstatat(dir_fd, WEIGHT_FILE, &st, AT_SYMLINK_NOFOLLOW) < 0 ? 0 : st.st_ino;
 }
 
+static int dir_read(struct backend *backend, const struct target *t, uint64_t *ret)
+{
+	struct dir_backend *b = (struct dir_backend *)backend;
+	_cleanup_close_ int fd = cgfs_open_id(b->root_fd, t->path, t->id);
+
+	if (fd < 0)
+		return fd == -ESTALE ? -ENOENT : fd;
+	return cgfs_read_number(fd, WEIGHT_FILE, ret);
+}
+
 static int dir_set(struct backend *backend, const struct target *t, const struct cgfifo_conf *conf,
 		   struct trace *ret)
 {
@@ -88,6 +98,7 @@ struct backend *weight_dir_new(int root_fd, weight_write_fn write)
 	b->root_fd = root_fd;
 	b->write = write;
 	b->backend = (struct backend){
+		.read = dir_read,
 		.set = dir_set,
 		.unset = dir_unset,
 		.is_lost = dir_is_lost,

@@ -141,6 +141,17 @@ static int put_weight(struct systemd_backend *b, const char *unit, uint64_t weig
 	return note_result(b, r);
 }
 
+static int systemd_read(struct backend *backend, const struct target *t, uint64_t *ret)
+{
+	struct systemd_backend *b = (struct systemd_backend *)backend;
+	int r;
+
+	r = connect_bus(b);
+	if (r > 0)
+		return b->files->read(b->files, t, ret);
+	return r < 0 ? r : get_weight(b, t->unit, ret);
+}
+
 static int systemd_set(struct backend *backend, const struct target *t,
 		       const struct cgfifo_conf *conf, struct trace *ret)
 {
@@ -206,6 +217,7 @@ struct backend *backend_new_systemd(struct backend *files)
 	struct systemd_backend *b = xcalloc(1, sizeof(*b));
 
 	b->backend = (struct backend){
+		.read = systemd_read,
 		.set = systemd_set,
 		.unset = systemd_unset,
 		.is_lost = systemd_is_lost,

@@ -13,6 +13,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/parse.h"
@@ -141,6 +142,22 @@ bool cgfs_has_controller_below(int root_fd, const char *path, const char *contro
 		if (strcmp(word, controller) == 0)
 			return true;
 	return false;
+}
+
+bool cgfs_has_controller(int root_fd, const char *path, const char *controller)
+{
+	const char *slash = strrchr(path, '/');
+	_cleanup_free_ char *parent =
+		xstrndup(path, slash && slash > path ? (size_t)(slash - path) : 1);
+
+	return cgfs_has_controller_below(root_fd, parent, controller);
+}
+
+bool cgfs_is(int root_fd, const char *path, uint64_t id)
+{
+	uint64_t found;
+
+	return cgfs_id(root_fd, path, &found) == 0 && found == id;
 }
 
 int cgfs_read_number(int dir_fd, const char *file, uint64_t *ret)

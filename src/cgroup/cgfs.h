@@ -43,6 +43,12 @@ int cgfs_open_id(int root_fd, const char *path, uint64_t id);
  */
 bool cgfs_has_controller_below(int root_fd, const char *path, const char *controller);
 
+/* Has the cgroup at path itself this controller: does its parent give it out? Likewise. */
+bool cgfs_has_controller(int root_fd, const char *path, const char *controller);
+
+/* Is the cgroup at path the one with this id? */
+bool cgfs_is(int root_fd, const char *path, uint64_t id);
+
 /* The number that a file in an open cgroup directory holds. */
 int cgfs_read_number(int dir_fd, const char *file, uint64_t *ret);
 

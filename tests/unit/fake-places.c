@@ -26,12 +26,35 @@ static int index_of(uint64_t id)
 	return -1;
 }
 
+static bool is_kept(const char *path)
+{
+	char text[1024] = "";
+	FILE *file = fopen(undo_file, "re");
+
+	if (!file)
+		return false;
+	(void)!fread(text, 1, sizeof(text) - 1, file);
+	fclose(file);
+	return strstr(text, path);
+}
+
+static int place_read(struct backend *b, const struct target *t, uint64_t *ret)
+{
+	struct place *p = (struct place *)b;
+
+	if (p->refuses)
+		return -ENOENT;
+	*ret = p->weight[index_of(t->id)];
+	return 0;
+}
+
 static int place_set(struct backend *b, const struct target *t, const struct cgfifo_conf *conf,
 		     struct trace *ret)
 {
 	struct place *p = (struct place *)b;
 
 	p->n_sets++;
+	p->kept = is_kept(t->path);
 	if (p->refuses)
 		return -ENOENT;
 	if (ret)
@@ -63,7 +86,13 @@ static void place_free(struct backend *b)
 
 struct backend *place_init(struct place *p, uint64_t weight)
 {
-	*p = (struct place){.backend = {place_set, place_unset, place_is_lost, place_free}};
+	*p = (struct place){.backend = {
+				    .read = place_read,
+				    .set = place_set,
+				    .unset = place_unset,
+				    .is_lost = place_is_lost,
+				    .free = place_free,
+			    }};
 	for (int i = 0; i < N_PLACES; i++)
 		p->weight[i] = weight;
 	return &p->backend;

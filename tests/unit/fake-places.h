@@ -22,6 +22,7 @@ struct place {
 	bool broken;		   /* cannot take back */
 	uint64_t mark;		   /* of the files there */
 	int n_sets;
+	bool kept; /* the last set() found the cgroup in undo_file */
 };
 
 extern struct fake f;

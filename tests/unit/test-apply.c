@@ -175,3 +175,30 @@ Test(apply, a_stopped_unit_does_not_keep_the_weight)
 	cr_expect_eq(units.weight[1], 400, "a plain cgroup is none of systemd's business");
 	cr_expect_eq(dirs.weight[1], 400, "and its files are gone");
 }
+
+/* Killed between the two, an agent would leave its weight behind. */
+Test(apply, what_was_there_is_kept_before_it_is_written)
+{
+	start_again();
+	dirs.weight[1] = 55;
+	run((uint32_t[]){300, 400}, 2);
+	cr_expect(units.kept);
+	cr_expect(dirs.kept);
+
+	start_again();
+	run(NULL, 0);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE);
+	cr_expect_eq(dirs.weight[1], 55);
+}
+
+Test(apply, what_was_not_written_in_the_end_is_not_kept)
+{
+	start_again();
+	dirs.refuses = true;
+	cr_expect_eq(run((uint32_t[]){300, 400}, 2), 1);
+	cr_expect(entry(0)->written && !entry(1)->written);
+	dirs.refuses = false;
+	dirs.weight[1] = 400; /* by somebody else */
+	applier_undo(applier);
+	cr_expect_eq(dirs.weight[1], 400);
+}

@@ -121,6 +121,18 @@ Test(cgfs, controllers_below)
 	cr_expect_not(cgfs_has_controller_below(f.fd, "/b", "cpu"));
 }
 
+Test(cgfs, what_its_parent_gives_out)
+{
+	uint64_t id = fake_mkdir(&f, "/a/b");
+
+	fake_write(&f, "/", "cgroup.subtree_control", "cpu\n");
+	cr_expect(cgfs_has_controller(f.fd, "/a", "cpu"));
+	cr_expect_not(cgfs_has_controller(f.fd, "/a/b", "cpu"));
+	cr_expect(cgfs_is(f.fd, "/a/b", id));
+	cr_expect_not(cgfs_is(f.fd, "/a/b", id + 1));
+	cr_expect_not(cgfs_is(f.fd, "/a/c", id));
+}
+
 Test(cgfs, other_file_systems_are_refused_with_a_reason)
 {
 	char why[CGFS_MSG_LEN] = "";

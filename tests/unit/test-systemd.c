@@ -139,6 +139,12 @@ static void stop_server(void)
 	unlink(path);
 }
 
+static int files_read(struct backend *b, const struct target *t, uint64_t *ret)
+{
+	*ret = files.weight;
+	return 0;
+}
+
 static int files_set(struct backend *b, const struct target *t, const struct cgfifo_conf *conf,
 		     struct trace *ret)
 {
@@ -175,8 +181,10 @@ static void setup(void)
 	manager->weight = 55;
 	start_server();
 	files.weight = 100;
-	files.backend =
-		(struct backend){.set = files_set, .unset = files_unset, .is_lost = files_is_lost};
+	files.backend = (struct backend){.read = files_read,
+					 .set = files_set,
+					 .unset = files_unset,
+					 .is_lost = files_is_lost};
 	backend = backend_new_systemd(&files.backend);
 }
 
