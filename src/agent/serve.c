@@ -10,6 +10,7 @@
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent/listen.h"
@@ -20,6 +21,8 @@
 #define MAX_CLIENTS	 16
 #define CLIENT_TIME_USEC (5 * 1000 * 1000ull)
 #define BLOB_FRESH_NS	 (50 * 1000 * 1000ull)
+#define LOCK_TRIES	 50
+#define LOCK_PAUSE_NS	 (20 * 1000 * 1000)
 
 /* The bytes of one snapshot, shared by those who get it. */
 struct blob {
@@ -161,20 +164,38 @@ static void on_connect(int fd, void *userdata)
 		serve_client(s, fd);
 }
 
+/* A program that an agent was just starting when it was killed still holds its lock, until it is
+ * started. */
+static int lock_soon(int fd)
+{
+	const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
+
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return -errno;
+		nanosleep(&pause, NULL);
+	}
+	return -EALREADY;
+}
+
 /* The directory is systemd's RuntimeDirectory=, or made here when started by hand. */
 int serve_lock(const char *path, int *ret_fd)
 {
 	_cleanup_free_ char *copy = xstrdup(path);
 	_cleanup_close_ int fd = -EBADF;
 	const char *dir = dirname(copy);
+	int r;
 
 	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
 		return -errno;
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		return errno == EWOULDBLOCK ? -EALREADY : -errno;
+	r = lock_soon(fd);
+	if (r < 0)
+		return r;
 	*ret_fd = TAKE_FD(fd);
 	return 0;
 }

@@ -19,7 +19,7 @@ struct server;
 
 /*
  * Be the only agent that serves at path, as long as *ret_fd is open; makes its directory where
- * that is missing. -EALREADY: another one does.
+ * that is missing. -EALREADY: another one does, and did so for a second.
  */
 int serve_lock(const char *path, int *ret_fd);
 

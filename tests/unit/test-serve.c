@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "agent/serve.h"
@@ -99,6 +100,21 @@ Test(serve, only_one_at_a_time)
 	cr_expect_eq(second, -EBADF);
 	close(lock_fd);
 	cr_expect_eq(serve_lock(path, &lock_fd), 0, "not any more");
+}
+
+/* Of an agent that was killed, a program that it was starting has the lock for a moment more. */
+Test(serve, the_lock_of_one_that_was_killed)
+{
+	pid_t pid = fork();
+
+	cr_assert_geq(pid, 0);
+	if (pid == 0) {
+		usleep(100 * 1000);
+		_exit(0);
+	}
+	close(lock_fd);
+	cr_expect_eq(serve_lock(path, &lock_fd), 0);
+	waitpid(pid, NULL, 0);
 }
 
 Test(serve, everybody_may_read)
