@@ -39,10 +39,14 @@ static __always_inline void timer_start(__u32 i, __u64 ns, __u64 flags)
 		bpf_timer_start(&t->timer, ns < TIMER_MIN ? TIMER_MIN : ns, flags);
 }
 
+/* The timer is to go off at once. Who sets it for later meanwhile sees this, and calls it again. */
+static PRIVATE(timer) bool timer_is_called;
+
 /* The timer has something to do at once. On a CPU that is on its way out nothing is said: the next
  * that comes here does. */
 static __always_inline void timer_call(void)
 {
+	timer_is_called = true;
 	if (!this_cpu_is_away())
 		timer_start(0, 0, 0);
 }
@@ -63,6 +67,8 @@ static __always_inline void limits_set_timer(void)
 		return; /* the next CPU that comes here sets it */
 	limit_is_sooner = false;
 	timer_start(0, arith_before(now, at) ? at - now : 0, 0);
+	if (timer_is_called || (limit_wakes_at && arith_before(limit_wakes_at, at)))
+		timer_call(); /* another CPU set it, and this one has put it off */
 }
 
 /*
@@ -185,7 +191,7 @@ __noinline __u32 limits_settle(void)
 static __always_inline void limits_let_leave(__u32 slot)
 {
 	leave_note(slot);
-	timer_start(0, 0, 0);
+	timer_call();
 }
 
 /* Lift limits, then free slots. */
@@ -206,6 +212,7 @@ static int limits_timer(void *map, __u32 *key, struct timer *t)
 	__u32 left = LIMITS_AT_ONCE, slot = CGFIFO_NO_SLOT;
 	__u64 woken;
 
+	timer_is_called = false;
 	leave_all();
 	limits_tie(limits_settle());
 	chores_do();
