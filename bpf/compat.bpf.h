@@ -23,6 +23,8 @@
 #define SCX_DSQ_LOCAL  ((1ULL << 63) | 2)
 /* The local queue of one CPU: add its number. */
 #define SCX_DSQ_LOCAL_ON (3ULL << 62)
+/* The same, of enum scx_enq_flags. */
+#define SCX_ENQ_LAST (1ULL << 41)
 
 #define BPF_STRUCT_OPS(name, args...)		SEC("struct_ops/" #name) BPF_PROG(name, ##args)
 #define BPF_STRUCT_OPS_SLEEPABLE(name, args...) SEC("struct_ops.s/" #name) BPF_PROG(name, ##args)

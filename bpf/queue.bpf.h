@@ -132,6 +132,15 @@ static __always_inline bool queue_passes(const struct task_struct *p)
 	return true;
 }
 
+/* p runs next where it is, past the order. */
+static __always_inline void queue_here(struct task_struct *p, __u64 slice_ns, __u64 enq_flags)
+{
+	compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags);
+	/* It ran here, and this CPU has already chosen to sleep: nothing else would tell it. */
+	if (enq_flags & SCX_ENQ_LAST)
+		scx_bpf_kick_cpu(scx_bpf_task_cpu(p), 0);
+}
+
 void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 {
 	struct task_ctx *t = task_find(p);
@@ -148,18 +157,18 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	slice_ns = slot_at(i)->slice_ns;
 
 	if (p->flags & (PF_KTHREAD | PF_EXITING) && queue_passes(p)) {
-		compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags);
+		queue_here(p, slice_ns, enq_flags);
 		return;
 	}
 
 	queue_leave(t);
 	/* It waits for no limit any more. */
 	if (limit_applies(i) && task_is_dying(p)) {
-		compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags);
+		queue_here(p, slice_ns, enq_flags);
 		return;
 	}
 	if (this_cpu_is_away()) {
-		compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags);
+		queue_here(p, slice_ns, enq_flags);
 		stat_add(CGFIFO_STAT_direct);
 		return;
 	}
