@@ -79,8 +79,8 @@ static void check_agent(struct findings *f)
 			   xstrdup("systemctl restart cgfifo"));
 }
 
-/* Does the scheduler see it when a limit is written? */
-static void check_limits(struct findings *f)
+/* By the types of the kernel: does the scheduler load, and see it when a limit is written? */
+static void check_types(struct findings *f)
 {
 	const char *files[SCHED_MAX_UNSEEN];
 	char why[SCHED_MSG_LEN];
@@ -88,6 +88,11 @@ static void check_limits(struct findings *f)
 
 	if (sched_probe(why) < 0) /* said already */
 		return;
+	if (sched_probe_types(why) < 0) {
+		doctor_add(f, DOCTOR_PROBLEM, "types", xstrdup(why),
+			   xstrdup("boot another kernel: until then weights go into cpu.weight"));
+		return;
+	}
 	n = sched_unseen(files);
 	for (size_t i = 0; i < n; i++)
 		doctor_add(f, DOCTOR_PROBLEM, "limits",
@@ -146,7 +151,7 @@ static int cmd_doctor(int argc, char **argv)
 		return r - 1;
 	uname(&u);
 	doctor_examine(root_fd, u.release, &f);
-	check_limits(&f);
+	check_types(&f);
 	check_config(&f);
 	check_agent(&f);
 	VEC_FOREACH (found, &f)

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "sched/internal.h"
 
@@ -18,79 +19,120 @@
 
 DEFINE_CLEANUP(struct btf *, btf__free);
 
+/* What is looked for among the kernel's types. */
+enum wanted {
+	OPS,
+	FLAGS, /* an enum, or one of 64 bits: see ops_flag() */
+	FLAGS_64,
+	MAX_WRITE,
+	BURST_WRITE,
+	IDLE_WRITE,
+	CREATE_DSQ,
+	CREATE_DSQ_IMPL,
+	NR_WANTED,
+};
+
+static const struct {
+	const char *name;
+	__u32 kind;
+} wanted[NR_WANTED] = {
+	[OPS] = {"sched_ext_ops", BTF_KIND_STRUCT},
+	[FLAGS] = {"scx_ops_flags", BTF_KIND_ENUM},
+	[FLAGS_64] = {"scx_ops_flags", BTF_KIND_ENUM64},
+	[MAX_WRITE] = {"cpu_max_write", BTF_KIND_FUNC},
+	[BURST_WRITE] = {"cpu_cfs_burst_write_u64", BTF_KIND_FUNC},
+	[IDLE_WRITE] = {"cpu_idle_write_s64", BTF_KIND_FUNC},
+	[CREATE_DSQ] = {"scx_bpf_create_dsq", BTF_KIND_FUNC},
+	[CREATE_DSQ_IMPL] = {"scx_bpf_create_dsq_impl", BTF_KIND_FUNC},
+};
+
+struct types {
+	const struct btf *btf;
+	const struct btf_type *of[NR_WANTED]; /* NULL: there is none */
+};
+
+/* There are more than a hundred thousand, so not with a search for each. */
+static struct types types_read(const struct btf *btf)
+{
+	struct types types = {.btf = btf};
+	__u32 n = btf__type_cnt(btf);
+
+	for (__u32 id = 1; id < n; id++) {
+		const struct btf_type *t = btf__type_by_id(btf, id);
+		const char *name = btf__name_by_offset(btf, t->name_off);
+
+		if (*name != 's' && *name != 'c')
+			continue;
+		for (int i = 0; i < NR_WANTED; i++)
+			if (btf_kind(t) == wanted[i].kind && strcmp(name, wanted[i].name) == 0)
+				types.of[i] = t;
+	}
+	return types;
+}
+
 /* The value of a sched_ext flag; 0 when the kernel does not know the name. It refuses what it does
  * not know. */
-static __u64 ops_flag(const struct btf *btf, const char *flag)
+static __u64 ops_flag(const struct types *types, const char *flag)
 {
-	__u64 value = 0;
-	int id;
+	const struct btf_type *t = types->of[FLAGS_64];
 
-	id = btf__find_by_name_kind(btf, "scx_ops_flags", BTF_KIND_ENUM64);
-	if (id > 0) {
-		const struct btf_type *t = btf__type_by_id(btf, id);
+	if (t) {
 		const struct btf_enum64 *e = btf_enum64(t);
 
 		for (int i = 0; i < btf_vlen(t); i++, e++)
-			if (strcmp(btf__name_by_offset(btf, e->name_off), flag) == 0)
-				value = btf_enum64_value(e);
+			if (strcmp(btf__name_by_offset(types->btf, e->name_off), flag) == 0)
+				return btf_enum64_value(e);
 	}
-	id = btf__find_by_name_kind(btf, "scx_ops_flags", BTF_KIND_ENUM);
-	if (id > 0) {
-		const struct btf_type *t = btf__type_by_id(btf, id);
+	t = types->of[FLAGS];
+	if (t) {
 		const struct btf_enum *e = btf_enum(t);
 
 		for (int i = 0; i < btf_vlen(t); i++, e++)
-			if (strcmp(btf__name_by_offset(btf, e->name_off), flag) == 0)
-				value = (__u32)e->val;
+			if (strcmp(btf__name_by_offset(types->btf, e->name_off), flag) == 0)
+				return (__u32)e->val;
 	}
-	return value;
+	return 0;
 }
 
 /* Does the kernel's struct sched_ext_ops have an operation? */
-static bool ops_has(const struct btf *btf, const char *name)
+static bool ops_has(const struct types *types, const char *name)
 {
-	int id = btf__find_by_name_kind(btf, "sched_ext_ops", BTF_KIND_STRUCT);
-	const struct btf_type *t = btf__type_by_id(btf, id);
+	const struct btf_type *t = types->of[OPS];
 	const struct btf_member *m;
 
-	if (id < 0)
+	if (!t)
 		return false;
 	m = btf_members(t);
 	for (int i = 0; i < btf_vlen(t); i++, m++)
-		if (strcmp(btf__name_by_offset(btf, m->name_off), name) == 0)
+		if (strcmp(btf__name_by_offset(types->btf, m->name_off), name) == 0)
 			return true;
 	return false;
-}
-
-static bool has_function(const struct btf *btf, const char *name)
-{
-	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
 }
 
 /* What tells of a write to one of a cgroup's files: an operation, or the function that is watched
  * where the kernel has no such operation. */
 struct told {
-	const char *file, *op, *function;
+	const char *file, *op;
+	enum wanted function;
 };
-static const struct told max = {"cpu.max", "cgroup_set_bandwidth", "cpu_max_write"};
-static const struct told burst = {"cpu.max.burst", "cgroup_set_bandwidth",
-				  "cpu_cfs_burst_write_u64"};
-static const struct told idle = {"cpu.idle", "cgroup_set_idle", "cpu_idle_write_s64"};
+static const struct told max = {"cpu.max", "cgroup_set_bandwidth", MAX_WRITE};
+static const struct told burst = {"cpu.max.burst", "cgroup_set_bandwidth", BURST_WRITE};
+static const struct told idle = {"cpu.idle", "cgroup_set_idle", IDLE_WRITE};
 
 /* Load the program that watches the function, if there is need and the kernel has that. */
-static void watch(const struct btf *btf, struct bpf_program *prog, const struct told *told)
+static void watch(const struct types *types, struct bpf_program *prog, const struct told *told)
 {
-	bpf_program__set_autoload(prog,
-				  !ops_has(btf, told->op) && has_function(btf, told->function));
+	bpf_program__set_autoload(prog, !ops_has(types, told->op) && types->of[told->function]);
 }
 
 size_t adapt_unseen(const struct btf *btf, const char *ret[SCHED_MAX_UNSEEN])
 {
 	static const struct told *const all[SCHED_MAX_UNSEEN] = {&max, &burst, &idle};
+	struct types types = types_read(btf);
 	size_t n = 0;
 
 	for (size_t i = 0; i < SCHED_MAX_UNSEEN; i++)
-		if (!ops_has(btf, all[i]->op) && !has_function(btf, all[i]->function))
+		if (!ops_has(&types, all[i]->op) && !types.of[all[i]->function])
 			ret[n++] = all[i]->file;
 	return n;
 }
@@ -102,17 +144,64 @@ size_t sched_unseen(const char *ret[SCHED_MAX_UNSEEN])
 	return btf ? adapt_unseen(btf, ret) : 0;
 }
 
+/*
+ * Can a program make a queue? Some functions have an argument that the verifier adds, named aux.
+ * Since 7.0 a kernel's types are to say so with two functions: NAME without it, and NAME_impl. In
+ * those of Debian's 7.2.12 some of the second are missing and the first have it: the verifier looks
+ * for what is not there ("cannot find function scx_bpf_create_dsq_impl in BTF"), and no program on
+ * that kernel can call them. (Built with a pahole that did not mark all of them.)
+ */
+static bool makes_queues(const struct types *types)
+{
+	const struct btf_type *f = types->of[CREATE_DSQ], *proto;
+	const struct btf_param *last;
+
+	if (!f || types->of[CREATE_DSQ_IMPL])
+		return true;
+	proto = btf__type_by_id(types->btf, f->type);
+	if (!proto || btf_vlen(proto) == 0)
+		return true;
+	last = btf_params(proto) + btf_vlen(proto) - 1;
+	return strcmp(btf__name_by_offset(types->btf, last->name_off), "aux") != 0;
+}
+
+bool adapt_makes_queues(const struct btf *btf)
+{
+	struct types types = types_read(btf);
+
+	return makes_queues(&types);
+}
+
+static int says_no_queues(char *ret_why)
+{
+	struct utsname u = {};
+
+	uname(&u);
+	snprintf(ret_why, SCHED_MSG_LEN,
+		 "kernel %s was built with faulty types: no program can call scx_bpf_create_dsq(), "
+		 "and so no sched_ext scheduler makes a queue; boot another kernel",
+		 u.release);
+	return -EOPNOTSUPP;
+}
+
+int sched_probe_types(char *ret_why)
+{
+	_cleanup_(btf__freep) struct btf *btf = btf__load_vmlinux_btf();
+
+	return !btf || adapt_makes_queues(btf) ? 0 : says_no_queues(ret_why);
+}
+
 /* 6.12 warns without HAS_CGROUP_WEIGHT, which later kernels do not know any more. ENQ_LAST: a task
  * that is throttled does not go on for want of another. ENQ_EXITING: nor does one that ends run
  * beside who is isolated. */
-static void adapt_ops(struct cgfifo_bpf *skel, const struct btf *btf)
+static void adapt_ops(struct cgfifo_bpf *skel, const struct types *types)
 {
-	bool tells_max = ops_has(btf, max.op), tells_idle = ops_has(btf, idle.op);
-	bool tells_taken = ops_has(btf, "cpu_release");
+	bool tells_max = ops_has(types, max.op), tells_idle = ops_has(types, idle.op);
+	bool tells_taken = ops_has(types, "cpu_release");
 
-	skel->struct_ops.cgfifo->flags = ops_flag(btf, "SCX_OPS_HAS_CGROUP_WEIGHT") |
-					 ops_flag(btf, "SCX_OPS_ENQ_LAST") |
-					 ops_flag(btf, "SCX_OPS_ENQ_EXITING");
+	skel->struct_ops.cgfifo->flags = ops_flag(types, "SCX_OPS_HAS_CGROUP_WEIGHT") |
+					 ops_flag(types, "SCX_OPS_ENQ_LAST") |
+					 ops_flag(types, "SCX_OPS_ENQ_EXITING");
 	if (!tells_max)
 		skel->struct_ops.cgfifo->cgroup_set_bandwidth = NULL;
 	if (!tells_idle)
@@ -123,9 +212,9 @@ static void adapt_ops(struct cgfifo_bpf *skel, const struct btf *btf)
 	bpf_program__set_autoload(skel->progs.cgfifo_cgroup_set_idle, tells_idle);
 	bpf_program__set_autoload(skel->progs.cgfifo_cpu_acquire, tells_taken);
 	bpf_program__set_autoload(skel->progs.cgfifo_cpu_release, tells_taken);
-	watch(btf, skel->progs.cgfifo_cpu_max_write, &max);
-	watch(btf, skel->progs.cgfifo_cpu_burst_write, &burst);
-	watch(btf, skel->progs.cgfifo_cpu_idle_write, &idle);
+	watch(types, skel->progs.cgfifo_cpu_max_write, &max);
+	watch(types, skel->progs.cgfifo_cpu_burst_write, &burst);
+	watch(types, skel->progs.cgfifo_cpu_idle_write, &idle);
 }
 
 /* Where nobody says, each is a core of its own. */
@@ -142,9 +231,13 @@ int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
 {
 	_cleanup_(btf__freep) struct btf *btf = btf__load_vmlinux_btf();
 	int nr_cpus = libbpf_num_possible_cpus();
+	struct types types;
 
 	if (!btf)
 		return -errno;
+	types = types_read(btf);
+	if (!makes_queues(&types))
+		return says_no_queues(ret_why);
 	if (nr_cpus < 0)
 		return nr_cpus;
 	if (nr_cpus > CGFIFO_MAX_CPUS) {
@@ -155,8 +248,8 @@ int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
 	}
 	skel->rodata->nr_cpus = nr_cpus;
 	adapt_cores(skel, nr_cpus);
-	adapt_ops(skel, btf);
+	adapt_ops(skel, &types);
 	if (partial)
-		skel->struct_ops.cgfifo->flags |= ops_flag(btf, "SCX_OPS_SWITCH_PARTIAL");
+		skel->struct_ops.cgfifo->flags |= ops_flag(&types, "SCX_OPS_SWITCH_PARTIAL");
 	return 0;
 }

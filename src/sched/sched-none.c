@@ -15,6 +15,11 @@ int sched_start(const char *pin_dir, bool partial, sched_load_fn load, struct sc
 	return -EOPNOTSUPP;
 }
 
+int sched_probe_types(char *ret_why)
+{
+	return 0;
+}
+
 size_t sched_unseen(const char *ret[SCHED_MAX_UNSEEN])
 {
 	return 0;

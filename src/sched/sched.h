@@ -29,6 +29,10 @@ struct sched;
  */
 int sched_probe(char *ret_why);
 
+/* The same by the types that the kernel shows, of which there are some megabytes: loading asks
+ * itself. After sched_probe(). */
+int sched_probe_types(char *ret_why);
+
 /*
  * Files of cgroups whose value the scheduler reads when it is loaded or when the cgroup is made,
  * and of which it does not see on this kernel what is written later: the kernel does not tell

@@ -10,7 +10,8 @@ test_usage() {
 
 	NAME is a unit or style test (./dev shell meson test -C build --list), a package (rpm sysext oci snap
 	ignition) or a VM scenario (./dev vm list). Without names: all of them but long scenarios.
-	--all    long scenarios, those that take long on 6.12, ./dev lint, MemorySanitizer and valgrind, too
+	--all    long scenarios, those that take long on 6.12 and those of 7.2, ./dev lint, MemorySanitizer
+	         and valgrind, too
 	USAGE
 }
 
@@ -20,7 +21,7 @@ test_main() {
 	local name
 	for name in "$@"; do
 		case $name in
-		--all) options+=(--all) ;;
+		--all) options+=(--all --kernel 7.3 --kernel 6.12 --kernel 7.2) ;;
 		-h | --help) test_usage; return ;;
 		-*) die "test: unknown option '$name'" './dev test [--all] [NAME...]' ;;
 		*) names+=("$name") ;;

@@ -35,6 +35,10 @@ kernel_debian() {
 	[[ ! -e $dir/version ]] || return 0
 	root_lists
 	name=$(root_run apt-cache pkgnames "linux-binary-$1." | grep -E 'cloud-amd64$' | sort -V | tail -n 1)
+	if [[ -z $name && $1 == 7.2 ]]; then
+		exec 9>&-
+		return 3
+	fi
 	[[ -n $name ]] || die "Debian's backports have no linux-binary-$1.*-cloud-amd64 any more" \
 		"give another kernel: --kernel PATH-OF-A-BZIMAGE, or ./dev kernel 6.12"
 	version=${name#linux-binary-}

@@ -81,7 +81,7 @@ vm_run() {
 		status=0
 		kernel_need "$kernel" || status=$?
 		if ((status == 3)); then
-			options+=(--lacking "$kernel=not built: ./dev kernel 6.12 builds it (10 minutes)")
+			options+=(--lacking "$kernel=$(vm_lacking "$kernel")")
 			continue
 		fi
 		((status == 0)) || exit "$status"
@@ -92,6 +92,14 @@ vm_run() {
 	[[ -n $accel ]] || accel=$(vm_accel)
 	root_run "$TOP/tests/vm/run" "$action" --cache "$CACHE" --top "$TOP" --accel "$accel" \
 		"${options[@]}" -- "${words[@]}"
+}
+
+# vm_lacking KERNEL: why there is none.
+vm_lacking() {
+	case $1 in
+	6.12) echo 'not built: ./dev kernel 6.12 builds it (10 minutes)' ;;
+	*) echo "Debian's backports have it no more" ;;
+	esac
 }
 
 # vm_label KERNEL, with the caller's options: what output and logs call it; no two the same.

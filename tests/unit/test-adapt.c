@@ -67,3 +67,35 @@ Test(adapt, one_function_was_built_into_another)
 	cr_expect_str_eq(files[0], "cpu.max");
 	cr_expect_str_eq(files[1], "cpu.idle");
 }
+
+/* As bpftool shows a kernel's: the arguments of scx_bpf_create_dsq(), the hidden one last. */
+static void add_create_dsq(const char *name, bool hidden)
+{
+	int number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
+	int proto = btf__add_func_proto(btf, number);
+
+	cr_assert_eq(btf__add_func_param(btf, "dsq_id", number), 0);
+	cr_assert_eq(btf__add_func_param(btf, "node", number), 0);
+	if (hidden)
+		cr_assert_eq(btf__add_func_param(btf, "aux", number), 0);
+	cr_assert_gt(btf__add_func(btf, name, BTF_FUNC_STATIC, proto), 0);
+}
+
+Test(adapt, queues_of_a_kernel_without_hidden_arguments)
+{
+	add_create_dsq("scx_bpf_create_dsq", false); /* until 6.19 */
+	cr_expect(adapt_makes_queues(btf));
+}
+
+Test(adapt, queues_of_a_kernel_that_hides_them)
+{
+	add_create_dsq("scx_bpf_create_dsq", false);
+	add_create_dsq("scx_bpf_create_dsq_impl", true);
+	cr_expect(adapt_makes_queues(btf));
+}
+
+Test(adapt, queues_of_a_kernel_that_forgot_to)
+{
+	add_create_dsq("scx_bpf_create_dsq", true);
+	cr_expect_not(adapt_makes_queues(btf));
+}

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+# Those that a scenario is for. On another, as with --kernel PATH, all are tried.
+KERNELS = ("7.3", "6.12", "7.2")
 DEFAULTS = {"kernels": "7.3,6.12", "smp": "4", "icount": "3", "mem": "2048",
             "limit": "120", "long": "no", "append": ""}
 
@@ -90,10 +92,12 @@ def is_scenario(path: Path) -> bool:
 
 
 def groups(scenarios: list, kernels: list) -> list:
-    """[(kernel, settings, [scenario...])] in order: one boot each."""
+    """[(kernel, settings, [scenario...])]: one boot each, those with most to do first, so that
+    the workers end together."""
     result = {}
     for kernel in kernels:
         for scenario in scenarios:
-            if kernel in scenario.kernels or kernel not in ("7.3", "6.12"):
+            if kernel in scenario.kernels or kernel not in KERNELS:
                 result.setdefault((kernel, scenario.settings), []).append(scenario)
-    return [(k, s, members) for (k, s), members in result.items()]
+    return sorted(((k, s, members) for (k, s), members in result.items()),
+                  key=lambda group: -len(group[2]))
