@@ -29,7 +29,7 @@ checked_build() {
 	local profile="-fprofile-instr-generate=$CHECKED/profile/%4m.profraw"
 	root_need
 	[[ -e $CHECKED/build.ninja ]] ||
-		root_run env CC=clang-19 meson setup "$CHECKED" "$TOP" -Db_sanitize=address,undefined -Db_lundef=false \
+		root_run env CC='ccache clang-19' meson setup "$CHECKED" "$TOP" -Db_sanitize=address,undefined -Db_lundef=false \
 			-Dman=disabled -Doptimization=1 -Dc_args="$profile -fcoverage-mapping" -Dc_link_args="$profile" >/dev/null ||
 		die 'meson setup failed' "the reason is in $CHECKED/meson-logs/meson-log.txt"
 	root_run meson compile -C "$CHECKED" || die 'the build failed' 'the compiler'"'"'s message is above'
@@ -55,7 +55,7 @@ checked_msan() {
 	say 'MemorySanitizer'
 	root_need
 	[[ -e $TOP/build-msan/build.ninja ]] ||
-		root_run env CC=clang-19 meson setup "$TOP/build-msan" "$TOP" -Db_sanitize=memory -Db_lundef=false \
+		root_run env CC='ccache clang-19' meson setup "$TOP/build-msan" "$TOP" -Db_sanitize=memory -Db_lundef=false \
 			-Dbpf=disabled -Dman=disabled -Dtests=disabled -Dnames=disabled -Dncurses=disabled \
 			-Dlibcgroup=disabled -Doptimization=1 >/dev/null || return 1
 	root_run meson compile -C "$TOP/build-msan" "${names[@]/#/fuzz-}" || return 1
