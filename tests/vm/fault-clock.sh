@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The clock is set a year on and a day back: rates stay rates, a weight set for a while ends when that
 # while is over, and the watchdog bites nobody.
-# vm: smp=2 icount=no limit=400 long=6.12
+# vm: smp=2 icount=no limit=400 long=yes
 . "$VM_LIB"
 
 file=$(config 'rules: [{match: {cgroup: /tick-a}, weight: 300}]')

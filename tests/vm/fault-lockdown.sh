@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Under lockdown=integrity, and then under confidentiality: the scheduler loads, weights hold, and an
 # ejection still says why.
-# vm: smp=2 icount=3 limit=400 append=lsm=lockdown kernels=7.3
+# vm: smp=2 icount=3 limit=400 append=lsm=lockdown kernels=7.3 long=yes
 . "$VM_LIB"
 
 mountpoint -q /sys/kernel/security || mount -t securityfs none /sys/kernel/security

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # What can happen to an agent that runs: it is stopped as by a debugger, a second one is started, the
 # clock is set, memory is short. Weights stay in force, what is measured stays right, and it comes back.
-# vm: smp=2 icount=3 limit=600 long=6.12
+# vm: smp=2 icount=3 limit=600 long=yes
 . "$VM_LIB"
 . /cgfifo/tests/vm/units.sh
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A SCHED_FIFO task takes a CPU for a while: others move and keep their shares, the scheduler stays, and the log
 # says who it was.
-# vm: smp=2 icount=3 limit=240
+# vm: smp=2 icount=3 limit=240 long=6.12
 . "$VM_LIB"
 
 # both: the time in seconds and what both have used so far in microseconds, read together.

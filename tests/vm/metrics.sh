@@ -3,7 +3,7 @@
 # Metrics over HTTP, in the units as they are installed: a scraper gets the agent's, from a process
 # that may do nothing else; what is no request is answered as such; many connections at once cost
 # nothing but themselves.
-# vm: smp=2 icount=3 limit=600 long=6.12
+# vm: smp=2 icount=3 limit=600 long=yes
 . "$VM_LIB"
 . /cgfifo/tests/vm/units.sh
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A pod's weight comes from its annotation, through a kubelet's list of pods (TLS, token) and from
 # the manifest of a static pod; it is cut to what its namespace may have, and follows an edit.
-# vm: kernels=7.3 smp=2 icount=3 limit=600
+# vm: kernels=7.3 smp=2 icount=3 limit=600 long=yes
 . "$VM_LIB"
 
 command -v openssl >/dev/null || skip 'no openssl in the guest'

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Real containers under podman and crun have their names, and get weights by name and label, also
 # one that is started later, and one that is all of a unit. What asks podman has no capability.
-# vm: kernels=7.3 smp=2 icount=no limit=900
+# vm: kernels=7.3 smp=2 icount=no limit=900 long=yes
 . "$VM_LIB"
 
 command -v podman >/dev/null || skip 'no podman in the guest'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # cgfifo run --partial: only tasks that asked for SCHED_EXT are scheduled, by weight, on what all others leave.
-# vm: smp=2 icount=3 limit=300 long=6.12
+# vm: smp=2 icount=3 limit=300 long=yes
 . "$VM_LIB"
 
 EXT=/cgfifo/build/tests/vm/ext

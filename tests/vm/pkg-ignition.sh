@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # ignition/cgfifo-sysext.ign by the stages of Ignition itself, on a machine with a read-only /usr: what it
 # gets, writes and enables is all that it takes, and the rules in it are in force.
-# vm: kernels=7.3 smp=2 icount=3 limit=400
+# vm: kernels=7.3 smp=2 icount=3 limit=400 long=yes
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
 # shellcheck source=../pkg/ignition.sh

@@ -4,7 +4,7 @@
 # namespace, its root file system at /.bottlerocket/rootfs, rules in user-data), under podman: weights are
 # in force, the container is killed and another one takes over without a gap. Then as the quadlet of
 # butane/cgfifo-quadlet.bu, with two capabilities and a read-only root.
-# vm: kernels=7.3 smp=2 icount=3 limit=900
+# vm: kernels=7.3 smp=2 icount=3 limit=900 long=yes
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Whatever happened to /run/cgfifo and to the sockets in it: while the service runs, somebody listens for it on
 # each, and it can load the scheduler; when it is stopped or removed, nobody does.
-# vm: kernels=7.3 smp=2 icount=3 limit=600
+# vm: kernels=7.3 smp=2 icount=3 limit=600 long=yes
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
 

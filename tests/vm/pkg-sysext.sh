@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The system extension on a host with a read-only /usr: merged, the service starts by itself and the
 # weights are in force; taken away, service, scheduler and files are gone.
-# vm: kernels=7.3 smp=2 icount=3 limit=400
+# vm: kernels=7.3 smp=2 icount=3 limit=400 long=yes
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
 

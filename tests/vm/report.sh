@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # cgfifo report: one HTML file that a parser takes, with the shares and what happened meanwhile.
-# vm: smp=2 icount=3 limit=300 long=6.12
+# vm: smp=2 icount=3 limit=300 long=yes
 . "$VM_LIB"
 
 file=$(config '

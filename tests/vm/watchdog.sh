@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Loading the scheduler may take longer than the watchdog's period, and nobody is killed for it; who
 # asks for the status meanwhile is not told that cgfifo does not run.
-# vm: smp=2 icount=3 limit=400 long=6.12
+# vm: smp=2 icount=3 limit=400 long=yes
 . "$VM_LIB"
 
 file=$(config 'rules: [{match: {cgroup: /x}, weight: 300}]')
