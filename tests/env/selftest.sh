@@ -83,6 +83,39 @@ print(*machine.Machine.accel(scenario.Settings('4', '$1', '2048', ''), '$2'))"; 
 	expect "$(guest no tcg)" '-accel tcg,thread=multi -cpu max,-rdrand,-rdseed' 'without KVM'
 }
 
+# boots GUEST...: what the runner ends with when the guests of its boots do that, one after the other.
+# GUEST: dies before it is up, or passes or fails its scenario.
+boots() {
+	local guest number=0
+	rm -rf "$work/vm" && mkdir -p "$work/vm/tests/vm/guest" "$work/vm/boots"
+	cp "$SOURCE/tests/vm/guest/runner" "$work/vm/tests/vm/guest/"
+	echo '# vm: icount=no' >"$work/vm/tests/vm/one.sh"
+	printf '#!/bin/sh\ncat >/dev/null\n' >"$work/bin/mkfs.erofs"
+	chmod +x "$work/bin/mkfs.erofs"
+	for guest in "$@"; do
+		case $guest in
+		passes) printf '\1up\n\1begin one 0\n\1end one 0 1\n\1bye\n' ;;
+		fails) printf '\1up\n\1begin one 0\n\1end one 1 1\n\1bye\n' ;;
+		esac >"$work/vm/boots/$((number += 1))"
+	done
+	cat >"$work/bin/qemu-system-x86_64" <<-'GUEST'
+	#!/bin/sh
+	cd "$VM_BOOTS" || exit
+	for boot in *; do cat "$boot"; rm "$boot"; exit; done
+	GUEST
+	chmod +x "$work/bin/qemu-system-x86_64"
+	PATH=$work/bin:$PATH VM_BOOTS=$work/vm/boots python3 "$SOURCE/tests/vm/run" scenarios --cache "$work" \
+		--top "$work/vm" --kernel "7.3=$work" --jobs 1 2>&1 | grep -E '^  [^ ]|passed' | xargs
+}
+
+test_boots() {
+	expect "$(boots passes)" '1 passed, 0 failed' 'a guest that comes up'
+	expect "$(boots fails)" '7.3 one build/vm-logs/7.3/one/ 0 passed, 1 failed' 'a scenario that fails'
+	expect "$(boots dies passes)" '7.3 the guest did not come up (4 CPUs, plain clock) build/vm-logs/7.3/boot/ 1 passed, 0 failed' \
+		'a guest that comes up at the second try'
+	expect "$(boots dies dies passes | grep -o '[0-9]* passed.*')" '0 passed, 1 failed' 'one that does not'
+}
+
 test_kernels() {
 	local -a options=()
 	local one=$work/one/bzImage two=$work/two/bzImage
@@ -115,6 +148,7 @@ test_interrupted() {
 
 test_where_to_build
 test_what_runs_a_guest
+test_boots
 test_kernels
 test_interrupted
 exit "$failed"

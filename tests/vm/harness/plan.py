@@ -43,8 +43,7 @@ def work_off(args, groups: list, terminal: Terminal, score: Score):
                     return
                 kernel, settings, left = groups.pop(0)
             try:
-                while left:
-                    left = Boot(args, kernel, settings, left, terminal, score).run()
+                boots(args, kernel, settings, left, terminal, score)
             except Exception as error:  # a worker must not die silently
                 errors.append(error)
 
@@ -56,6 +55,15 @@ def work_off(args, groups: list, terminal: Terminal, score: Score):
         terminal.tick()
     if errors:
         raise errors[0]
+
+
+def boots(args, kernel: str, settings, left: list, terminal: Terminal, score: Score):
+    """A group, over as many boots as it needs; one of them may come to nothing."""
+    may_fail = True
+    while left:
+        boot = Boot(args, kernel, settings, left, terminal, score, may_fail)
+        left = boot.run()
+        may_fail = may_fail and boot.up
 
 
 def workers(args, groups: list) -> int:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What passed, failed and was skipped.
 
-In: one call per scenario and kernel. Out: the list of failures with where their logs are,
-"N passed, N failed" (or the counts in a file), and an exit status.
+In: one call per scenario and kernel. Out: the lists of failures and of repeated boots with where
+their logs are, "N passed, N failed" (or the counts in a file), and an exit status.
 """
 import threading
 
@@ -10,7 +10,7 @@ import threading
 class Score:
     def __init__(self, terminal):
         self.terminal, self.lock = terminal, threading.Lock()
-        self.passed, self.failed, self.skipped = 0, [], []
+        self.passed, self.failed, self.skipped, self.again = 0, [], [], []
 
     def ok(self, kernel: str, name: str, took: str):
         with self.lock:
@@ -27,10 +27,17 @@ class Score:
             self.failed.append((f"{kernel} {name}", logs))
         self.terminal.say(f"[{kernel}] {name}: FAILED: {why}\n    logs: {logs}/")
 
+    def boot_again(self, kernel: str, why: str, logs):
+        """A boot that came to nothing and is repeated: no result, but not silent either."""
+        with self.lock:
+            self.again.append((f"{kernel} {why}", logs))
+        self.terminal.say(f"[{kernel}] {why}: once more\n    logs: {logs}/")
+
     def finish(self, file) -> int:
-        if self.failed:
-            print("\nfailed:")
-            for what, logs in sorted(self.failed):
+        for title, found in ("failed", self.failed), ("booted once more", self.again):
+            if found:
+                print(f"\n{title}:")
+            for what, logs in sorted(found):
                 print(f"  {what:32} {logs}/")
         if file:
             file.write_text(f"{self.passed} {len(self.failed)} {len(self.skipped)}\n")
