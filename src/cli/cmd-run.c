@@ -62,8 +62,10 @@ static int cmd_run(int argc, char **argv)
 	if (options.load_only)
 		return load_only(options.agent.pin_dir, options.agent.partial);
 
-	options.agent.undo_file = undo = control_path_of(options.agent.socket, AGENT_UNDO_NAME);
-	options.agent.manual_file = manual = control_path_of(options.agent.socket, AGENT_SET_NAME);
+	undo = control_path_of(options.agent.socket, AGENT_UNDO_NAME);
+	manual = control_path_of(options.agent.socket, AGENT_SET_NAME);
+	options.agent.undo_file = undo;
+	options.agent.manual_file = manual;
 	r = agent_new(&options.agent, &agent);
 	if (r < 0)
 		return r == -EBADMSG ? RUN_BAD_CONFIG : r == -EBUSY ? RUN_BUSY : CLI_FAILED;

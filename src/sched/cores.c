@@ -29,8 +29,10 @@ int cores_next(const char *list, int cpu, int max)
 
 	while (*list && *list != '\n') {
 		from = to = number(&list, max);
-		if (*list == '-' && list++)
+		if (*list == '-') {
+			list++;
 			to = number(&list, max);
+		}
 		if (from < 0 || to < from || (*list && *list != ',' && *list != '\n'))
 			return cpu;
 		if (*list == ',')
