@@ -18,7 +18,7 @@
 #include <linux/types.h>
 #endif
 
-#define CGFIFO_ABI 7
+#define CGFIFO_ABI 8
 
 /* Cgroups that can have a share of their own at one time; the rest count as their nearest
  * ancestor that has one. A power of two. */
@@ -98,7 +98,7 @@ struct cgfifo_conf_request {
 /*
  * The tasks of a cgroup wait in two FIFOs: those that may run on every CPU, and those bound to
  * some (by a cpuset or by taskset), so that a CPU finds one that it may run without a search. They
- * take turns. With the policy fair they wait in one queue, and all count as free.
+ * take turns. With the policy fair both wait in one queue, in its order.
  */
 enum cgfifo_kind {
 	CGFIFO_FREE,
@@ -135,12 +135,14 @@ struct cgfifo_slot {
 
 	/* What its own tasks do, not those of its children: changes with every pick. */
 	__u64 usage_ns;
-	__u64 wait_mark;  /* counts enqueues, tells a failed pick whether to believe itself */
-	__u64 served_at;  /* when one was last picked, or the first began to wait, in ns */
-	__u32 nr_queued;  /* those that wait in a FIFO */
-	__u32 nr_running; /* those on a CPU */
+	__u64 wait_mark; /* counts enqueues, tells a failed pick whether to believe itself */
+	__u64 served_at; /* when the first began to wait, or one was last picked, in ns; where bound
+			  * ones wait: when that was last so of all CPUs for which they do */
+	__u32 nr_queued; /* those that wait in a FIFO */
+	__u32 nr_running;	     /* those on a CPU */
 	__u64 mask[CGFIFO_NR_KINDS]; /* CPUs that may find one to run in a FIFO */
-	__u32 turn;		     /* the kind that goes first when both wait */
+	__u64 turn;   /* CPUs on which the bound ones are next, when both kinds wait */
+	__u64 served; /* CPUs that have picked one since served_at, while bound ones wait */
 
 	/* The nearest slot with a limit, itself or above; CGFIFO_ROOT_SLOT: there is none. */
 	__u32 limited_by;
@@ -148,7 +150,7 @@ struct cgfifo_slot {
 	/* The nearest slot that is isolated, likewise, see core_domain(). */
 	__u32 domain;
 	__u32 domain_seen;
-	__u32 pad[5];
+	__u32 pad[2];
 };
 
 /*
@@ -293,12 +295,14 @@ struct cgfifo_clock {
 
 /* One CPU. Scheduler -> agent. */
 struct cgfifo_cpu {
-	__u64 prepaid_ns;      /* charged for the last pick, until its task runs */
-	__u32 prepaid_slot;    /* ... and to which slot */
-	__u32 nr_stops;	       /* tasks that stopped here */
-	__u32 interrupted;     /* to pick again, because a task has woken that goes first */
-	__u32 is_away;	       /* not online, or about to go */
-	__u64 rescue_at;       /* when it last looked for those that wait too long, in ns */
+	__u64 prepaid_ns;   /* charged for the last pick, until its task runs */
+	__u32 prepaid_slot; /* ... and to which slot */
+	__u32 nr_stops;	    /* tasks that stopped here */
+	__u32 interrupted;  /* to pick again, because a task has woken that goes first */
+	__u32 is_away;	    /* not online, or about to go */
+	__u64 rescue_at;    /* when it last looked for those that wait too long, in ns */
+	__u32 rescue_slot;  /* the slot that it looks at next */
+	__u32 pad;
 	__u64 slice_end_ns;    /* by the monotonic clock, if a timer ends what it runs; else 0 */
 	__u64 hog_said_at;     /* when an event told of a hog here, in ns; 0: never */
 	struct cgfifo_hog hog; /* who has it now, of another class */

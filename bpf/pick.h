@@ -23,48 +23,77 @@
  * the interval, that is at most a hundredth of a CPU, or with ticks of 4 ms about a fifth. */
 #define PICK_RESCUE_SLICE (CGFIFO_SLICE_MIN_US * 1000ULL)
 
-/* The slot that pick_rescue() looks at next. */
-static PRIVATE(order) __u32 pick_cursor;
-
 static __always_inline __u64 *pick_mask(const struct cgfifo_pick *k)
 {
 	return &slot_at(k->slot)->mask[k->kind & 1];
 }
 
-/* Of a slot with work of both kinds for this CPU, let them take turns. */
+/* Of a slot with work of both kinds for this CPU, let them take turns here. */
 static __always_inline void pick_kind(struct cgfifo_pick *k, __u64 bit)
 {
 	struct cgfifo_slot *s = slot_at(k->slot);
 
-	k->kind = s->turn & 1;
-	if (!(*pick_mask(k) & bit))
-		k->kind ^= 1;
-	s->turn = k->kind ^ 1;
+	k->kind = CGFIFO_FREE;
+	if (!(s->mask[CGFIFO_BOUND] & bit))
+		return;
+	if (s->mask[CGFIFO_FREE] & ~s->turn & bit) {
+		s->turn |= bit;
+		return;
+	}
+	k->kind = CGFIFO_BOUND;
+	s->turn &= ~bit;
+}
+
+/*
+ * A CPU serves a slot. Where bound tasks wait in it, that counts when all CPUs have for which they
+ * do: a slot that has one CPU for itself may be ahead of its share on another one for good.
+ */
+static __always_inline void pick_note_served(struct cgfifo_slot *s, __u64 bit)
+{
+	if (s->mask[CGFIFO_BOUND]) {
+		s->served |= bit;
+		if (s->mask[CGFIFO_BOUND] & online_mask & ~s->served)
+			return;
+		s->served = 0;
+	}
+	s->served_at = clock_ns;
 }
 
 /* Has a slot tasks that wait for this CPU, and for too long? With n of them it has to be served n
- * times as often. */
+ * times as often. Where this CPU has done its part, it waits for the others, and not for ever. */
 static __always_inline bool pick_is_late(const struct cgfifo_slot *s, __u64 bit)
 {
 	__u64 most = s->limited_by == CGFIFO_ROOT_SLOT ? PICK_WAIT_MAX : PICK_WAIT_LIMITED;
 
-	return slot_mask(s) & bit &&
-	       (__s64)(clock_ns - s->served_at) > (__s64)(most / (s->nr_queued + 1ULL));
+	if (!(slot_mask(s) & bit))
+		return false;
+	most /= s->nr_queued + 1ULL;
+	if (s->served & bit)
+		most *= 2;
+	return (__s64)(clock_ns - s->served_at) > (__s64)most;
 }
 
-/* Is it time to look for a slot that has waited too long, and is there one? */
+/*
+ * Is it time to look for a slot that has waited too long, and is there one? Each CPU goes through
+ * all of them: what is late on one need not be late on another.
+ */
 static __always_inline bool pick_rescue(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
 {
+	struct cgfifo_slot *s;
+
 	if (clock_ns - c->rescue_at < PICK_RESCUE_INTERVAL)
 		return false;
 	c->rescue_at = clock_ns;
 	k->tries = PICK_RESCUE_SLOTS;
 	while (k->tries && can_loop) {
 		k->tries--;
-		if (++pick_cursor >= nr_used_slots)
-			pick_cursor = 0;
-		if (pick_is_late(slot_at(pick_cursor), bit)) {
-			k->slot = pick_cursor;
+		if (++c->rescue_slot >= nr_used_slots)
+			c->rescue_slot = 0;
+		s = slot_at(c->rescue_slot);
+		if (pick_is_late(s, bit)) {
+			k->slot = c->rescue_slot;
+			if (s->served & bit) /* some CPU does not come to it */
+				s->served = ~0ULL;
 			k->slice_ns = PICK_RESCUE_SLICE;
 			stat_add_locked(CGFIFO_STAT_rescues);
 			return true;
@@ -92,9 +121,9 @@ static __always_inline void pick_take(struct cgfifo_pick *k, struct cgfifo_cpu *
 	mask = pick_mask(k);
 	k->wait_mark = s->wait_mark;
 	k->mask = *mask;
+	pick_note_served(s, bit);
 	if (s->nr_queued <= 1) /* most likely this CPU takes the last one */
 		*mask = 0;
-	s->served_at = clock_ns;
 	account_wait(CGFIFO_SELF(slot), slot_mask(s), c);
 	account_charge(CGFIFO_SELF(slot), k->slice_ns);
 }

@@ -174,12 +174,10 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	}
 	t->queued_on = i;
 	__sync_fetch_and_add(&slot_at(i)->nr_queued, 1);
-	if (slot_is_fair(i)) {
-		kind = CGFIFO_FREE; /* they are all in one queue */
+	if (slot_is_fair(i))
 		task_enqueue_fair(p, t, enq_flags);
-	} else {
+	else
 		compat_dsq_insert(p, slot_leaf(i, kind), slice_ns, enq_flags);
-	}
 	queue_find_cpu(p, i, kind, enq_flags);
 }
 

@@ -183,7 +183,7 @@ static __always_inline __u32 slot_make_locked(__u64 cgid, __u32 parent, __u32 le
 	s->served_at = clock_ns;
 	s->nr_queued = 0;
 	s->nr_running = 0;
-	s->turn = 0;
+	s->turn = s->served = 0;
 	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = 0;
 	s->limits_seen = 0;
 	s->limited_by = CGFIFO_ROOT_SLOT;

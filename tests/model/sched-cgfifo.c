@@ -30,7 +30,7 @@ static void reset(const struct model_machine *machine)
 	memset(cpus, 0, sizeof(cpus));
 	memset(vtree_members, 0, sizeof(vtree_members));
 	memset(vtree_forks, 0, sizeof(vtree_forks));
-	nr_free_slots = nr_used_slots = pick_cursor = 0;
+	nr_free_slots = nr_used_slots = 0;
 	order_nr_free = order_nr_used = vtree_nr_idle = 0;
 	clock_ns = 0;
 	nr_cpus = nr_online = machine->nr_cpus;

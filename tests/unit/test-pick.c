@@ -127,3 +127,112 @@ Test(pick, who_waits_too_long_is_rescued)
 	cr_assert_eq(CPU->pick.slot, b);
 	cr_assert_eq(CPU->pick.slice_ns, PICK_RESCUE_SLICE);
 }
+
+/* On two CPUs, n tasks wait in each of both cgroups. */
+static void on_two_cpus(__u32 n)
+{
+	nr_online = nr_cpus = 2;
+	online_mask = 3;
+	cpu_at(1)->rescue_at = clock_ns;
+	slot_at(a)->nr_queued = slot_at(b)->nr_queued = n;
+	slot_wake_locked(a);
+	slot_wake_locked(b);
+}
+
+/* One slice on a CPU: was it for slot s? Who ran waits again. */
+static bool serves(__s32 cpu, __u32 s)
+{
+	struct cgfifo_cpu *c = cpu_at(cpu);
+
+	cr_assert(pick_next(&c->pick, c, cpu_bit(cpu)));
+	slot_enqueue_locked(c->pick.slot, c->pick.kind, slot_at(c->pick.slot)->mask[c->pick.kind],
+			    c);
+	return c->pick.slot == s;
+}
+
+/* b has tasks bound to each CPU, and is ahead on CPU 1 because of what it has of CPU 0. */
+Test(pick, who_is_served_elsewhere_is_rescued_as_well)
+{
+	unsigned int nr = 0;
+
+	on_two_cpus(4);
+	slot_enqueue_locked(b, CGFIFO_BOUND, 3, CPU);
+	slot_enqueue_locked(a, CGFIFO_BOUND, 2, cpu_at(1));
+	for (int i = 0; i < 1000; i++) {
+		clock_ns += 3 * ARITH_MSEC;
+		serves(0, b);
+		nr += serves(1, b);
+	}
+	cr_assert_geq(nr, 6, "%u times in 3 s, with four that are to run every 2 s", nr);
+}
+
+/* A task of b on CPU 0 sleeps and wakes, and leaves a bit behind; the last one that waits is bound
+ * to CPU 1. */
+Test(pick, who_looked_and_found_nothing_has_not_served)
+{
+	on_two_cpus(1);
+	slot_enqueue_locked(b, CGFIFO_BOUND, 3, CPU);
+	clock_ns += 3 * ARITH_SEC;
+	cr_assert(pick_next(&CPU->pick, CPU, 1));
+	pick_undo(&CPU->pick, CPU, 1, false);
+	slot_enqueue_locked(a, CGFIFO_BOUND, 2, cpu_at(1));
+	slot_charge_locked(b, 30 * ARITH_MSEC, 0);
+	cr_assert(serves(1, b), "b has waited on CPU 1 for 3 s");
+}
+
+/* A CPU that never comes to serve b, as another class has it, does not keep the other from doing it
+ * in time. */
+Test(pick, who_is_served_on_one_cpu_only_is_rescued_there)
+{
+	unsigned int nr = 0;
+
+	on_two_cpus(4);
+	slot_enqueue_locked(a, CGFIFO_BOUND, 1, CPU);
+	slot_enqueue_locked(b, CGFIFO_BOUND, 3, CPU);
+	slot_charge_locked(b, 3 * ARITH_SEC, 0);
+	for (int i = 0; i < 1000; i++) {
+		clock_ns += 3 * ARITH_MSEC;
+		nr += serves(0, b);
+	}
+	cr_assert_geq(nr, 3, "%u times in 3 s", nr);
+}
+
+/* Two CPUs that look in turn, at 16 of 32 slots each time. */
+Test(pick, each_cpu_looks_at_all_slots)
+{
+	__u32 last = b;
+	bool found = false;
+
+	for (__u64 id = 4; last < 31; id++)
+		last = slot_make_locked(id, CGFIFO_ROOT_SLOT, 1, 100);
+	on_two_cpus(2);
+	slot_at(last)->nr_queued = 2;
+	slot_wake_locked(last);
+	slot_enqueue_locked(last, CGFIFO_BOUND, 2, cpu_at(1));
+	slot_charge_locked(last, 3 * ARITH_SEC, 0);
+	clock_ns += 3 * ARITH_SEC;
+	slot_enqueue_locked(a, CGFIFO_BOUND, 3, CPU);
+	for (int i = 0; i < 4; i++) {
+		clock_ns += PICK_RESCUE_INTERVAL;
+		serves(1, last);
+		found |= cpu_at(1)->pick.slot == last;
+		serves(0, a);
+	}
+	cr_assert(found, "CPU 1 never looked at slot %u", last);
+}
+
+/* Tasks of both kinds wait for two CPUs that pick in turn. */
+Test(pick, free_and_bound_take_turns_on_each_cpu)
+{
+	unsigned int bound[2] = {};
+
+	on_two_cpus(8);
+	slot_enqueue_locked(b, CGFIFO_FREE, 3, CPU);
+	slot_enqueue_locked(b, CGFIFO_BOUND, 3, CPU);
+	for (int i = 0; i < 20; i++) {
+		serves(i & 1, b);
+		bound[i & 1] += cpu_at(i & 1)->pick.kind == CGFIFO_BOUND;
+	}
+	cr_assert_eq(bound[0], 5);
+	cr_assert_eq(bound[1], 5);
+}
