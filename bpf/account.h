@@ -91,15 +91,14 @@ static __always_inline void account_wait(__u32 leaf, __u64 mask, const struct cg
 {
 	struct order_entry *e;
 	__u32 m, slot, rep = leaf;
-	bool held = false;
+	bool held;
 
 	while (can_loop) {
 		m = vtree_member(rep)->top;
 		if (m == ORDER_NONE)
 			return;
 		e = vtree_entry(m);
-		if (!CGFIFO_IS_SELF(rep) && mask)
-			held = account_hold(m);
+		held = !CGFIFO_IS_SELF(rep) && mask && account_hold(m);
 		if (e->mask == mask && !held)
 			return;
 		slot = vtree_fork_of(m);
