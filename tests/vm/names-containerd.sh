@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Real containers under containerd and runc get weights by name: one whose path has its name, as
 # Bottlerocket's host containers, and one whose name is in its bundle only, as nerdctl's.
-# vm: kernels=7.3 smp=2 icount=no limit=600
+# vm: kernels=7.3 smp=4 icount=no limit=600
 . "$VM_LIB"
 
 for program in containerd ctr runc podman; do
