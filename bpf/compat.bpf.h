@@ -24,7 +24,8 @@
 /* The local queue of one CPU: add its number. */
 #define SCX_DSQ_LOCAL_ON (3ULL << 62)
 /* The same, of enum scx_enq_flags. */
-#define SCX_ENQ_LAST (1ULL << 41)
+#define SCX_ENQ_REENQ (1ULL << 40)
+#define SCX_ENQ_LAST  (1ULL << 41)
 
 #define BPF_STRUCT_OPS(name, args...)		SEC("struct_ops/" #name) BPF_PROG(name, ##args)
 #define BPF_STRUCT_OPS_SLEEPABLE(name, args...) SEC("struct_ops.s/" #name) BPF_PROG(name, ##args)
@@ -125,6 +126,17 @@ static __always_inline __u64 compat_waited_ns(const struct task_struct *p)
 	if (bpf_core_field_exists(p->sched_info.run_delay))
 		return p->sched_info.run_delay;
 	return 0;
+}
+
+/*
+ * Does the kernel count how often a task that waits in a CPU's local queue is queued again without
+ * having run, and unload the scheduler after 256 times? Between v6.13 and v7.3. There the task that
+ * ran when another class takes the CPU is not queued again, as it is on 6.12: it stays in front
+ * with what is left of its slice.
+ */
+static __always_inline bool compat_counts_reenq(void)
+{
+	return bpf_core_field_exists(((struct task_struct *)0)->scx.reenq_cnt);
 }
 
 /* Taking a pointer that the kernel keeps as void * for what it is, to read. In all of them. */

@@ -121,9 +121,13 @@ static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum 
 
 /* Does a kernel thread, or a task that ends, not wait? Work of the kernel for this very CPU does
  * not, as others would wait for it; nor who ends, as the kernel itself has it, unless that may be
- * beside somebody who is isolated. */
-static __always_inline bool queue_passes(const struct task_struct *p)
+ * beside somebody who is isolated. But whom a real-time task has driven off the local queue joins
+ * the order if it would else stand there behind the task that ran, and be driven off each time that
+ * the CPU is taken until that one's slice is over. */
+static __always_inline bool queue_passes(const struct task_struct *p, __u64 enq_flags)
 {
+	if (enq_flags & SCX_ENQ_REENQ && compat_counts_reenq())
+		return false;
 	if (p->flags & PF_EXITING && !core_nr)
 		return true;
 	if (!task_is_pinned(p))
@@ -156,7 +160,7 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	i = t->slot;
 	slice_ns = slot_at(i)->slice_ns;
 
-	if (p->flags & (PF_KTHREAD | PF_EXITING) && queue_passes(p)) {
+	if (p->flags & (PF_KTHREAD | PF_EXITING) && queue_passes(p, enq_flags)) {
 		queue_here(p, slice_ns, enq_flags);
 		return;
 	}

@@ -120,6 +120,7 @@ struct sched_entity {
 
 struct sched_ext_entity {
 	__u32 flags;
+	__u32 reenq_cnt; /* see compat_counts_reenq() */
 	__u64 slice;
 	__u64 dsq_vtime;
 };

@@ -8,12 +8,13 @@
 # bench_tools: never fails; the case that needs them says what is missing.
 bench_tools() {
 	local dir=$CACHE/bench/tools
+	local -a list
 	root_need
 	if [[ $(cat "$dir/.of" 2>/dev/null) != "$(bench_tools_hash)" ]]; then
 		rm -rf "$dir"
-		mkdir -p "$dir/debs/partial"
 		say 'getting apache2-bin and wrk (3 MB)'
-		bench_unpack "$dir" || return 0
+		mapfile -t list < <(bench_packages)
+		root_unpack "$dir" "${list[@]}" || return 0
 		bench_tools_hash >"$dir/.of"
 	fi
 	mkdir -p "$TOP/build/bench"
@@ -22,16 +23,3 @@ bench_tools() {
 
 bench_packages() { sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$TOP/tests/bench/packages"; }
 bench_tools_hash() { cat "$TOP/tests/bench/packages" "$ROOT/.cgfifo-packages" | sha256sum | cut -c1-16; }
-
-# bench_unpack FOLDER
-bench_unpack() {
-	local -a list
-	mapfile -t list < <(bench_packages)
-	quietly 'benchmark tools' '^Get:' -- root_run apt-get -q -y --download-only -o Debug::NoLocking=1 \
-		-o Dir::Cache::archives="$1/debs" -o APT::Keep-Downloaded-Packages=1 install "${list[@]}" || return 1
-	local deb
-	for deb in "$1"/debs/*.deb; do
-		dpkg-deb -x "$deb" "$1" || return 1
-	done
-	rm -rf "$1/debs"
-}

@@ -38,7 +38,7 @@ image_make() {
 	out+='|^usr/share/(cppcheck|bash-completion|zsh|meson|mesonpy|fonts|X11)(/|$)'
 	out+='|^var/(cache|lib/apt|log|lib/dpkg/info|tmp)/.'
 	out+='|^usr/bin/(qemu-.*|clang.*|x86_64-linux-gnu-.*|gcc.*|cpp.*|llvm-.*|lto-dump.*|shellcheck|cppcheck.*|git.*|perl.*)$'
-	out+='|^usr/lib/x86_64-linux-gnu/(lib(LLVM|clang|LTO|perl|gallium|icu|z3|git2|IPSec|capstone|pfm|tsan|hwasan|lsan).*)$'
+	out+='|^usr/lib/x86_64-linux-gnu/(lib(LLVM|clang|LTO|perl|gallium|icu|z3|git2|capstone|pfm|tsan|hwasan|lsan).*)$'
 	out+='|^usr/lib/x86_64-linux-gnu/(perl.*|qemu|.*\.a|dri|gconv|cppcheck|ldscripts|gprofng)(/|$)'
 	rm -f "$GUEST_IMAGE"
 	root_run bash -c 'mkfs.erofs --quiet -T0 --all-root -x1 --exclude-regex="$1" "$2" "$3"' - \

@@ -105,6 +105,20 @@ root_lists() {
 	touch "$stamp"
 }
 
+# root_unpack FOLDER PACKAGE...: into FOLDER, and what they depend on that the root has not. They are not
+# installed: the root and the guest's image stay as they are.
+root_unpack() {
+	local folder=$1 deb
+	(root_lists) || return 1
+	mkdir -p "$folder/debs/partial"
+	quietly "${*:2}" '^Get:' -- root_run apt-get -q -y --download-only -o Debug::NoLocking=1 \
+		-o Dir::Cache::archives="$folder/debs" -o APT::Keep-Downloaded-Packages=1 install "${@:2}" || return 1
+	for deb in "$folder"/debs/*.deb; do
+		dpkg-deb -x "$deb" "$folder" || return 1
+	done
+	rm -rf "$folder/debs"
+}
+
 # root_run COMMAND...: runs COMMAND inside the root, in the current directory.
 root_run() {
 	if [[ -n ${CGFIFO_IN_ROOT:-} ]]; then
