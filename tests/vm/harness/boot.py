@@ -4,7 +4,8 @@
 In: a kernel, settings, scenarios. Out: their results to the score, their lines to the
 terminal, build/vm-logs/KERNEL/NAME/. A guest that hangs or dies costs the scenario it
 was in, and one that fails leaves everything as it is; run() returns those that want
-another boot. A guest that does not come up has tried nothing: where it may, all of them do.
+another boot. Where the guest does not come up that is all of them; or, if there is to be no
+other boot, none, and all have failed.
 """
 import shutil
 import tarfile
@@ -140,8 +141,8 @@ class Boot:
         self.console_tail()
 
     def not_up(self):
-        """Under an emulator with a thread per CPU a guest's timer stops at times, before anything
-        of ours runs. That is told, and it is no result; twice in a row is one."""
+        """Nothing of ours has run. Under an emulator with a thread per CPU a 6.12 stood still so,
+        its timer lost: once that is told, and no result; twice it is one."""
         why = "the guest did not come up"
         if self.may_fail:
             logs = self.logs("boot")
