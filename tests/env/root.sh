@@ -119,6 +119,22 @@ root_unpack() {
 	rm -rf "$folder/debs"
 }
 
+# root_programs NAME SIZE PACKAGE...: what only some tests use, in $CACHE/NAME, and a copy in build/NAME for the
+# guest. Never fails: the test that needs them says what is missing.
+root_programs() {
+	local folder=$CACHE/$1 of
+	root_need
+	of=$(printf '%s\n' "${@:3}" | cat - "$ROOT/.cgfifo-packages" | sha256sum | cut -c1-16)
+	if [[ $(cat "$folder/.of" 2>/dev/null) != "$of" ]]; then
+		rm -rf "$folder"
+		say "getting ${*:3} ($2)"
+		root_unpack "$folder" "${@:3}" || return 0
+		echo "$of" >"$folder/.of"
+	fi
+	mkdir -p "$TOP/build/$1"
+	cp -rT "$folder" "$TOP/build/$1"
+}
+
 # root_run COMMAND...: runs COMMAND inside the root, in the current directory.
 root_run() {
 	if [[ -n ${CGFIFO_IN_ROOT:-} ]]; then

@@ -77,7 +77,8 @@ vm_run() {
 	image_need
 	[[ $action != scenarios || " ${words[*]} ${options[*]} " != *' fault-'* && " ${options[*]} " != *' --all '* ]] || checking_in_guest
 	[[ $action != scenarios || " ${words[*]} " != *' selftests '* && " ${options[*]} " != *' --all '* ]] || selftests_need
-	[[ $action != scenarios || " ${words[*]} " != *' rt-tests '* && " ${options[*]} " != *' --all '* ]] || rt_tests_need
+	[[ $action != scenarios || " ${words[*]} " != *' rt-tests '* && " ${options[*]} " != *' --all '* ]] ||
+		root_programs rt-tests '140 kB' rt-tests
 	for kernel in "${kernels[@]}"; do
 		status=0
 		kernel_need "$kernel" || status=$?
