@@ -5,13 +5,18 @@
 # vm: smp=4 icount=no limit=900
 . "$VM_LIB"
 CHURN=/cgfifo/build/tests/vm/churn
+NAP=/cgfifo/build/tests/vm/nap
 
 agent_start "$(config '
 rules:
   - {match: {cgroup: /still-a}, weight: 300}
 ')"
-busy still-a 1
-busy still-b 1
+# They sleep three quarters of the time: a vCPU that never rests would take a host CPU from the others.
+cgroup still-a still-b
+for name in a b; do
+	in_cgroup "still-$name" "$NAP" 1 4000 12000 &
+	disown
+done
 cgroup churn-1/x churn-2/x churn-3/x churn-4/x
 slots() { "$CGFIFO" status --all --json | grep -c '"cgroup"'; }
 before=$(slots)

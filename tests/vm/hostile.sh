@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # cgfifo check says where a hostile file is wrong, at one nanosecond per instruction: within 50 ms where
 # it has 1 MB, which is more than is read, and within 100 ms where it has as much of any kind as is read.
-# vm: kernels=7.3 smp=1 icount=0 limit=3000
+# vm: kernels=7.3 smp=1 icount=0 limit=3000 long=yes
 . "$VM_LIB"
 
 python3 - "$LOGS" <<'EOF'

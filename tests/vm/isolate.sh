@@ -4,7 +4,7 @@
 # another cgroup on the two hardware threads of one core: under load, with tasks that sleep and wake,
 # that are bound to one thread, that fork and end, and a real-time task in between. All go on, shares
 # are what weights say, and afterwards the core is everybody's.
-# vm: smp=4,threads=2 icount=3 limit=400 long=6.12
+# vm: smp=4,threads=2 icount=3 limit=400 long=yes
 . "$VM_LIB"
 
 NAP=/cgfifo/build/tests/vm/nap

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A cgroup whose last waiting task is moved away before it ran does not count any more: its weight
 # takes nothing from its sibling.
-# vm: smp=1 icount=3 limit=180 long=6.12
+# vm: smp=1 icount=3 limit=180 long=yes
 . "$VM_LIB"
 
 agent_start "$(config '')"

@@ -3,7 +3,7 @@
 # The RPM's files on a running system: the service works inside its whole sandbox, weights are in force
 # when it is ready, a reload changes them, the health check sees it, and a stop gives the
 # machine back.
-# vm: kernels=7.3 smp=2 icount=3 limit=400
+# vm: kernels=7.3 smp=2 icount=3 limit=400 long=yes
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
 

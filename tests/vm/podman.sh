@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Three containers under podman and crun get 8 : 4 : 1, as plain containers (one of them started
 # after the agent) and in systemd units, where podman nests them one level deeper.
-# vm: smp=4 icount=3 limit=900 long=6.12
+# vm: smp=4 icount=3 limit=900 long=yes
 . "$VM_LIB"
 
 NAMES=(db web batch)

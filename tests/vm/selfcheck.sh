@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # The machine that all other scenarios rely on is what they believe it is.
-# vm: limit=180
+# vm: limit=180 long=6.12
 . "$VM_LIB"
 
 assert_eq "$(sched_ext_state)" disabled 'sched_ext state'

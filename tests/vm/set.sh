@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A weight set by hand goes before the rules and reverts by itself, by unset, and not because the
 # agent was killed; only root may.
-# vm: smp=2 icount=3 limit=300 long=6.12
+# vm: smp=2 icount=3 limit=300 long=yes
 . "$VM_LIB"
 
 file=$(config '

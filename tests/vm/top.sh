@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # cgfifo top on a terminal of 80 columns: tree, flat and sorted, filtered, with what was made again
 # marked; and the agent does nothing while nobody looks.
-# vm: smp=2 icount=3 limit=300 long=6.12
+# vm: smp=2 icount=3 limit=300 long=yes
 . "$VM_LIB"
 
 file=$(config '

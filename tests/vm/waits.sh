@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # How long tasks wait is counted as the kernel counts it for each task, and for how long a limit is used up.
-# vm: smp=1 icount=3 limit=240 long=6.12
+# vm: smp=1 icount=3 limit=240 long=yes
 . "$VM_LIB"
 
 # delays CGROUP: how long its tasks have waited, in ns, and how often they began to run, in sum.

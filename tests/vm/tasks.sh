@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# What each task of a container gets, for scenarios about leaf policies. After lib.sh.
+# In: commands. Out: TASK, PART; a line for each task.
+
+declare -A RAN=()  # what each task had run, in ns
+declare -A PART=() # set by parts: task -> percent
+
+# task NAME CGROUP COMMAND...: in the background; its pid into TASK[NAME].
+declare -A TASK=()
+task() {
+	local name=$1 group=$2
+	shift 2
+	cgroup "$group"
+	(exec bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/$group" "$@") &
+	TASK[$name]=$!
+	disown
+}
+
+ran_ns() { awk '{ print $1 }' "/proc/${TASK[$1]}/schedstat"; }
+
+# parts SECONDS NAME...: what each task got, in percent of what all of them got, into PART.
+parts() {
+	local seconds=$1 name sum=0
+	shift
+	for name; do RAN[$name]=$(ran_ns "$name"); done
+	sleep "$seconds"
+	for name; do
+		RAN[$name]=$(($(ran_ns "$name") - RAN[$name]))
+		sum=$((sum + RAN[$name]))
+	done
+	for name; do
+		PART[$name]=$(awk -v r="${RAN[$name]}" -v s="$sum" 'BEGIN { printf "%.2f", 100 * r / s }')
+		printf '     %-32s %6s %%  %9d us\n' "$name" "${PART[$name]}" "$((RAN[$name] / 1000))"
+	done
+}
+
+# mixed: six busy tasks of four nice levels in the cgroup "mixed"; their names in MIXED.
+MIXED=(a0 b0 a5 b5 a10 a19)
+mixed() {
+	local name
+	for name in a0 b0; do task $name mixed "$SPIN" 1; done
+	for name in a5 b5; do task $name mixed nice -n 5 "$SPIN" 1; done
+	task a10 mixed nice -n 10 "$SPIN" 1
+	task a19 mixed nice -n 19 "$SPIN" 1
+}
+
+# Of 2 * 1024 + 2 * 335 + 110 + 15, the weights of the fair class.
+assert_by_nice() {
+	assert_within 3 "${PART[a0]}" 36.02 "$1: nice 0"
+	assert_within 3 "${PART[b0]}" 36.02 "$1: nice 0, the other one"
+	assert_within 3 "${PART[a5]}" 11.78 "$1: nice 5"
+	assert_within 3 "${PART[b5]}" 11.78 "$1: nice 5, the other one"
+	assert_within 5 "${PART[a10]}" 3.87 "$1: nice 10"
+	assert_within 15 "${PART[a19]}" 0.53 "$1: nice 19"
+}
