@@ -143,7 +143,7 @@ static int read_tree(struct diff *d, const char *cgroup_root)
 	char why[CGFS_MSG_LEN];
 	int r;
 
-	r = cgfs_open_root(cgroup_root, &d->root_fd, why);
+	r = reading_open_cgroups(cgroup_root, &d->root_fd, why);
 	if (r < 0)
 		return log_error_errno(r, "%s", why);
 	d->tree = tree_new(d->root_fd, TREE_MAX_NODES);

@@ -36,7 +36,7 @@ static uint64_t *read_usage(const struct snapshot *s, const char *cgroup_root)
 	_cleanup_close_ int root_fd = -EBADF;
 	char why[CGFS_MSG_LEN];
 
-	(void)cgfs_open_root(cgroup_root, &root_fd, why);
+	(void)reading_open_cgroups(cgroup_root, &root_fd, why);
 	for (size_t i = 0; i < snapshot_n_rows(s); i++)
 		if (root_fd < 0 || collect_usage_ns(root_fd, s, i, &usage_ns[i]) < 0)
 			usage_ns[i] = UINT64_MAX;

@@ -17,7 +17,8 @@
 #include "sched/sched.h"
 #include "util/log.h"
 
-#define AGENT_TIME_SEC 5
+#define AGENT_TIME_SEC	    5
+#define HOST_CONTAINER_ROOT "/.bottlerocket/rootfs"
 
 DEFINE_CLEANUP(struct sched *, sched_free);
 
@@ -95,6 +96,17 @@ static int without_agent(const struct reading_options *options, int root_fd, str
 	return 0;
 }
 
+int reading_open_cgroups(const char *path, int *ret_fd, char *ret_why)
+{
+	char why[CGFS_MSG_LEN];
+	int r = cgfs_open_root(path, ret_fd, ret_why);
+
+	if (r == -EOPNOTSUPP && strcmp(path, CGFS_ROOT) == 0 &&
+	    cgfs_open_root(HOST_CONTAINER_ROOT CGFS_ROOT, ret_fd, why) == 0)
+		return 0;
+	return r;
+}
+
 int reading_take(const struct reading_options *options, struct snapshot **ret)
 {
 	_cleanup_(snapshot_freep) struct snapshot *s = NULL;
@@ -102,7 +114,7 @@ int reading_take(const struct reading_options *options, struct snapshot **ret)
 	char why[CGFS_MSG_LEN];
 	int r, no_root;
 
-	no_root = cgfs_open_root(options->cgroup_root, &root_fd, why);
+	no_root = reading_open_cgroups(options->cgroup_root, &root_fd, why);
 	r = from_agent(options->socket, &s);
 	if (r < 0 && r != -ENOENT)
 		return r;

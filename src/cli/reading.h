@@ -33,6 +33,12 @@ struct reading_options {
 		CLI_OPTION(CLI_TEXT, "cgroup-root", 0, "DIR", struct_, member_.cgroup_root,        \
 			   "the cgroup tree (" CGFS_ROOT ")")
 
+/*
+ * cgfs_open_root() of --cgroup-root. A host container of Bottlerocket has no cgroups at the usual
+ * place, and the host's root below its own: whoever runs a verb there need not say so.
+ */
+int reading_open_cgroups(const char *path, int *ret_fd, char *ret_why);
+
 int reading_take(const struct reading_options *options, struct snapshot **ret);
 
 #endif

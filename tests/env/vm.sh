@@ -75,10 +75,10 @@ vm_options_fit() {
 vm_run() {
 	local action=$1 accel=$2 kernel status dir
 	image_need
-	[[ $action != scenarios || " ${words[*]} ${options[*]} " != *' fault-'* && " ${options[*]} " != *' --all '* ]] || checking_in_guest
-	[[ $action != scenarios || " ${words[*]} " != *' selftests '* && " ${options[*]} " != *' --all '* ]] || selftests_need
-	[[ $action != scenarios || " ${words[*]} " != *' rt-tests '* && " ${options[*]} " != *' --all '* ]] ||
-		root_programs rt-tests '140 kB' rt-tests
+	if vm_asks_for 'fault-*'; then checking_in_guest; fi
+	if vm_asks_for selftests; then selftests_need; fi
+	if vm_asks_for rt-tests; then root_programs rt-tests '140 kB' rt-tests; fi
+	if vm_asks_for '*-containerd'; then root_programs containerd '36 MB' containerd runc; fi
 	for kernel in "${kernels[@]}"; do
 		status=0
 		kernel_need "$kernel" || status=$?
@@ -94,6 +94,18 @@ vm_run() {
 	[[ -n $accel ]] || accel=$(vm_accel)
 	root_run "$TOP/tests/vm/run" "$action" --cache "$CACHE" --top "$TOP" --accel "$accel" \
 		"${options[@]}" -- "${words[@]}"
+}
+
+# vm_asks_for GLOB, with the caller's action, words and options: does a scenario of such a name run?
+vm_asks_for() {
+	local name
+	[[ $action == scenarios ]] || return 1
+	[[ " ${options[*]} " != *' --all '* ]] || return 0
+	for name in "${words[@]}"; do
+		# shellcheck disable=SC2053 # a glob
+		[[ ${name%.sh} != $1 ]] || return 0
+	done
+	return 1
 }
 
 # vm_lacking KERNEL: why there is none.

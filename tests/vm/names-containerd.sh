@@ -2,30 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Real containers under containerd and runc get weights by name: one whose path has its name, as
 # Bottlerocket's host containers, and one whose name is in its bundle only, as nerdctl's.
-# vm: kernels=7.3 smp=4 icount=no limit=600
+# vm: kernels=7.3 smp=4 icount=no limit=600 long=yes
 . "$VM_LIB"
+. /cgfifo/tests/vm/containerd.sh
 
-for program in containerd ctr runc podman; do
-	command -v "$program" >/dev/null || skip "no $program in the guest"
-done
 [[ -x /cgfifo/build/src/cgfifo-names ]] || skip 'cgfifo-names is not built'
 
 IMAGE=localhost/sleeper:latest
 ID=7961626a09697ac8e31f782c23bcd83897b42a2629ffb7c41fbf800aabb04b95
 work=$(mktemp -d /var/tmp/containerd.XXXXXX)
+containerd_start "$work"
 mkdir -p "$work/image/bin"
 install -m 755 "$SPIN" "$work/image/bin/spin"
 tar -C "$work/image" -c . | podman import --quiet - "$IMAGE" >/dev/null
 podman save --quiet --format oci-archive --output "$work/image.tar" "$IMAGE"
 
-cat >"$work/config.toml" <<-CONFIG
-	version = 2
-	root = "$work/root"
-	disabled_plugins = ["io.containerd.grpc.v1.cri"]
-CONFIG
-systemd-run --quiet --collect --unit=containerd-test.service --property=Delegate=yes \
-	containerd --config "$work/config.toml"
-assert_soon 60 ctr version >"$work/version"
 ctr image import --snapshotter native --index-name "$IMAGE" "$work/image.tar" >/dev/null
 
 # weight_of PATH: what the agent asks for.
@@ -57,9 +48,6 @@ echo 'ok   each has its weight'
 grep -F 'containerd fancy' "$work/list" >/dev/null || fail 'list does not call it by its name'
 
 agent_stop
-ctr task ls --quiet | xargs -r -n 1 ctr task kill --signal SIGKILL
-sleep 1
-ctr container ls --quiet | xargs -r ctr container rm
-systemctl stop containerd-test.service
+containerd_stop
 assert_not_ejected
 rm -rf "$work"
