@@ -150,8 +150,10 @@ static int cmd_doctor(int argc, char **argv)
 	if (r > 0)
 		return r - 1;
 	uname(&u);
+	doctor_build(sched_is_built(), &f);
 	doctor_examine(root_fd, u.release, &f);
-	check_types(&f);
+	if (sched_is_built())
+		check_types(&f);
 	check_config(&f);
 	check_agent(&f);
 	VEC_FOREACH (found, &f)
@@ -173,11 +175,12 @@ const struct verb verb_doctor = {
 	.summary = "say what is in the way, and how to remove it",
 	.words = "",
 	.about =
-		"Look whether this machine has what cgfifo needs: the kernel, its BPF, cgroup v2 "
-		"and the cpu controller, no other scheduler, whether limits are seen when they are "
-		"written, a configuration without mistakes, an agent that runs. For each problem "
-		"there is a line that solves it. Needs no "
-		"privilege and changes nothing.",
+		"Look whether this machine has what cgfifo needs: the scheduler in this program, "
+		"the "
+		"kernel, its BPF, cgroup v2 and the cpu controller, no other scheduler, whether "
+		"limits are seen when they are written, a configuration without mistakes, an agent "
+		"that runs. For each problem there is a line that solves it. Needs no privilege "
+		"and changes nothing.",
 	.options = options_table,
 	.exits = "0 nothing is in the way, 1 there is a problem, 2 wrong usage.",
 	.run = cmd_doctor,

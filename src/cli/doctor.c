@@ -244,6 +244,15 @@ static void check_runtimes(struct patient *p)
 			   NULL);
 }
 
+void doctor_build(bool has_scheduler, struct findings *ret)
+{
+	if (!has_scheduler)
+		doctor_add(ret, DOCTOR_PROBLEM, "build",
+			   xstrdup("this cgfifo was built without its scheduler: weights go into "
+				   "cpu.weight"),
+			   xstrdup("build it where clang >= 17, bpftool and libbpf >= 1.5 are"));
+}
+
 void doctor_examine(int root_fd, const char *release, struct findings *ret)
 {
 	struct patient p = {.root_fd = root_fd, .release = release, .findings = ret};

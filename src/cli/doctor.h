@@ -6,6 +6,8 @@
 #ifndef CLI_DOCTOR_H
 #define CLI_DOCTOR_H
 
+#include <stdbool.h>
+
 #include "util/vec.h"
 
 enum doctor_level {
@@ -28,6 +30,9 @@ struct findings {
 
 /* root_fd: "/", or what stands for it in a test. release: as uname() says it. */
 void doctor_examine(int root_fd, const char *release, struct findings *ret);
+
+/* Whether this program has a scheduler to load. */
+void doctor_build(bool has_scheduler, struct findings *ret);
 
 /* For those who know more; fix may be NULL. Takes both texts. */
 void doctor_add(struct findings *f, enum doctor_level level, const char *check, char *text,

@@ -23,6 +23,9 @@
 
 struct sched;
 
+/* Is the scheduler part of this program? Without clang, bpftool or libbpf it is built without. */
+bool sched_is_built(void);
+
 /*
  * Can this kernel run the scheduler? 0: yes. -EOPNOTSUPP: no, and ret_why (SCHED_MSG_LEN bytes)
  * says what is missing and what would help. Needs no privilege.

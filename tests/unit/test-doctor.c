@@ -51,6 +51,18 @@ static size_t examine(void)
 	return n;
 }
 
+/* A build without clang says so; one with it says nothing. */
+Test(doctor, build)
+{
+	doctor_build(true, &found);
+	cr_expect_eq(found.n, 0);
+	doctor_build(false, &found);
+	cr_assert_eq(found.n, 1);
+	cr_expect_eq(found.items[0].level, DOCTOR_PROBLEM);
+	cr_expect(strstr(found.items[0].text, "built without its scheduler"));
+	cr_expect(strstr(found.items[0].fix, "clang"));
+}
+
 /* Exactly one problem, with this text and this fix. */
 static void expect_problem(const char *text, const char *fix)
 {
