@@ -21,7 +21,7 @@ test_main() {
 	local name
 	for name in "$@"; do
 		case $name in
-		--all) options+=(--all --kernel 7.3 --kernel 6.12 --kernel 7.2) ;;
+		--all) options+=(--all) ;;
 		-h | --help) test_usage; return ;;
 		-*) die "test: unknown option '$name'" './dev test [--all] [NAME...]' ;;
 		*) names+=("$name") ;;

@@ -12,7 +12,7 @@ vm_usage() {
 	./dev vm list                        the scenarios
 
 	--kernel 7.3|7.2|6.12|PATH
-	                        default 7.3 (scenarios: 7.3 and 6.12); PATH is a bzImage
+	                        default 7.3 (scenarios: 7.3 and 6.12, and 7.2 for those of it); PATH is a bzImage
 	                        with virtio, erofs, overlayfs and sched_ext built in
 	--icount N              guest time counts instructions, 2^N ns each (scenarios say it themselves)
 	--smp N --mem MIB       default 4 CPUs, 2048 MiB
@@ -50,13 +50,24 @@ vm_main() {
 	done
 	vm_options_fit
 	if [[ $action == scenarios ]]; then
-		((${#kernels[@]})) || kernels=(7.3 6.12)
+		((${#kernels[@]})) || vm_kernels
 	else
 		((${#kernels[@]})) || kernels=(7.3)
 		[[ $action == exec ]] || ((!${#words[@]})) || die "vm: unknown word '${words[0]}'" 'see ./dev vm help'
 		[[ $action != exec ]] || ((${#words[@]})) || die 'vm exec: no command' "see ./dev vm help"
 	fi
 	vm_run "$action" "$accel"
+}
+
+# vm_kernels, with the caller's kernels, words and options: those that the scenarios are for. 7.2 is for few.
+vm_kernels() {
+	local name
+	kernels=(7.3 6.12)
+	[[ " ${options[*]} " != *' --all '* ]] || { kernels+=(7.2); return 0; }
+	for name in "${words[@]}"; do
+		name=$TOP/tests/vm/${name%.sh}.sh
+		[[ ! -e $name ]] || ! grep -q '^# vm:.*kernels=[^ ]*7\.2' "$name" || { kernels+=(7.2); return 0; }
+	done
 }
 
 # vm_options_fit, with the caller's action, accel and options: nothing that would be ignored.
