@@ -37,6 +37,7 @@ parts() {
 }
 
 # mixed: six busy tasks of four nice levels in the cgroup "mixed"; their names in MIXED.
+# shellcheck disable=SC2034 # for scenarios
 MIXED=(a0 b0 a5 b5 a10 a19)
 mixed() {
 	local name
