@@ -145,6 +145,20 @@ static __always_inline void queue_here(struct task_struct *p, __u64 slice_ns, __
 		scx_bpf_kick_cpu(scx_bpf_task_cpu(p), 0);
 }
 
+/* Of a slot with a limit: may p not wait until there is something left? One that is to end waits
+ * no more. One that holds RCU goes on, just until slice_timer() finds that it does not; whoever
+ * was picked by now runs first. What both run is a debt of their cgroup. */
+static __always_inline bool queue_past_limit(struct task_struct *p, __u64 slice_ns, __u64 enq_flags)
+{
+	if (!task_is_dying(p)) {
+		if (!task_stops_rcu(p) || (enq_flags & SCX_ENQ_REENQ && compat_counts_reenq()))
+			return false;
+		slice_ns = LIMIT_SLICE_MIN;
+	}
+	queue_here(p, slice_ns, enq_flags);
+	return true;
+}
+
 void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 {
 	struct task_ctx *t = task_find(p);
@@ -166,11 +180,8 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	}
 
 	queue_leave(t);
-	/* It waits for no limit any more. */
-	if (limit_applies(i) && task_is_dying(p)) {
-		queue_here(p, slice_ns, enq_flags);
+	if (limit_applies(i) && queue_past_limit(p, slice_ns, enq_flags))
 		return;
-	}
 	if (this_cpu_is_away()) {
 		queue_here(p, slice_ns, enq_flags);
 		stat_add(CGFIFO_STAT_direct);

@@ -53,6 +53,20 @@ static __always_inline struct task_ctx *task_find(struct task_struct *p)
 	return bpf_task_storage_get(&tasks, p, NULL, 0);
 }
 
+/* Does p, which was interrupted, stand in the middle of what RCU waits for? All that is to be freed
+ * waits until it runs again, and 7.3 unloads the scheduler when that takes 21 s. Not asked of the
+ * depth below: as long as one of these programs runs, the kernel has it one deeper. */
+static __always_inline bool task_stops_rcu(const struct task_struct *p)
+{
+	return bpf_core_field_exists(p->rcu_blocked_node) && p->rcu_blocked_node;
+}
+
+/* Would it, if it was interrupted now? Of the task that a timer has found running. */
+static __always_inline bool task_holds_rcu(const struct task_struct *p)
+{
+	return bpf_core_field_exists(p->rcu_read_lock_nesting) && p->rcu_read_lock_nesting > 0;
+}
+
 /* Counters are per CPU, so a plain increment does. */
 static __always_inline void stat_add(enum cgfifo_stat stat)
 {

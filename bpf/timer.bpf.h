@@ -15,6 +15,8 @@
 #define LIMITS_AT_ONCE 64
 /* A slice that is shorter than this, in ns, does not wait for the tick. */
 #define SLICE_TIMED (1 * ARITH_MSEC)
+/* Then what holds RCU is looked at again after this time, in ns. */
+#define SLICE_RETRY 100000ULL
 /* The timer is not told to go off sooner than this, in ns. */
 #define TIMER_MIN 10000ULL
 
@@ -240,6 +242,19 @@ static __always_inline void core_look_later(__s32 cpu, __u64 ns)
 	timer_start(1 + cpu, ns, BPF_F_TIMER_CPU_PIN);
 }
 
+/* Does what this CPU runs have a limit, and hold RCU? Then it is not stopped here. The tick stops
+ * it in any case, so that others run before it goes on. */
+static __always_inline bool slice_holds_rcu(void)
+{
+	struct task_struct *p = bpf_get_current_task_btf();
+	struct task_ctx *t;
+
+	if (!limit_nr || !task_holds_rcu(p))
+		return false;
+	t = task_find(p);
+	return t && limit_applies(t->slot);
+}
+
 /* The slice that this CPU's timer was set for is over, unless something else runs there by now; or
  * its core is to be looked at. */
 static int slice_timer(void *map, __u32 *key, struct timer *t)
@@ -249,7 +264,11 @@ static int slice_timer(void *map, __u32 *key, struct timer *t)
 
 	if (core_nr && core_look_again(cpu))
 		core_look_later(cpu, CORE_RETRY);
-	if (end && !arith_before(bpf_ktime_get_ns(), end))
+	if (!end || arith_before(bpf_ktime_get_ns(), end))
+		return 0;
+	if (slice_holds_rcu())
+		timer_start(1 + cpu, SLICE_RETRY, BPF_F_TIMER_CPU_PIN);
+	else
 		scx_bpf_kick_cpu(cpu, bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_PREEMPT));
 	return 0;
 }

@@ -152,6 +152,8 @@ struct task_struct {
 	struct sched_entity se;
 	struct sched_ext_entity scx;
 	struct sched_info sched_info;
+	int rcu_read_lock_nesting; /* this and the next with CONFIG_PREEMPT_RCU */
+	struct rcu_node *rcu_blocked_node;
 	struct signal_struct *signal;
 	struct sigpending pending;
 	int pid;

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Who is throttled keeps nobody waiting: tasks that use up their limit in the middle of what RCU waits for run to
+# the end of that, and RCU goes on. They get no more than their limit for it.
+# vm: smp=2 icount=3 limit=180 append=preempt=full long=yes
+. "$VM_LIB"
+GROUPS_NR=6
+
+# A path that takes long to look up, nearly all of it in what RCU waits for.
+long=/usr
+for ((i = 0; i < 300; i++)); do long+=/bin/..; done
+
+agent_start "$(config 'rules: [{match: {cgroup: /free}, weight: 300}]')"
+busy free 1
+for ((i = 0; i < GROUPS_NR; i++)); do
+	cgroup "lim/$i"
+	in_cgroup "lim/$i" bash -c 'while :; do [[ -e $0 ]]; done' "$long" &
+	disown
+done
+sleep 1
+for ((i = 0; i < GROUPS_NR; i++)); do echo '5000 1000000' >"$CGROUPS/lim/$i/cpu.max"; done
+sleep 8
+
+# How long all that reads now takes to be done with that, 20 times.
+used=$(usage_us lim)
+started=$(now_ms)
+longest=$(python3 - <<'PYTHON'
+import ctypes, time
+call = ctypes.CDLL(None, use_errno=True).syscall
+longest = 0
+for _ in range(20):
+    began = time.monotonic()
+    if call(324, 1, 0, 0):  # membarrier(MEMBARRIER_CMD_GLOBAL)
+        raise OSError(ctypes.get_errno(), "membarrier")
+    longest = max(longest, time.monotonic() - began)
+print(int(longest * 1000))
+PYTHON
+)
+printf '     the longest of 20 grace periods: %s ms\n' "$longest"
+((longest < 250)) || fail "RCU waits $longest ms, of a period of 1 s in which they are throttled"
+sleep 15
+used=$(($(usage_us lim) - used)) period=$(($(now_ms) - started))
+assert_within 20 "$(awk -v u="$used" -v p="$period" 'BEGIN { printf "%.2f", u / p }')" "$((5 * GROUPS_NR))" 'what all of them use, in ms of each second'
+agent_stop
+assert_not_ejected
