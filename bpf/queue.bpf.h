@@ -119,14 +119,20 @@ static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum 
 	}
 }
 
+/* Has a real-time task driven off the local queue who is queued now, on a kernel that counts that?
+ * It would else stand there behind the task that ran, and be driven off each time that the CPU is
+ * taken until that one's slice is over. */
+static __always_inline bool queue_was_driven_off(__u64 enq_flags)
+{
+	return enq_flags & SCX_ENQ_REENQ && compat_counts_reenq();
+}
+
 /* Does a kernel thread, or a task that ends, not wait? Work of the kernel for this very CPU does
  * not, as others would wait for it; nor who ends, as the kernel itself has it, unless that may be
- * beside somebody who is isolated. But whom a real-time task has driven off the local queue joins
- * the order if it would else stand there behind the task that ran, and be driven off each time that
- * the CPU is taken until that one's slice is over. */
+ * beside somebody who is isolated. But who was driven off the local queue joins the order. */
 static __always_inline bool queue_passes(const struct task_struct *p, __u64 enq_flags)
 {
-	if (enq_flags & SCX_ENQ_REENQ && compat_counts_reenq())
+	if (queue_was_driven_off(enq_flags))
 		return false;
 	if (p->flags & PF_EXITING && !core_nr)
 		return true;
@@ -147,11 +153,12 @@ static __always_inline void queue_here(struct task_struct *p, __u64 slice_ns, __
 
 /* Of a slot with a limit: may p not wait until there is something left? One that is to end waits
  * no more. One that holds RCU goes on, just until slice_timer() finds that it does not; whoever
- * was picked by now runs first. What both run is a debt of their cgroup. */
+ * was picked by now runs first, and who was driven off the local queue waits for the limit after
+ * all. What both run is a debt of their cgroup. */
 static __always_inline bool queue_past_limit(struct task_struct *p, __u64 slice_ns, __u64 enq_flags)
 {
 	if (!task_is_dying(p)) {
-		if (!task_stops_rcu(p) || (enq_flags & SCX_ENQ_REENQ && compat_counts_reenq()))
+		if (!task_stops_rcu(p) || queue_was_driven_off(enq_flags))
 			return false;
 		slice_ns = LIMIT_SLICE_MIN;
 	}
