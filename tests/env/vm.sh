@@ -63,10 +63,11 @@ vm_main() {
 vm_kernels() {
 	local name
 	kernels=(7.3 6.12)
-	[[ " ${options[*]} " != *' --all '* ]] || { kernels+=(7.2); return 0; }
-	for name in "${words[@]}"; do
-		name=$TOP/tests/vm/${name%.sh}.sh
-		[[ ! -e $name ]] || ! grep -q '^# vm:.*kernels=[^ ]*7\.2' "$name" || { kernels+=(7.2); return 0; }
+	for name in $(cd "$TOP/tests/vm" && grep -l '^# vm:.*kernels=[^ ]*7\.2' -- *.sh); do
+		if vm_asks_for "${name%.sh}"; then
+			kernels+=(7.2)
+			break
+		fi
 	done
 }
 
