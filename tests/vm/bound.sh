@@ -7,11 +7,7 @@
 PINNED=/cgfifo/build/tests/vm/pinned
 
 # pin CGROUP N CPU...: N threads, in turn on each CPU.
-pin() {
-	cgroup "$1"
-	(exec bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/$1" "$PINNED" run "$LOGS/pinned-$1" "${@:2}") &
-	disown
-}
+pin() { spawn "$1" "$PINNED" run "$LOGS/pinned-$1" "${@:2}"; }
 
 # Who looks is not to wait for those who are looked at.
 echo +cpu >"$CGROUPS/cgroup.subtree_control"

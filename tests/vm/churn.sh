@@ -12,11 +12,7 @@ rules:
   - {match: {cgroup: /still-a}, weight: 300}
 ')"
 # They sleep three quarters of the time: a vCPU that never rests would take a host CPU from the others.
-cgroup still-a still-b
-for name in a b; do
-	in_cgroup "still-$name" "$NAP" 1 4000 12000 &
-	disown
-done
+for name in a b; do spawn "still-$name" "$NAP" 1 4000 12000; done
 cgroup churn-1/x churn-2/x churn-3/x churn-4/x
 slots() { "$CGFIFO" status --all --json | grep -c '"cgroup"'; }
 before=$(slots)

@@ -28,10 +28,8 @@ in_cgroup bound taskset -c 1 "$SPIN" 1 &
 disown
 sleep 1
 
-cgroup hog
-(exec bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/hog" taskset -c 1 chrt --fifo 50 "$SPIN" 1 26) &
-hog=$!
-disown
+spawn hog taskset -c 1 chrt --fifo 50 "$SPIN" 1 26
+hog=$PID
 sleep 2
 shares 10 gold lead
 assert_within 3 "${SHARE[gold]}" 75 'gold, beside the hog'

@@ -14,14 +14,6 @@ TRACE=/sys/kernel/tracing
 siblings=$(cat /sys/devices/system/cpu/cpu0/topology/thread_siblings_list)
 [[ $siblings == 0-1 ]] || fail "CPU 0 shares its core with $siblings"
 
-# task CGROUP COMMAND...: in the background.
-task() {
-	local group=$CGROUPS/$1
-	shift
-	(exec bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$group" "$@") &
-	TASK=$!
-	disown
-}
 FORKS=()
 # members: "PID CGROUP" of all threads in the isolated cgroups, "PID kernel" of all kernel threads.
 members() {
@@ -135,7 +127,7 @@ file=$(rules none)
 agent_start "$file"
 cgroup red/inner red/bound blue/inner blue/bound plain bound/0 bound/1 bound/2 bound/3 rt
 # Before anything is isolated.
-for group in red/inner blue/inner plain; do task $group "$SPIN" 4; done
+for group in red/inner blue/inner plain; do spawn $group "$SPIN" 4; done
 sleep 1
 shares 3 red blue plain
 
@@ -159,18 +151,18 @@ cp "$(rules core)" "$file"
 "$CGFIFO" reload
 
 echo 'with those that sleep and wake, are bound, fork, or go before all'
-task red/inner "$NAP" 3 700 2000
-task blue/inner "$NAP" 2 300 1500
-task plain "$NAP" 3 500 3000
-for cpu in 0 1 2 3; do task "bound/$cpu" taskset -c $cpu "$NAP" 1 2000 1000; done
-task red/bound taskset -c 1 "$SPIN" 1
-task blue/bound taskset -c 2 "$SPIN" 1
-task blue/bound taskset -c 3 "$NAP" 1 1000 500
+spawn red/inner "$NAP" 3 700 2000
+spawn blue/inner "$NAP" 2 300 1500
+spawn plain "$NAP" 3 500 3000
+for cpu in 0 1 2 3; do spawn "bound/$cpu" taskset -c $cpu "$NAP" 1 2000 1000; done
+spawn red/bound taskset -c 1 "$SPIN" 1
+spawn blue/bound taskset -c 2 "$SPIN" 1
+spawn blue/bound taskset -c 3 "$NAP" 1 1000 500
 for group in red/inner plain; do
-	task $group bash -c 'while :; do /bin/true; done'
-	FORKS+=("$TASK")
+	spawn $group bash -c 'while :; do /bin/true; done'
+	FORKS+=("$PID")
 done
-task rt taskset -c 2 chrt --fifo 10 "$NAP" 1 1500 20000
+spawn rt taskset -c 2 chrt --fifo 10 "$NAP" 1 1500 20000
 sleep 1
 trace 10
 never_shared '10 s of everything'
@@ -184,7 +176,7 @@ FORKS=("${FORKS[0]}")
 calm bound rt red/bound blue/bound
 calm blue plain
 cgroup blue/inner plain
-task plain "$SPIN" 4
+spawn plain "$SPIN" 4
 sleep 0.5
 trace 2
 never_shared 'red and one that is not'

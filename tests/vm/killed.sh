@@ -13,12 +13,6 @@ tight() {
 	cgroup "$1"
 	echo "1000 $((PERIOD_MS * 1000))" >"$CGROUPS/$1/cpu.max"
 }
-# start CGROUP THREADS: a process, whose number is in PID.
-start() {
-	(exec bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/$1" "$SPIN" "$2") &
-	PID=$!
-	disown
-}
 # gone_after CGROUP [SIGNAL]: kills PID, or all, and says after how many milliseconds nothing runs
 # in the cgroup any more.
 gone_after() {
@@ -30,7 +24,7 @@ gone_after() {
 # calibrate THREADS SIGNAL: into LOOK_MS.
 calibrate() {
 	cgroup loose
-	start loose "$1"
+	busy loose "$1"
 	sleep 1
 	LOOK_MS=$(gone_after loose "$2")
 }
@@ -51,7 +45,7 @@ for case in 'KILL 1' 'KILL 8' 'TERM 8' 'KILL 64' 'TERM 256'; do
 	read -r signal threads <<<"$case"
 	calibrate "$threads" "$signal"
 	echo max >"$CGROUPS/tight/cpu.max"
-	start tight "$threads"
+	busy tight "$threads"
 	sleep 0.5 # all have begun
 	tight tight
 	sleep 2.2
@@ -61,7 +55,7 @@ done
 # One of them ends the process, beside a busy neighbour.
 busy neighbour 2
 calibrate 8 KILL
-start tight 8
+busy tight 8
 sleep 2
 assert_soon_gone "$(gone_after tight KILL)" 'beside a neighbour'
 calm neighbour
@@ -70,13 +64,13 @@ calibrate 6 KILL
 # All in the cgroup, and with the policy fair.
 tight tight-fair
 for group in tight tight-fair; do
-	for _ in 1 2 3; do start "$group" 2; done
+	for _ in 1 2 3; do busy "$group" 2; done
 	sleep 2.3
 	assert_soon_gone "$(gone_after "$group")" "cgroup.kill of $group"
 done
 
 # The limit holds for those that come next.
-start tight 2
+busy tight 2
 sleep 2
 used=$(usage_us tight)
 sleep 5

@@ -137,9 +137,15 @@ cgroup() {
 }
 
 # busy CGROUP THREADS: THREADS busy threads in a plain cgroup, which is made where needed.
-busy() {
+busy() { spawn "$1" "$SPIN" "$2"; }
+
+# spawn CGROUP COMMAND...: COMMAND in the background as a member of CGROUP, which is made where needed. Its
+# number is in PID.
+spawn() {
 	cgroup "$1"
-	(exec bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/${1#/}" "$SPIN" "$2") &
+	(exec bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/${1#/}" "${@:2}") &
+	# shellcheck disable=SC2034 # for scenarios
+	PID=$!
 	disown
 }
 

@@ -14,11 +14,9 @@ assert_by_nice 'alone'
 
 busy other 2
 sleep 2
-used=$(usage_us mixed) used_other=$(usage_us other)
-parts 20 "${MIXED[@]}"
-used=$(($(usage_us mixed) - used)) used_other=$(($(usage_us other) - used_other))
+parts_beside mixed other 20 "${MIXED[@]}"
 assert_by_nice 'beside another container'
-assert_within 3 "$used" "$used_other" 'the two containers'
+assert_within 3 "$USED" "$OTHER_USED" 'the two containers'
 calm mixed other
 
 # Threads of one container that may not run on the same CPUs.

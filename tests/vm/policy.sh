@@ -36,11 +36,9 @@ for policy in fair fifo fair; do
 done
 renice -n 5 -p "${TASK[b5]}" >/dev/null
 sleep 1
-used=$(usage_us mixed) used_other=$(usage_us other)
-parts 20 "${MIXED[@]}"
-used=$(($(usage_us mixed) - used)) used_other=$(($(usage_us other) - used_other))
+parts_beside mixed other 20 "${MIXED[@]}"
 assert_by_nice 'after some changes'
-assert_within 3 "$used" "$used_other" 'the two containers'
+assert_within 3 "$USED" "$OTHER_USED" 'the two containers'
 calm mixed other
 
 # Two that yield after 100 us, on a CPU with another container: nothing is charged that they did not
@@ -51,11 +49,9 @@ for policy in fair fifo; do
 	policy fair "$policy"
 	for name in x y; do task $name pair taskset -c 0 "$YIELD" 100; done
 	sleep 1
-	used=$(usage_us pair) used_other=$(usage_us other)
-	parts 10 x y
-	used=$(($(usage_us pair) - used)) used_other=$(($(usage_us other) - used_other))
+	parts_beside pair other 10 x y
 	assert_within 4 "${PART[x]}" 50 "$policy: two that yield take turns"
-	assert_within 4 "$used" "$used_other" "$policy: their container gets its half of the CPU"
+	assert_within 4 "$USED" "$OTHER_USED" "$policy: their container gets its half of the CPU"
 	task z pair taskset -c 0 "$SPIN" 1
 	sleep 1
 	parts 5 x y z

@@ -13,9 +13,7 @@ for ((i = 0; i < 300; i++)); do long+=/bin/..; done
 agent_start "$(config 'rules: [{match: {cgroup: /free}, weight: 300}]')"
 busy free 1
 for ((i = 0; i < GROUPS_NR; i++)); do
-	cgroup "lim/$i"
-	in_cgroup "lim/$i" bash -c 'while :; do [[ -e $0 ]]; done' "$long" &
-	disown
+	spawn "lim/$i" bash -c 'while :; do [[ -e $0 ]]; done' "$long"
 done
 sleep 1
 for ((i = 0; i < GROUPS_NR; i++)); do echo '5000 1000000' >"$CGROUPS/lim/$i/cpu.max"; done

@@ -10,12 +10,8 @@ declare -A PART=() # set by parts: task -> percent
 # task NAME CGROUP COMMAND...: in the background; its pid into TASK[NAME].
 declare -A TASK=()
 task() {
-	local name=$1 group=$2
-	shift 2
-	cgroup "$group"
-	(exec bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/$group" "$@") &
-	TASK[$name]=$!
-	disown
+	spawn "${@:2}"
+	TASK[$1]=$PID
 }
 
 ran_ns() { awk '{ print $1 }' "/proc/${TASK[$1]}/schedstat"; }
@@ -34,6 +30,15 @@ parts() {
 		PART[$name]=$(awk -v r="${RAN[$name]}" -v s="$sum" 'BEGIN { printf "%.2f", 100 * r / s }')
 		printf '     %-32s %6s %%  %9d us\n' "$name" "${PART[$name]}" "$((RAN[$name] / 1000))"
 	done
+}
+
+# parts_beside CGROUP OTHER SECONDS NAME...: the same, and what both cgroups used meanwhile, into USED and OTHER_USED.
+parts_beside() {
+	local group=$1 other=$2 used other_used
+	used=$(usage_us "$group") other_used=$(usage_us "$other")
+	parts "${@:3}"
+	# shellcheck disable=SC2034 # for scenarios
+	USED=$(($(usage_us "$group") - used)) OTHER_USED=$(($(usage_us "$other") - other_used))
 }
 
 # mixed: six busy tasks of four nice levels in the cgroup "mixed"; their names in MIXED.
