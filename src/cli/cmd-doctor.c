@@ -174,13 +174,11 @@ const struct verb verb_doctor = {
 	.name = "doctor",
 	.summary = "say what is in the way, and how to remove it",
 	.words = "",
-	.about =
-		"Look whether this machine has what cgfifo needs: the scheduler in this program, "
-		"the "
-		"kernel, its BPF, cgroup v2 and the cpu controller, no other scheduler, whether "
-		"limits are seen when they are written, a configuration without mistakes, an agent "
-		"that runs. For each problem there is a line that solves it. Needs no privilege "
-		"and changes nothing.",
+	.about = "Look whether this machine has what cgfifo needs: the scheduler in this program, "
+		 "the kernel, its BPF, cgroup v2 and the cpu controller, no other scheduler, "
+		 "whether limits are seen when they are written, a configuration without mistakes, "
+		 "an agent that runs. For each problem there is a line that solves it. Needs no "
+		 "privilege and changes nothing.",
 	.options = options_table,
 	.exits = "0 nothing is in the way, 1 there is a problem, 2 wrong usage.",
 	.run = cmd_doctor,
