@@ -98,6 +98,33 @@ void follow_cycle_one(struct agent *a, const struct cgroup_node *n)
 	applier_run(a->applier, &plan);
 }
 
+static bool is_called_slice(const char *name)
+{
+	static const char end[] = ".slice";
+	size_t len = strlen(name);
+
+	return len >= strlen(end) && strcmp(name + len - strlen(end), end) == 0;
+}
+
+/* Is this a place where a cgroup may be made of which no event tells? */
+static bool wants_watch(const struct cgroup_node *n, void *userdata)
+{
+	struct agent *a = userdata;
+	char path[CGROUP_PATH_MAX];
+	struct identity id;
+
+	if (!a->sched)
+		return true;
+	/* Most are no slices, and all that follows costs more. */
+	if (n->parent && !is_called_slice(n->name))
+		return false;
+	if (node_path(n, path, sizeof(path)) < 0)
+		return false;
+	identity_from_path(path, &id);
+	return (id.kind == IDENTITY_ROOT || (id.kind == IDENTITY_SLICE && !id.user_unit)) &&
+	       !cgfs_has_controller_below(a->root_fd, path, "cpu");
+}
+
 /* Also for a cgroup that we know: it has a cpu controller (again), and that knows no setting. */
 static void on_new(struct agent *a, const struct cgfifo_event *e)
 {
@@ -116,6 +143,9 @@ static void on_new(struct agent *a, const struct cgfifo_event *e)
 	}
 	applier_mark_stale(a->applier, e->cgid);
 	follow_cycle_one(a, tree_find(a->tree, e->cgid));
+	/* Or it gets one below, in a moment: what is watched is decided then. */
+	if (wants_watch(tree_find(a->tree, e->cgid), a))
+		agent_cycle_soon(a);
 }
 
 /* The directory is removed before its controllers are, so its absence tells the two cases apart. */
@@ -253,33 +283,6 @@ int follow_files(struct agent *a)
 {
 	follow_nothing(a);
 	return follow_files_too(a);
-}
-
-static bool is_called_slice(const char *name)
-{
-	static const char end[] = ".slice";
-	size_t len = strlen(name);
-
-	return len >= strlen(end) && strcmp(name + len - strlen(end), end) == 0;
-}
-
-/* Is this a place where a cgroup may be made of which no event tells? */
-static bool wants_watch(const struct cgroup_node *n, void *userdata)
-{
-	struct agent *a = userdata;
-	char path[CGROUP_PATH_MAX];
-	struct identity id;
-
-	if (!a->sched)
-		return true;
-	/* Most are no slices, and all that follows costs more. */
-	if (n->parent && !is_called_slice(n->name))
-		return false;
-	if (node_path(n, path, sizeof(path)) < 0)
-		return false;
-	identity_from_path(path, &id);
-	return (id.kind == IDENTITY_ROOT || (id.kind == IDENTITY_SLICE && !id.user_unit)) &&
-	       !cgfs_has_controller_below(a->root_fd, path, "cpu");
 }
 
 void follow_sync(struct agent *a)
