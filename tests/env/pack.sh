@@ -103,6 +103,16 @@ selinux_need() {
 	exec 9>&-
 }
 
+# selinux_guest: build/selinux-guest, a policy with the module of the RPM that was built last, for the scenario
+# that runs it.
+selinux_guest() {
+	local -a rpms=("$TOP"/build/packages/cgfifo-selinux-*.rpm)
+	[[ -e ${rpms[0]} ]] || return 0
+	pack_need
+	pack_tools "$TOP/tests/env/selinux-guest.sh" "$TOP/build/selinux-guest" "${rpms[0]}" ||
+		die 'cannot prepare a guest with SELinux' 'the reason is above'
+}
+
 # pack_tools COMMAND...: runs COMMAND in the private Debian, with the tools of $CACHE/packing.
 pack_tools() {
 	local path=/usr/lib/llvm-19/bin:/usr/sbin:/usr/bin:/sbin:/bin

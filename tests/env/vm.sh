@@ -91,6 +91,7 @@ vm_run() {
 	if vm_asks_for selftests; then selftests_need; fi
 	if vm_asks_for rt-tests; then root_programs rt-tests '140 kB' rt-tests; fi
 	if vm_asks_for '*-containerd'; then root_programs containerd '36 MB' containerd runc; fi
+	if vm_asks_for pkg-selinux; then selinux_guest; fi
 	for kernel in "${kernels[@]}"; do
 		status=0
 		kernel_need "$kernel" || status=$?

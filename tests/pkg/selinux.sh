@@ -75,6 +75,10 @@ selinux_checks() {
 	allows cgfifo_load_t cgfifo_load_t capability2 bpf perfmon
 	allows cgfifo_t cgfifo_load_t bpf map_read map_write prog_run
 	allows cgfifo_t cgroup_t file write
+	allows cgfifo_t proc_t file open read
+	allows cgfifo_t init_t system start status
+	[[ $(search --allow -s cgfifo_t -t init_t -c system) == *'[ cgfifo_transient_units ]:True'* ]] ||
+		fail 'SELinux: units without a file, whatever cgfifo_transient_units is'
 	allows cgfifo_config_t cgfifo_etc_t file read
 	allows cgfifo_metrics_t cgfifo_t unix_stream_socket connectto
 	ok 'SELinux: each may do its work'
@@ -86,6 +90,7 @@ selinux_checks() {
 	done
 	for domain in cgfifo_config_t cgfifo_names_t cgfifo_metrics_t; do
 		allows_nothing "$domain" -c bpf
+		allows_nothing "$domain" -c system
 		allows_nothing "$domain" -t bpf_t
 		allows_nothing "$domain" -t cgroup_t -c file -p write,append,create,setattr
 	done
