@@ -3,7 +3,7 @@
 # Inside the private Debian: installs packages, and unpacks what is one big program, or for a guest that
 # tries the snap, into a folder of its own, where the guest's image does not get it. snapd is from sid,
 # since interfaces of 2.77 are used.
-# Out: FOLDER/kubectl, FOLDER/snapd (with what it needs in a guest).
+# Out: FOLDER/kubectl, FOLDER/skopeo, FOLDER/snapd (with what it needs in a guest).
 # Usage: pack-tools.sh FOLDER PACKAGE...
 set -euo pipefail
 folder=$1
@@ -23,6 +23,8 @@ apt-get -q -y install "$@"
 cd "$folder/debs"
 apt-get -q download kubectl
 unpack kubectl
+apt-get -q download skopeo
+unpack skopeo
 
 # Its own lists, so that nothing else ever comes from sid. A mirror may be a snapshot, whose lists have
 # expired; their signatures are checked all the same.

@@ -81,7 +81,7 @@ pack_install() {
 	local hash=$1
 	local -a list=("${@:2}")
 	lock_cache
-	say "getting ${list[*]}, kubectl and snapd for packaging (about 60 MB)"
+	say "getting ${list[*]}, kubectl, skopeo and snapd for packaging (about 70 MB)"
 	quietly 'packaging tools' '^(Get|Setting up)' -- root_run bash "$TOP/tests/env/pack-tools.sh" \
 		"$CACHE/packing" "${list[@]}" ||
 		die 'cannot install the packaging tools' 'check the network, then run this again'
@@ -116,7 +116,7 @@ selinux_guest() {
 # pack_tools COMMAND...: runs COMMAND in the private Debian, with the tools of $CACHE/packing.
 pack_tools() {
 	local path=/usr/lib/llvm-19/bin:/usr/sbin:/usr/bin:/sbin:/bin
-	path+=:$CACHE/packing/kubectl/usr/bin:$CACHE/packing/snapd/usr/bin:$SELINUX/usr/bin:$SELINUX/usr/sbin
+	path+=:$CACHE/packing/kubectl/usr/bin:$CACHE/packing/skopeo/usr/bin:$CACHE/packing/snapd/usr/bin:$SELINUX/usr/bin:$SELINUX/usr/sbin
 	root_run env PATH="$path" CGFIFO_SELINUX="$SELINUX" "$@"
 }
 

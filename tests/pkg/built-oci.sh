@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The image: podman takes it, it has nothing but the program and its defaults, and is the same when it
+# The image: skopeo and podman take it, it has nothing but the program and its defaults, and is the same when it
 # is made again. Then the ways to run it: Bottlerocket's user data, the manifests for Kubernetes.
 . "$(dirname "$0")/built.sh"
-needs podman python3 kubectl
+needs podman skopeo python3 kubectl
 CGFIFO=$TOP/build/src/cgfifo
 export PODMAN_IGNORE_CGROUPSV1_WARNING=1
 
@@ -12,6 +12,18 @@ archive=$OUT/cgfifo.oci.tar
 smaller 15360 "$archive"
 must 'builds' "$TOP/container/build.sh" "$WORK/again" "$TOP/build/portable-root"
 must 'is the same when it is built again' cmp "$archive" "$WORK/again/cgfifo.oci.tar"
+
+# skopeo is what INSTALL.md has a registry filled with.
+version=$("$CGFIFO" version | grep -om 1 '[0-9]*\.[0-9]*\.[0-9]*')
+must 'skopeo inspects it' skopeo inspect --format \
+	'{{.Os}} {{.Architecture}} {{index .Labels "org.opencontainers.image.version"}} {{len .Layers}}' "oci-archive:$archive"
+[[ $(cat "$WORK/output") == "linux $(dpkg --print-architecture) $version 1" ]] || fail "skopeo finds $(cat "$WORK/output")"
+must 'its configuration' skopeo inspect --config --format '{{.Config.User}} {{.Config.Entrypoint}}' "oci-archive:$archive"
+[[ $(cat "$WORK/output") == ' [/usr/bin/cgfifo]' ]] || fail "skopeo finds $(cat "$WORK/output")"
+must 'skopeo copies it, digest and all' skopeo copy --preserve-digests "oci-archive:$archive" "dir:$WORK/copied"
+cp "$archive" "$WORK/damaged.tar"
+printf x | dd of="$WORK/damaged.tar" bs=1 seek=1000000 conv=notrunc status=none
+must_not 'one byte that is wrong is found' skopeo copy "oci-archive:$WORK/damaged.tar" "dir:$WORK/again-copied"
 
 pod() { podman --root "$WORK/storage" --runroot "$WORK/run" --storage-driver vfs "$@"; }
 must 'podman takes it' pod pull --quiet "oci-archive:$archive"
