@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A read-only /etc, a full /run, a configuration that vanishes or belongs to somebody else: the agent
 # goes on with what is in force, and says what is wrong.
-# vm: smp=4 icount=no limit=400 long=6.12
+# vm: smp=2 icount=3 limit=400 long=6.12
 . "$VM_LIB"
 
 logged() { agent_log | grep -qE "$1"; }

@@ -92,12 +92,12 @@ def is_scenario(path: Path) -> bool:
 
 
 def groups(scenarios: list, kernels: list) -> list:
-    """[(kernel, settings, [scenario...])]: one boot each, those with most to do first, so that
-    the workers end together."""
+    """[(kernel, settings, [scenario...])]: one boot each, those with most to do first (the limits
+    tell), so that the workers end together."""
     result = {}
     for kernel in kernels:
         for scenario in scenarios:
             if kernel in scenario.kernels or kernel not in KERNELS:
                 result.setdefault((kernel, scenario.settings), []).append(scenario)
     return sorted(((k, s, members) for (k, s), members in result.items()),
-                  key=lambda group: -len(group[2]))
+                  key=lambda group: -sum(s.limit for s in group[2]))
