@@ -36,7 +36,7 @@ static __always_inline __u64 account_credit(const struct vtree_member *member)
  * saves up time. One bound to some of the CPUs is measured by what the CPU that it comes from last
  * served in this fork: that runs fast where there is little to do, and slowly where many are bound.
  */
-static __always_inline void account_bound_lag(__u32 slot, __u32 m, __u64 mask,
+static __always_inline void account_bound_lag(__u32 slot, __u32 m, const struct cgfifo_cpuset *mask,
 					      const struct cgfifo_cpu *cpu)
 {
 	const struct cgfifo_clock *clock = &cpu->clock[slot_at(slot)->level & (CGFIFO_CLOCKS - 1)];
@@ -44,7 +44,7 @@ static __always_inline void account_bound_lag(__u32 slot, __u32 m, __u64 mask,
 	struct vtree_member *member = vtree_member(m);
 	__u64 at = vtree_start(m), start = at;
 
-	if (!(online_mask & ~mask)) {
+	if (!cpuset_beyond(&online_mask, mask)) {
 		start = arith_later(start, vtree_now(f) - account_credit(member));
 	} else if (clock->fork == slot) {
 		start = arith_later(start, clock->start - ACCOUNT_BOUND_SLICES * member->span);
@@ -84,10 +84,12 @@ static __always_inline bool account_hold(__u32 m)
 }
 
 /*
- * Tasks of a leaf now wait for these CPUs, or none waits any more (mask 0). Tells the forks above,
- * as far up as it makes a difference. cpu is the one that they come from.
+ * Tasks of a leaf now wait for these CPUs, or none waits any more (it is empty). Tells the forks
+ * above, as far up as it makes a difference; what mask is then is of no use. cpu is the one that
+ * they come from.
  */
-static __always_inline void account_wait(__u32 leaf, __u64 mask, const struct cgfifo_cpu *cpu)
+static __always_inline void account_wait(__u32 leaf, struct cgfifo_cpuset *mask,
+					 const struct cgfifo_cpu *cpu)
 {
 	struct order_entry *e;
 	__u32 m, slot, rep = leaf;
@@ -98,21 +100,30 @@ static __always_inline void account_wait(__u32 leaf, __u64 mask, const struct cg
 		if (m == ORDER_NONE)
 			return;
 		e = vtree_entry(m);
-		held = !CGFIFO_IS_SELF(rep) && mask && account_hold(m);
-		if (e->mask == mask && !held)
+		held = !CGFIFO_IS_SELF(rep) && cpuset_any(mask) && account_hold(m);
+		if (cpuset_equal(&e->mask, mask) && !held)
 			return;
 		slot = vtree_fork_of(m);
-		if (!mask)
+		if (!cpuset_any(mask))
 			account_note_lag(vtree_fork(slot), m);
-		else if (!e->mask || mask & ~e->mask)
+		else if (!cpuset_any(&e->mask) || cpuset_beyond(mask, &e->mask))
 			account_bound_lag(slot, m, mask, cpu);
-		e->mask = mask;
+		e->mask = *mask;
 		order_rise(*order_place_of(m));
 		if (slot == CGFIFO_ROOT_SLOT)
 			return;
-		mask = order_block_mask(vtree_fork(slot)->order.root);
+		order_block_mask(vtree_fork(slot)->order.root, mask);
 		rep = CGFIFO_NODE(slot);
 	}
+}
+
+/* None waits any more. */
+static __always_inline void account_wait_no_more(__u32 leaf, const struct cgfifo_cpu *cpu)
+{
+	CPUSET_LOCKED(mask);
+
+	mask = cpuset_none();
+	account_wait(leaf, &mask, cpu);
 }
 
 /* One that yields moves along with the others, or the virtual time with it when there are none. */
@@ -149,9 +160,9 @@ static __always_inline void account_charge(__u32 leaf, __s64 ns)
 		e->start += charge;
 		e->finish += charge;
 		f->sum += charge * member->weight;
-		if (!CGFIFO_IS_SELF(rep) && e->mask)
+		if (!CGFIFO_IS_SELF(rep) && cpuset_any(&e->mask))
 			account_hold(m);
-		if (f->order.height && e->mask)
+		if (f->order.height && cpuset_any(&e->mask))
 			order_rise(*order_place_of(m));
 		if (slot == CGFIFO_ROOT_SLOT)
 			return;
@@ -170,7 +181,7 @@ static __always_inline void account_note_clock(struct cgfifo_cpu *cpu, __u32 slo
 }
 
 /* The slot whose tasks a CPU should run next, or CGFIFO_NO_SLOT. */
-static __always_inline __u32 account_pick(struct cgfifo_cpu *cpu, __u64 bit)
+static __always_inline __u32 account_pick(struct cgfifo_cpu *cpu, struct cpu_bit bit)
 {
 	struct vtree_fork *f;
 	__u32 slot = CGFIFO_ROOT_SLOT, m, rep;
@@ -211,7 +222,7 @@ static __always_inline bool account_is_due(__u32 leaf, struct cgfifo_cpu *cpu)
 		first = vtree_now(f) - account_credit(vtree_member(m));
 		if (arith_before(f->base, vtree_start(m)) || !vtree_member(m)->weight)
 			due = false;
-		else if (!vtree_entry(m)->mask && arith_before(vtree_start(m), first))
+		else if (!cpuset_any(&vtree_entry(m)->mask) && arith_before(vtree_start(m), first))
 			vtree_place(f, m, first);
 		account_note_clock(cpu, slot, m);
 		if (slot == CGFIFO_ROOT_SLOT)
@@ -221,12 +232,12 @@ static __always_inline bool account_is_due(__u32 leaf, struct cgfifo_cpu *cpu)
 	return false;
 }
 
-/* May somebody else run on these CPUs? */
-static __always_inline __u64 account_waiting(void)
+/* May somebody else run on this CPU? */
+static __always_inline bool account_waits_for(struct cpu_bit bit)
 {
 	const struct order *o = &vtree_fork(CGFIFO_ROOT_SLOT)->order;
 
-	return o->nr ? order_block_mask(o->root) : 0;
+	return o->nr && order_block_has(o->root, bit);
 }
 
 /* A slot's weight or slice is another one now. */
@@ -275,7 +286,7 @@ static __always_inline bool account_reap(__u32 slot)
 	if (!f->order.nr)
 		return false;
 	m = order_entry(order_find_place(&f->order, f->cursor++ % f->order.nr))->ref;
-	if (vtree_entry(m)->mask || !account_is_square(m))
+	if (cpuset_any(&vtree_entry(m)->mask) || !account_is_square(m))
 		return false;
 	rep = vtree_member(m)->rep;
 	while (!CGFIFO_IS_SELF(rep) && can_loop) {

@@ -74,13 +74,13 @@
  * there. A wake-up that makes a chain a fork or the reverse walks the levels between.
  *
  * What it does badly, for now: all CPUs share one lock. Nice levels count only with the policy
- * fair, where they do not make a task that wakes interrupt one of its own cgroup. Beyond 64 CPUs,
- * tasks bound to some of them may wait for the rescue.
+ * fair, where they do not make a task that wakes interrupt one of its own cgroup.
  *
  * The parts, in the order in which a task meets them; each uses only those above it. Those without
  * ".bpf" compile on the host as well, where the model (tests/model/) runs them:
  *	cgfifo.h        the contract with the agent
  *	compat.bpf.h    what differs between kernels
+ *	cpuset.h        sets of CPUs
  *	state.h         what is kept of cgroups and CPUs
  *	arith.h         charges, and how virtual times compare
  *	order.h         the members of one fork
@@ -116,20 +116,19 @@ __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init)
 	const struct cpumask *online = scx_bpf_get_online_cpumask();
 
 	nr_online = bpf_cpumask_weight(online);
-	online_mask = mask_fold(online);
+	cpuset_read(&online_mask, online);
 	scx_bpf_put_cpumask(online);
 	leaf_init();
 	return timers_init();
 }
 
-/* Beyond 64 CPUs a bit stays when one of those that share it goes. */
 static __always_inline void online_change(__s32 cpu, bool online)
 {
 	bpf_spin_lock(&order_lock);
 	if (online)
-		online_mask |= cpu_bit(cpu);
-	else if (nr_cpus <= CGFIFO_MASK_CPUS)
-		online_mask &= ~cpu_bit(cpu);
+		cpuset_add(&online_mask, cpu_bit(cpu));
+	else
+		cpuset_remove(&online_mask, cpu_bit(cpu));
 	bpf_spin_unlock(&order_lock);
 }
 

@@ -18,7 +18,7 @@
 #include <linux/types.h>
 #endif
 
-#define CGFIFO_ABI 8
+#define CGFIFO_ABI 9
 
 /* Cgroups that can have a share of their own at one time; the rest count as their nearest
  * ancestor that has one. A power of two. */
@@ -26,8 +26,16 @@
 #define CGFIFO_MAX_SLOTS 8192
 #endif
 #define CGFIFO_MAX_CPUS 512
-/* Sets of CPUs are kept in one word; beyond 64, CPUs share a bit. */
-#define CGFIFO_MASK_CPUS 64
+/* Sets of CPUs have a word for each 64 CPUs: one, or eight in the object for larger machines. What
+ * depends on it stands last in what the agent reads. */
+#define CGFIFO_WORD_CPUS 64
+#ifndef CGFIFO_SET_WORDS
+#define CGFIFO_SET_WORDS 1
+#endif
+
+struct cgfifo_cpuset {
+	__u64 word[CGFIFO_SET_WORDS];
+};
 /* Levels below the root that get a share of their own; deeper cgroups count as their ancestor. */
 #define CGFIFO_MAX_DEPTH 32
 
@@ -139,10 +147,7 @@ struct cgfifo_slot {
 	__u64 served_at; /* when the first began to wait, or one was last picked, in ns; where bound
 			  * ones wait: when that was last so of all CPUs for which they do */
 	__u32 nr_queued; /* those that wait in a FIFO */
-	__u32 nr_running;	     /* those on a CPU */
-	__u64 mask[CGFIFO_NR_KINDS]; /* CPUs that may find one to run in a FIFO */
-	__u64 turn;   /* CPUs on which the bound ones are next, when both kinds wait */
-	__u64 served; /* CPUs that have picked one since served_at, while bound ones wait */
+	__u32 nr_running; /* those on a CPU */
 
 	/* The nearest slot with a limit, itself or above; CGFIFO_ROOT_SLOT: there is none. */
 	__u32 limited_by;
@@ -151,6 +156,12 @@ struct cgfifo_slot {
 	__u32 domain;
 	__u32 domain_seen;
 	__u32 pad[2];
+
+	/* Of its own tasks, too; longer on large machines, see slot_size of struct cgfifo_info. */
+	struct cgfifo_cpuset mask[CGFIFO_NR_KINDS]; /* that may find one to run in a FIFO */
+	struct cgfifo_cpuset turn; /* on which the bound ones are next, when both kinds wait */
+	struct cgfifo_cpuset
+		served; /* that have picked one since served_at, while bound ones wait */
 };
 
 /*
@@ -279,9 +290,10 @@ struct cgfifo_pick {
 	__u32 tries;	 /* of a search that is going on */
 	__u32 own_first; /* the task that runs goes before those that wait in its slot */
 	__u64 wait_mark; /* of the slot, then */
-	__u64 mask;	 /* of the FIFO, then */
 	__u64 slice_ns;	 /* charged in advance */
 	__u64 keep_ns;	 /* ... instead, if the one that runs goes on; 0: it is throttled */
+	struct cgfifo_cpuset mask;     /* of the FIFO, then */
+	struct cgfifo_cpuset own_mask; /* CPUs on which the one that runs may go on */
 };
 
 /* Where a CPU last was in the order, at one level of the hierarchy. */
@@ -306,9 +318,9 @@ struct cgfifo_cpu {
 	__u64 slice_end_ns;    /* by the monotonic clock, if a timer ends what it runs; else 0 */
 	__u64 hog_said_at;     /* when an event told of a hog here, in ns; 0: never */
 	struct cgfifo_hog hog; /* who has it now, of another class */
-	struct cgfifo_pick pick;
 	struct cgfifo_clock clock[CGFIFO_CLOCKS];
 	struct cgfifo_counters counters;
+	struct cgfifo_pick pick; /* longer on large machines */
 } __attribute__((aligned(64)));
 
 /* The first thing a reader looks at. Scheduler side of the loader -> everybody, once. */
@@ -330,13 +342,14 @@ struct cgfifo_shared {
 
 _Static_assert(sizeof(struct cgfifo_conf) == 16, "conf");
 _Static_assert(sizeof(struct cgfifo_conf_request) == 24, "conf request");
-_Static_assert(sizeof(struct cgfifo_slot) == 128, "slot: two cache lines");
+_Static_assert(sizeof(struct cgfifo_slot) == 96 + 4 * sizeof(struct cgfifo_cpuset),
+	       "slot: two cache lines, and more on large machines");
 _Static_assert(sizeof(struct cgfifo_limit) == 96, "limit");
 _Static_assert(sizeof(struct cgfifo_waits) == 104, "waits");
 _Static_assert(sizeof(struct cgfifo_hog) == 48, "hog");
 _Static_assert(sizeof(struct cgfifo_event) == 72 + CGFIFO_NAME_LEN, "event");
 _Static_assert(sizeof(struct cgfifo_exit) == 64 + CGFIFO_REASON_LEN + CGFIFO_MSG_LEN, "exit");
-_Static_assert(sizeof(struct cgfifo_cpu) == 448, "cpu: seven cache lines");
+_Static_assert(CGFIFO_SET_WORDS > 1 || sizeof(struct cgfifo_cpu) == 448, "cpu: seven cache lines");
 _Static_assert(sizeof(struct cgfifo_info) == 24, "info");
 
 #endif

@@ -44,15 +44,14 @@ static __always_inline bool dispatch_take(const struct cgfifo_pick *k)
 
 /* The three ways to use the lock: functions of their own, so that the verifier looks at each once
  * and not at all that may follow. They leave their answer in cpu->pick. */
-__noinline bool dispatch_pick_after(__s32 cpu, __u32 slot, __u64 ran_ns, __u64 prepaid_ns,
-				    __u64 mask)
+__noinline bool dispatch_pick_after(__s32 cpu, __u32 slot, __u64 ran_ns, __u64 prepaid_ns)
 {
 	struct cgfifo_cpu *c = cpu_at(cpu);
 	bool found;
 
 	bpf_spin_lock(&order_lock);
 	slot_charge_locked(slot, ran_ns, prepaid_ns);
-	found = pick_after(&c->pick, c, cpu_bit(cpu), slot, mask, c->pick.own_first);
+	found = pick_after(&c->pick, c, cpu_bit(cpu), slot, c->pick.own_first);
 	if (!found)
 		account_charge(CGFIFO_SELF(slot), c->pick.keep_ns);
 	bpf_spin_unlock(&order_lock);
@@ -63,7 +62,7 @@ __noinline bool dispatch_pick_after(__s32 cpu, __u32 slot, __u64 ran_ns, __u64 p
 __noinline bool dispatch_pick_next(__s32 cpu, bool partner)
 {
 	struct cgfifo_cpu *c = cpu_at(cpu);
-	__u64 bit = cpu_bit(cpu);
+	struct cpu_bit bit = cpu_bit(cpu);
 	bool found;
 
 	bpf_spin_lock(&order_lock);
@@ -96,7 +95,8 @@ static __always_inline bool dispatch_after(__s32 cpu, struct task_struct *prev, 
 	cpu_at(cpu)->pick.own_first = slot_is_fair(t->slot) && task_goes_on(prev, t, cpu);
 	limits_pay(t->slot, ran, prepaid);
 	cpu_at(cpu)->pick.keep_ns = limits_stop(t->slot) ? 0 : slot_at(t->slot)->slice_ns;
-	return dispatch_pick_after(cpu, t->slot, ran, prepaid, mask_fold(prev->cpus_ptr));
+	cpuset_read(&cpu_at(cpu)->pick.own_mask, prev->cpus_ptr);
+	return dispatch_pick_after(cpu, t->slot, ran, prepaid);
 }
 
 /* Nobody else is to run, so prev goes on; not if its cgroup has used up its limit. */

@@ -39,7 +39,7 @@ static PRIVATE(order) struct order limit_order;
 static PRIVATE(order) __u64 limit_wakes_at;
 static PRIVATE(order) bool limit_is_sooner;
 /* CPUs that may find something in gates that were opened. */
-static PRIVATE(order) __u64 limit_woken;
+static PRIVATE(order) struct cgfifo_cpuset limit_woken;
 /* A gate for which limit_settle() is to be called, or that is to be tied; or the root. Another may
  * be forgotten for it: that is seen again with its next slice. */
 static PRIVATE(order) __u32 limit_unsettled;
@@ -119,7 +119,7 @@ static __always_inline void limit_wait_until(__u32 slot, __u64 at)
 	struct order_entry *e = vtree_entry(CGFIFO_NODE(slot));
 
 	e->start = e->finish = at;
-	e->mask = ~0ULL;
+	e->mask = cpuset_all();
 	order_rise(*order_place_of(CGFIFO_NODE(slot)));
 	if (!limit_wakes_at || arith_before(at, limit_wakes_at)) {
 		limit_wakes_at = at;
@@ -135,7 +135,7 @@ static __always_inline void limit_throttle(__u32 slot)
 	l->nr_throttled++;
 	stat_add_locked(CGFIFO_STAT_throttles);
 	slot_at(slot)->flags |= CGFIFO_SLOT_THROTTLED;
-	account_wait(CGFIFO_NODE(slot), 0, cpu_at(0));
+	account_wait_no_more(CGFIFO_NODE(slot), cpu_at(0));
 	vtree_untie(slot);
 	order_add(&limit_order, CGFIFO_NODE(slot), 0, 0);
 	limit_wait_until(slot, limit_when(l));
@@ -156,13 +156,13 @@ static __always_inline __u32 limit_tie(__u32 slot)
 {
 	struct vtree_fork *f = vtree_fork(slot);
 	__u32 above = vtree_tie(slot);
-	__u64 mask;
+	CPUSET_LOCKED(mask);
 
 	if (!f->order.nr)
 		return above;
-	mask = order_block_mask(f->order.root);
-	limit_woken |= mask;
-	account_wait(CGFIFO_NODE(slot), mask, cpu_at(0));
+	order_block_mask(f->order.root, &mask);
+	cpuset_join(&limit_woken, &mask);
+	account_wait(CGFIFO_NODE(slot), &mask, cpu_at(0));
 	return above;
 }
 
@@ -238,7 +238,7 @@ static __always_inline __u64 limit_take(__u32 slot, __u64 slice_ns)
  * if none is due; then limit_wakes_at says when one will be. */
 static __always_inline __u32 limit_look(void)
 {
-	__u32 m = order_pick(&limit_order, ~0ULL, limit_clock_ns), slot = CGFIFO_SLOT_OF(m);
+	__u32 m = order_pick(&limit_order, cpu_bit(0), limit_clock_ns), slot = CGFIFO_SLOT_OF(m);
 
 	limit_wakes_at = 0;
 	if (m == ORDER_NONE)

@@ -34,10 +34,10 @@
 /* A *place* is a block and one of its entries, in one number: see order_place(). */
 
 struct order_entry {
-	__u64 start;  /* the virtual time that it has reached */
-	__u64 finish; /* ... and where it will be after a slice */
-	__u64 mask;   /* CPUs that may find a task to run there; 0: nothing waits */
-	__u32 ref;    /* the member; in an upper block: the lower block */
+	__u64 start;		   /* the virtual time that it has reached */
+	__u64 finish;		   /* ... and where it will be after a slice */
+	struct cgfifo_cpuset mask; /* that may find a task to run there; empty: nothing waits */
+	__u32 ref;		   /* the member; in an upper block: the lower block */
 	__u32 pad;
 };
 
@@ -100,18 +100,32 @@ static __always_inline void order_put_block(__u32 block)
 }
 
 /* CPUs that may find something in a block. */
-static __always_inline __u64 order_block_mask(__u32 block)
+static __always_inline void order_block_mask(__u32 block, struct cgfifo_cpuset *ret)
 {
 	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
-	__u64 mask = 0;
+	__u64 word;
 
-	for (__u32 i = 0; i < ORDER_BLOCK; i++)
-		mask |= b->entry[i].mask;
-	return mask;
+	for (__u32 w = 0; w < CGFIFO_SET_WORDS; w++) {
+		word = b->entry[0].mask.word[w];
+		for (__u32 i = 1; i < ORDER_BLOCK; i++)
+			word |= b->entry[i].mask.word[w];
+		ret->word[w] = word;
+	}
+}
+
+/* Is a CPU one of them? */
+static __always_inline bool order_block_has(__u32 block, struct cpu_bit bit)
+{
+	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
+	__u64 word = b->entry[0].mask.word[bit.word];
+
+	for (__u32 i = 1; i < ORDER_BLOCK; i++)
+		word |= b->entry[i].mask.word[bit.word];
+	return word & bit.bit;
 }
 
 /*
- * Has one that waits in a block started by the virtual time now? The sign of mask | -mask says that
+ * Has one that waits in a block started by the virtual time now? The sign of any | -any says that
  * something waits, that of start - now - 1 that it has started. Words that are all ones or nil, see
  * arith_mask(), would do as well; but the verifier of 7.3 knows the shift that makes one, and where
  * such a word meets a constant it goes on with both answers, here with 300 instead of 8 rounds.
@@ -120,11 +134,12 @@ static __always_inline bool order_has_started(__u32 block, __u64 now)
 {
 	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
 	const struct order_entry *e = b->entry;
-	__u64 sign = (e->mask | -e->mask) & (e->start - now - 1);
+	__u64 any = cpuset_any(&e->mask), sign = (any | -any) & (e->start - now - 1);
 
 	for (__u32 i = 1; i < ORDER_BLOCK; i++) {
 		e = &b->entry[i];
-		sign |= (e->mask | -e->mask) & (e->start - now - 1);
+		any = cpuset_any(&e->mask);
+		sign |= (any | -any) & (e->start - now - 1);
 	}
 	return (__s64)sign < 0;
 }
@@ -136,21 +151,23 @@ static __always_inline void order_sum_up(__u32 block)
 	struct order_entry *up = order_entry(*order_up_of(block));
 	const struct order_entry *e = b->entry;
 	/* Not from constants, see order_has_started(). */
-	__u64 start = e->start, finish = e->finish, mask = e->mask, set, first;
+	__u64 start = e->start, finish = e->finish, any = cpuset_any(&e->mask), set, first;
 
 	for (__u32 i = 1; i < ORDER_BLOCK; i++) {
 		e = &b->entry[i];
-		set = arith_is_set(e->mask);
-		first = ~arith_is_set(mask);
+		set = arith_is_set(cpuset_any(&e->mask));
+		first = ~arith_is_set(any);
 		start = arith_select(set & (first | arith_is_before(e->start, start)), e->start,
 				     start);
 		finish = arith_select(set & (first | arith_is_before(e->finish, finish)), e->finish,
 				      finish);
-		mask |= e->mask;
+		any |= cpuset_any(&e->mask);
 	}
+	up->mask.word[0] = any;
+	if (CGFIFO_SET_WORDS > 1)
+		order_block_mask(block, &up->mask);
 	up->start = start;
 	up->finish = finish;
-	up->mask = mask;
 }
 
 static ARITH_RARE void order_sum_up_from(__u32 block)
@@ -181,7 +198,7 @@ static __always_inline void order_grow(struct order *o)
 	__u32 block = order_take_block(ORDER_NONE);
 
 	for (__u32 i = 0; i < ORDER_BLOCK; i++)
-		order_entry(order_place(block, i))->mask = 0;
+		order_entry(order_place(block, i))->mask = cpuset_none();
 	order_entry(order_place(block, 0))->ref = o->root;
 	*order_up_of(o->root) = order_place(block, 0);
 	order_sum_up(o->root);
@@ -226,7 +243,7 @@ static __always_inline __u32 order_make_place(const struct order *o)
 		if (order_is_first(n, height)) {
 			e->ref = order_take_block(place);
 			for (__u32 i = 0; i < ORDER_BLOCK; i++)
-				order_entry(order_place(e->ref, i))->mask = 0;
+				order_entry(order_place(e->ref, i))->mask = cpuset_none();
 		}
 		block = e->ref;
 		height--;
@@ -244,7 +261,7 @@ static ARITH_RARE void order_add(struct order *o, __u32 member, __u64 start, __u
 		o->height = 0;
 		o->root = order_take_block(ORDER_NONE);
 		for (__u32 i = 0; i < ORDER_BLOCK; i++)
-			order_entry(order_place(o->root, i))->mask = 0;
+			order_entry(order_place(o->root, i))->mask = cpuset_none();
 	} else if (o->nr == 1u << (ORDER_BLOCK_BITS * (o->height + 1) & 31)) {
 		order_grow(o);
 	}
@@ -252,7 +269,7 @@ static ARITH_RARE void order_add(struct order *o, __u32 member, __u64 start, __u
 	e = order_entry(place);
 	e->start = start;
 	e->finish = finish;
-	e->mask = 0;
+	e->mask = cpuset_none();
 	e->ref = member;
 	*order_place_of(member) = place;
 	o->nr++;
@@ -266,7 +283,7 @@ static __always_inline void order_trim(struct order *o, __u32 n, __u32 place)
 	/* Upwards, as long as n was the first below. */
 	while (height < o->height && order_is_first(n, height + 1) && can_loop) {
 		place = *order_up_of(block);
-		order_entry(place)->mask = 0;
+		order_entry(place)->mask = cpuset_none();
 		order_put_block(block);
 		block = place >> ORDER_BLOCK_BITS;
 		height++;
@@ -299,24 +316,30 @@ static ARITH_RARE void order_remove(struct order *o, __u32 member)
 		*order_entry(hole) = *e;
 		*order_place_of(e->ref) = hole;
 	}
-	e->mask = 0;
+	e->mask = cpuset_none();
 	order_rise(hole);
 	order_trim(o, o->nr, last);
 }
 
-/* The best entry of a block for the CPUs in bit, at the fork's virtual time now; or ORDER_NONE. */
-static __always_inline __u32 order_best(__u32 block, __u64 bit, __u64 now)
+/* All ones if an entry may have something for a CPU, else 0. */
+static __always_inline __u64 order_fits(const struct order_entry *e, struct cpu_bit bit)
+{
+	return arith_is_set(e->mask.word[bit.word] & bit.bit);
+}
+
+/* The best entry of a block for a CPU, at the fork's virtual time now; or ORDER_NONE. */
+static __always_inline __u32 order_best(__u32 block, struct cpu_bit bit, __u64 now)
 {
 	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
 	const struct order_entry *e = b->entry;
 	/* Not from constants, see order_has_started(). */
-	__u64 any = arith_is_set(e->mask & bit), started = any & ~arith_is_before(now, e->start);
+	__u64 any = order_fits(e, bit), started = any & ~arith_is_before(now, e->start);
 	__u64 key = arith_select(started, e->finish, e->start), best = ~any;
 	__u64 fits, starts, take, e_key;
 
 	for (__u32 i = 1; i < ORDER_BLOCK; i++) {
 		e = &b->entry[i];
-		fits = arith_is_set(e->mask & bit);
+		fits = order_fits(e, bit);
 		starts = fits & ~arith_is_before(now, e->start);
 		e_key = arith_select(starts, e->finish, e->start);
 		/* One that has started goes before those that have not. */
@@ -331,7 +354,7 @@ static __always_inline __u32 order_best(__u32 block, __u64 bit, __u64 now)
 }
 
 /* The member that a CPU should serve next, or ORDER_NONE. */
-static __always_inline __u32 order_pick(const struct order *o, __u64 bit, __u64 now)
+static __always_inline __u32 order_pick(const struct order *o, struct cpu_bit bit, __u64 now)
 {
 	__u32 block = o->root, height = o->height, i;
 

@@ -14,27 +14,30 @@
 #include "core.h"
 
 /* A slot, of which something was picked and is put back, is hidden from this CPU. */
-static __always_inline void partner_hide(struct core_cpu *me, __u32 slot, __u64 bit)
+static __always_inline void partner_hide(struct core_cpu *me, __u32 slot, struct cpu_bit bit)
 {
 	__u32 n = me->nr_hidden & (CORE_TRIES - 1);
 	struct cgfifo_slot *s = slot_at(slot);
 
 	me->hidden[n] = slot;
-	me->kinds[n] = (s->mask[CGFIFO_FREE] & bit ? 1 : 0) | (s->mask[CGFIFO_BOUND] & bit ? 2 : 0);
+	me->kinds[n] = (cpuset_has(&s->mask[CGFIFO_FREE], bit) ? 1 : 0) |
+		       (cpuset_has(&s->mask[CGFIFO_BOUND], bit) ? 2 : 0);
 	me->nr_hidden = n + 1;
-	s->mask[CGFIFO_FREE] &= ~bit;
-	s->mask[CGFIFO_BOUND] &= ~bit;
+	cpuset_remove(&s->mask[CGFIFO_FREE], bit);
+	cpuset_remove(&s->mask[CGFIFO_BOUND], bit);
 }
 
 /* The last one that was hidden is seen again, if something waits there still. Answers which. */
-static __always_inline __u32 partner_show(struct core_cpu *me, __u64 bit)
+static __always_inline __u32 partner_show(struct core_cpu *me, struct cpu_bit bit)
 {
 	__u32 n = --me->nr_hidden & (CORE_TRIES - 1);
 	struct cgfifo_slot *s = slot_at(me->hidden[n]);
 
 	if (s->nr_queued) {
-		s->mask[CGFIFO_FREE] |= me->kinds[n] & 1 ? bit : 0;
-		s->mask[CGFIFO_BOUND] |= me->kinds[n] & 2 ? bit : 0;
+		if (me->kinds[n] & 1)
+			cpuset_add(&s->mask[CGFIFO_FREE], bit);
+		if (me->kinds[n] & 2)
+			cpuset_add(&s->mask[CGFIFO_BOUND], bit);
 	}
 	return me->hidden[n];
 }
@@ -52,7 +55,7 @@ static __always_inline bool partner_pass(struct cgfifo_cpu *c, __s32 cpu, bool o
 		slot = partner_show(me, cpu_bit(cpu));
 	else
 		return false;
-	account_wait(CGFIFO_SELF(slot), slot_mask(slot_at(slot)), c);
+	slot_tell_locked(slot, c);
 	return true;
 }
 
@@ -81,7 +84,7 @@ static __always_inline bool partner_choose(struct cgfifo_pick *k, struct cgfifo_
 	struct core_cpu *me = core_at(cpu);
 	__u32 slot = partner_find(cpu);
 
-	if (slot == CGFIFO_NO_SLOT || !(slot_mask(slot_at(slot)) & cpu_bit(cpu)) ||
+	if (slot == CGFIFO_NO_SLOT || !slot_waits_for(slot_at(slot), cpu_bit(cpu)) ||
 	    limit_stops(slot))
 		return false;
 	k->slot = slot;

@@ -23,52 +23,63 @@
  * the interval, that is at most a hundredth of a CPU, or with ticks of 4 ms about a fifth. */
 #define PICK_RESCUE_SLICE (CGFIFO_SLICE_MIN_US * 1000ULL)
 
-static __always_inline __u64 *pick_mask(const struct cgfifo_pick *k)
+static __always_inline struct cgfifo_cpuset *pick_mask(const struct cgfifo_pick *k)
 {
 	return &slot_at(k->slot)->mask[k->kind & 1];
 }
 
 /* Of a slot with work of both kinds for this CPU, let them take turns here. */
-static __always_inline void pick_kind(struct cgfifo_pick *k, __u64 bit)
+static __always_inline void pick_kind(struct cgfifo_pick *k, struct cpu_bit bit)
 {
 	struct cgfifo_slot *s = slot_at(k->slot);
 
 	k->kind = CGFIFO_FREE;
-	if (!(s->mask[CGFIFO_BOUND] & bit))
+	if (!cpuset_has(&s->mask[CGFIFO_BOUND], bit))
 		return;
-	if (s->mask[CGFIFO_FREE] & ~s->turn & bit) {
-		s->turn |= bit;
+	if (cpuset_has(&s->mask[CGFIFO_FREE], bit) && !cpuset_has(&s->turn, bit)) {
+		cpuset_add(&s->turn, bit);
 		return;
 	}
 	k->kind = CGFIFO_BOUND;
-	s->turn &= ~bit;
+	cpuset_remove(&s->turn, bit);
+}
+
+/* Do bound tasks wait for a CPU that has not served the slot? */
+static __always_inline bool pick_has_unserved(const struct cgfifo_slot *s)
+{
+	const struct cgfifo_cpuset *bound = &s->mask[CGFIFO_BOUND];
+	__u64 any = 0;
+
+	for (__u32 i = 0; i < CGFIFO_SET_WORDS; i++)
+		any |= bound->word[i] & online_mask.word[i] & ~s->served.word[i];
+	return any;
 }
 
 /*
  * A CPU serves a slot. Where bound tasks wait in it, that counts when all CPUs have for which they
  * do: a slot that has one CPU for itself may be ahead of its share on another one for good.
  */
-static __always_inline void pick_note_served(struct cgfifo_slot *s, __u64 bit)
+static __always_inline void pick_note_served(struct cgfifo_slot *s, struct cpu_bit bit)
 {
-	if (s->mask[CGFIFO_BOUND]) {
-		s->served |= bit;
-		if (s->mask[CGFIFO_BOUND] & online_mask & ~s->served)
+	if (cpuset_any(&s->mask[CGFIFO_BOUND])) {
+		cpuset_add(&s->served, bit);
+		if (pick_has_unserved(s))
 			return;
-		s->served = 0;
+		s->served = cpuset_none();
 	}
 	s->served_at = clock_ns;
 }
 
 /* Has a slot tasks that wait for this CPU, and for too long? With n of them it has to be served n
  * times as often. Where this CPU has done its part, it waits for the others, and not for ever. */
-static __always_inline bool pick_is_late(const struct cgfifo_slot *s, __u64 bit)
+static __always_inline bool pick_is_late(const struct cgfifo_slot *s, struct cpu_bit bit)
 {
 	__u64 most = s->limited_by == CGFIFO_ROOT_SLOT ? PICK_WAIT_MAX : PICK_WAIT_LIMITED;
 
-	if (!(slot_mask(s) & bit))
+	if (!slot_waits_for(s, bit))
 		return false;
 	most /= s->nr_queued + 1ULL;
-	if (s->served & bit)
+	if (cpuset_has(&s->served, bit))
 		most *= 2;
 	return (__s64)(clock_ns - s->served_at) > (__s64)most;
 }
@@ -77,7 +88,8 @@ static __always_inline bool pick_is_late(const struct cgfifo_slot *s, __u64 bit)
  * Is it time to look for a slot that has waited too long, and is there one? Each CPU goes through
  * all of them: what is late on one need not be late on another.
  */
-static __always_inline bool pick_rescue(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
+static __always_inline bool pick_rescue(struct cgfifo_pick *k, struct cgfifo_cpu *c,
+					struct cpu_bit bit)
 {
 	struct cgfifo_slot *s;
 
@@ -92,8 +104,8 @@ static __always_inline bool pick_rescue(struct cgfifo_pick *k, struct cgfifo_cpu
 		s = slot_at(c->rescue_slot);
 		if (pick_is_late(s, bit)) {
 			k->slot = c->rescue_slot;
-			if (s->served & bit) /* some CPU does not come to it */
-				s->served = ~0ULL;
+			if (cpuset_has(&s->served, bit)) /* some CPU does not come to it */
+				s->served = cpuset_all();
 			k->slice_ns = PICK_RESCUE_SLICE;
 			stat_add_locked(CGFIFO_STAT_rescues);
 			return true;
@@ -103,7 +115,8 @@ static __always_inline bool pick_rescue(struct cgfifo_pick *k, struct cgfifo_cpu
 }
 
 /* The slot that is next in the order; answers false if nothing waits for this CPU. */
-static __always_inline bool pick_choose(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
+static __always_inline bool pick_choose(struct cgfifo_pick *k, struct cgfifo_cpu *c,
+					struct cpu_bit bit)
 {
 	k->slot = account_pick(c, bit);
 	k->slice_ns = slot_at(k->slot)->slice_ns;
@@ -111,11 +124,12 @@ static __always_inline bool pick_choose(struct cgfifo_pick *k, struct cgfifo_cpu
 }
 
 /* Take it: this CPU will serve one of its FIFOs. */
-static __always_inline void pick_take(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
+static __always_inline void pick_take(struct cgfifo_pick *k, struct cgfifo_cpu *c,
+				      struct cpu_bit bit)
 {
 	__u32 slot = k->slot;
 	struct cgfifo_slot *s = slot_at(slot);
-	__u64 *mask;
+	struct cgfifo_cpuset *mask;
 
 	pick_kind(k, bit);
 	mask = pick_mask(k);
@@ -123,19 +137,21 @@ static __always_inline void pick_take(struct cgfifo_pick *k, struct cgfifo_cpu *
 	k->mask = *mask;
 	pick_note_served(s, bit);
 	if (s->nr_queued <= 1) /* most likely this CPU takes the last one */
-		*mask = 0;
-	account_wait(CGFIFO_SELF(slot), slot_mask(s), c);
+		*mask = cpuset_none();
+	slot_tell_locked(slot, c);
 	account_charge(CGFIFO_SELF(slot), k->slice_ns);
 }
 
 /* The slot that is to be served next, be it out of order. */
-static __always_inline bool pick_first(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
+static __always_inline bool pick_first(struct cgfifo_pick *k, struct cgfifo_cpu *c,
+				       struct cpu_bit bit)
 {
 	return pick_rescue(k, c, bit) || pick_choose(k, c, bit);
 }
 
 /* Who is next on this CPU, on which nothing runs? Answers false if nobody is. */
-static __always_inline bool pick_next(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit)
+static __always_inline bool pick_next(struct cgfifo_pick *k, struct cgfifo_cpu *c,
+				      struct cpu_bit bit)
 {
 	if (!pick_first(k, c, bit))
 		return false;
@@ -145,34 +161,37 @@ static __always_inline bool pick_next(struct cgfifo_pick *k, struct cgfifo_cpu *
 
 /*
  * The same at the end of the slice of a task of slot own, which could go on, on the CPUs in
- * own_mask. Answers false if it should. It should as long as it is behind its share: one that is
+ * k->own_mask. Answers false if it should. It should as long as it is behind its share: one that is
  * entitled to all that a thread can use would lose some of it each time that it waited. Else, or
  * if one woke that goes first, or if it is bound to some CPUs, where all may be behind, it competes
  * as if it waited. Others of the same slot go first, as it would stand behind them, unless
  * own_first says that it would not.
  */
-static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit,
-				       __u32 own, __u64 own_mask, bool own_first)
+static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu *c,
+				       struct cpu_bit bit, __u32 own, bool own_first)
 {
 	struct cgfifo_slot *s = slot_at(own);
-	bool may_go_on = !c->interrupted && !(online_mask & ~own_mask);
+	CPUSET_LOCKED(mask);
+	bool may_go_on = !c->interrupted && !cpuset_beyond(&online_mask, &k->own_mask);
 
 	c->interrupted = false;
-	if (!(account_waiting() & bit))
+	if (!account_waits_for(bit))
 		return false;
 	if (!pick_rescue(k, c, bit)) {
 		if (may_go_on && account_is_due(CGFIFO_SELF(own), c)) {
 			k->slot = own;
 			k->slice_ns = s->slice_ns;
 		} else {
-			account_wait(CGFIFO_SELF(own), slot_mask(s) | own_mask, c);
+			slot_mask(s, &mask);
+			cpuset_join(&mask, &k->own_mask);
+			account_wait(CGFIFO_SELF(own), &mask, c);
 			pick_choose(k, c, bit);
-			account_wait(CGFIFO_SELF(own), slot_mask(s), c);
+			slot_tell_locked(own, c);
 		}
 		if (own_first && k->slot == own)
 			return false;
 	}
-	if (k->slot == CGFIFO_NO_SLOT || !(slot_mask(slot_at(k->slot)) & bit))
+	if (k->slot == CGFIFO_NO_SLOT || !slot_waits_for(slot_at(k->slot), bit))
 		return false;
 	pick_take(k, c, bit);
 	return true;
@@ -187,18 +206,18 @@ static __always_inline void pick_done(struct cgfifo_pick *k, struct cgfifo_cpu *
 
 /* It came to none: put back what it took for granted. Clear this CPU's bit, unless the pick was
  * early or a task has arrived since: all that wait are bound to other CPUs, or have left. */
-static __always_inline void pick_undo(struct cgfifo_pick *k, struct cgfifo_cpu *c, __u64 bit,
-				      bool early)
+static __always_inline void pick_undo(struct cgfifo_pick *k, struct cgfifo_cpu *c,
+				      struct cpu_bit bit, bool early)
 {
 	__u32 slot = k->slot;
 	struct cgfifo_slot *s = slot_at(slot);
-	__u64 *mask = pick_mask(k);
+	struct cgfifo_cpuset *mask = pick_mask(k);
 
-	*mask |= k->mask;
+	cpuset_join(mask, &k->mask);
 	if (!early && s->wait_mark == k->wait_mark)
-		*mask &= ~bit;
+		cpuset_remove(mask, bit);
 	account_charge(CGFIFO_SELF(slot), -(__s64)k->slice_ns);
-	account_wait(CGFIFO_SELF(slot), slot_mask(s), c);
+	slot_tell_locked(slot, c);
 	slot_sleep_locked(slot);
 }
 

@@ -65,18 +65,20 @@ static __always_inline __s64 preempt_gain(__u32 leaf, const struct cgfifo_cpu *c
  * it stops at once, while another has to be told by an interrupt. Else the one that runs what would
  * finish latest.
  */
-static __always_inline __s32 preempt_choose(__u32 slot, __u64 mask, __u32 from)
+static __always_inline __s32 preempt_choose(__u32 slot, const struct cgfifo_cpuset *mask,
+					    __u32 from)
 {
-	__u32 nr = nr_cpus < CGFIFO_MASK_CPUS ? nr_cpus : CGFIFO_MASK_CPUS;
+	struct cpu_bit bit;
 	__s64 gain;
 
 	preempt_at.victim = -1;
 	preempt_at.most = 0;
 	preempt_at.cpu = from;
-	preempt_at.left = nr < PREEMPT_CPUS ? nr : PREEMPT_CPUS;
+	preempt_at.left = nr_cpus < PREEMPT_CPUS ? nr_cpus : PREEMPT_CPUS;
 	while (preempt_at.left && can_loop) {
 		preempt_at.left--;
-		if (mask & online_mask & cpu_bit(preempt_at.cpu)) {
+		bit = cpu_bit(preempt_at.cpu);
+		if (mask->word[bit.word] & online_mask.word[bit.word] & bit.bit) {
 			gain = preempt_gain(CGFIFO_SELF(slot), cpu_at(preempt_at.cpu));
 			if (gain > 0 && (__u64)gain > preempt_at.most) {
 				preempt_at.most = gain;
@@ -85,7 +87,7 @@ static __always_inline __s32 preempt_choose(__u32 slot, __u64 mask, __u32 from)
 					break;
 			}
 		}
-		if (++preempt_at.cpu >= nr)
+		if (++preempt_at.cpu >= nr_cpus)
 			preempt_at.cpu = 0;
 	}
 	if (preempt_at.victim >= 0)

@@ -35,16 +35,12 @@ static __always_inline enum cgfifo_kind task_kind(const struct task_struct *p)
 	return (__u32)p->nr_cpus_allowed < nr_online ? CGFIFO_BOUND : CGFIFO_FREE;
 }
 
-/* A set of CPUs as one word, see cpu_bit(). */
-static __always_inline __u64 mask_fold(const struct cpumask *mask)
+/* The kernel's set may be shorter than ours; it has a bit for each CPU. */
+static __always_inline void cpuset_read(struct cgfifo_cpuset *set, const struct cpumask *mask)
 {
-	__u64 all = mask->bits[0];
-
-	if (nr_cpus > CGFIFO_MASK_CPUS)
-		for (__u32 i = 1; i < CGFIFO_MAX_CPUS / CGFIFO_MASK_CPUS; i++)
-			if (i * CGFIFO_MASK_CPUS < nr_cpus)
-				all |= mask->bits[i];
-	return all;
+	set->word[0] = mask->bits[0];
+	for (__u32 i = 1; i < CGFIFO_SET_WORDS; i++)
+		set->word[i] = i * CGFIFO_WORD_CPUS < nr_cpus ? mask->bits[i] : 0;
 }
 
 /*
@@ -56,13 +52,14 @@ static __always_inline __s32 queue_announce(struct task_struct *p, __u32 i, enum
 					    bool preempts)
 {
 	__s32 cpu = scx_bpf_task_cpu(p), victim = -1;
-	__u64 mask = mask_fold(p->cpus_ptr);
+	struct cgfifo_cpuset mask;
 
+	cpuset_read(&mask, p->cpus_ptr);
 	limits_tie(slot_wake(i));
 	bpf_spin_lock(&order_lock);
-	slot_enqueue_locked(i, kind, mask, cpu_at(cpu));
+	slot_enqueue_locked(i, kind, &mask, cpu_at(cpu));
 	if (preempts)
-		victim = preempt_choose(i, mask, cpu);
+		victim = preempt_choose(i, &mask, cpu);
 	bpf_spin_unlock(&order_lock);
 	return victim;
 }

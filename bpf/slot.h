@@ -16,9 +16,22 @@ static PRIVATE(order) __u32 nr_free_slots;
 static PRIVATE(order) __u32 nr_used_slots;
 
 /* CPUs that may find a task to run in one of the slot's FIFOs. */
-static __always_inline __u64 slot_mask(const struct cgfifo_slot *s)
+static __always_inline void slot_mask(const struct cgfifo_slot *s, struct cgfifo_cpuset *ret)
 {
-	return s->mask[CGFIFO_FREE] | s->mask[CGFIFO_BOUND];
+	for (__u32 i = 0; i < CGFIFO_SET_WORDS; i++)
+		ret->word[i] = s->mask[CGFIFO_FREE].word[i] | s->mask[CGFIFO_BOUND].word[i];
+}
+
+/* Is a CPU one of them? */
+static __always_inline bool slot_waits_for(const struct cgfifo_slot *s, struct cpu_bit bit)
+{
+	return (s->mask[CGFIFO_FREE].word[bit.word] | s->mask[CGFIFO_BOUND].word[bit.word]) &
+	       bit.bit;
+}
+
+static __always_inline bool slot_waits(const struct cgfifo_slot *s)
+{
+	return cpuset_any(&s->mask[CGFIFO_FREE]) | cpuset_any(&s->mask[CGFIFO_BOUND]);
 }
 
 static __always_inline bool slot_yields(__u32 i)
@@ -81,18 +94,28 @@ static __always_inline void slot_leave_locked(__u32 i)
 	stat_add_locked(CGFIFO_STAT_departures);
 }
 
+/* Tell the forks above for which CPUs its tasks wait now. */
+static __always_inline void slot_tell_locked(__u32 i, const struct cgfifo_cpu *cpu)
+{
+	CPUSET_LOCKED(mask);
+
+	slot_mask(slot_at(i), &mask);
+	account_wait(CGFIFO_SELF(i), &mask, cpu);
+}
+
 /* A task that may run on the CPUs in mask waits in a FIFO of a slot that counts. It comes from a
  * CPU. */
-static __always_inline void slot_enqueue_locked(__u32 i, enum cgfifo_kind kind, __u64 mask,
+static __always_inline void slot_enqueue_locked(__u32 i, enum cgfifo_kind kind,
+						const struct cgfifo_cpuset *mask,
 						const struct cgfifo_cpu *cpu)
 {
 	struct cgfifo_slot *s = slot_at(i);
 
-	if (!slot_mask(s))
+	if (!slot_waits(s))
 		s->served_at = clock_ns;
 	s->wait_mark++;
-	s->mask[kind] |= mask;
-	account_wait(CGFIFO_SELF(i), slot_mask(s), cpu);
+	cpuset_join(&s->mask[kind], mask);
+	slot_tell_locked(i, cpu);
 }
 
 /* Tasks were taken out of the FIFOs without having run; were they the last? */
@@ -102,8 +125,8 @@ static __always_inline void slot_dequeue_locked(__u32 i, const struct cgfifo_cpu
 
 	if (s->nr_queued)
 		return;
-	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = 0;
-	account_wait(CGFIFO_SELF(i), 0, cpu);
+	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = cpuset_none();
+	account_wait_no_more(CGFIFO_SELF(i), cpu);
 	slot_sleep_locked(i);
 }
 
@@ -183,8 +206,8 @@ static __always_inline __u32 slot_make_locked(__u64 cgid, __u32 parent, __u32 le
 	s->served_at = clock_ns;
 	s->nr_queued = 0;
 	s->nr_running = 0;
-	s->turn = s->served = 0;
-	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = 0;
+	s->turn = s->served = cpuset_none();
+	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = cpuset_none();
 	s->limits_seen = 0;
 	s->limited_by = CGFIFO_ROOT_SLOT;
 	s->domain_seen = 0;
@@ -214,8 +237,8 @@ static __always_inline void slot_release_locked(__u32 i)
 {
 	struct cgfifo_slot *s = slot_at(i);
 
-	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = 0;
-	account_wait(CGFIFO_SELF(i), 0, cpu_at(0));
+	s->mask[CGFIFO_FREE] = s->mask[CGFIFO_BOUND] = cpuset_none();
+	account_wait_no_more(CGFIFO_SELF(i), cpu_at(0));
 	slot_leave_locked(i);
 	slot_free_locked(i);
 }

@@ -39,13 +39,15 @@ done:                                                                           
 #define FIXED
 #endif
 
+#include "cpuset.h"
+
 /* CPU ids are below this. Set by the loader, read only from then on. */
 FIXED __u32 nr_cpus = 1;
 
 /* Set at the start, then kept up to date by hotplug. */
 __u32 nr_online = 1;
-/* The same as a set, see cpu_bit(). */
-__u64 online_mask = 1;
+/* The same as a set. */
+struct cgfifo_cpuset online_mask = {.word = {1}};
 /* How many went away since the start and are not back: only then is cgfifo_cpu.is_away looked at.
  */
 __u32 nr_away;
@@ -65,12 +67,6 @@ static inline __attribute__((always_inline)) struct cgfifo_slot *slot_at(__u32 i
 static inline __attribute__((always_inline)) struct cgfifo_cpu *cpu_at(__s32 cpu)
 {
 	return &cpus[cpu & (CGFIFO_MAX_CPUS - 1)];
-}
-
-/* A CPU in a set of CPUs. Beyond 64, several share a bit: who finds nothing behind it looks on. */
-static inline __attribute__((always_inline)) __u64 cpu_bit(__s32 cpu)
-{
-	return 1ULL << (cpu & (CGFIFO_MASK_CPUS - 1));
 }
 
 /* With the lock held nothing may be called, not even to ask which CPU this is, so what is counted

@@ -163,10 +163,10 @@ static __always_inline void limits_tie(__u32 slot)
 }
 
 /* A CPU that sleeps may find something now. */
-static __always_inline void cpus_wake(__u64 mask)
+static __always_inline void cpus_wake(const struct cgfifo_cpuset *mask)
 {
 	for (__u32 cpu = 0; cpu < nr_cpus && can_loop; cpu++)
-		if (mask & cpu_bit(cpu))
+		if (cpuset_has(mask, cpu_bit(cpu)))
 			scx_bpf_kick_cpu(cpu,
 					 bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_IDLE));
 }
@@ -209,10 +209,12 @@ static __always_inline void chores_do(void)
 		;
 }
 
+/* Those that the timer is to wake; nobody else has a look at it. */
+static PRIVATE(timer) struct cgfifo_cpuset limits_woken;
+
 static int limits_timer(void *map, __u32 *key, struct timer *t)
 {
 	__u32 left = LIMITS_AT_ONCE, slot = CGFIFO_NO_SLOT;
-	__u64 woken;
 
 	timer_is_called = false;
 	leave_all();
@@ -224,15 +226,15 @@ static int limits_timer(void *map, __u32 *key, struct timer *t)
 		limits_tie(slot);
 	}
 	bpf_spin_lock(&order_lock);
-	woken = limit_woken;
-	limit_woken = 0;
+	limits_woken = limit_woken;
+	limit_woken = cpuset_none();
 	if (slot != CGFIFO_ROOT_SLOT || chores.lift.nr || chores.free.nr)
 		limit_wakes_at = limit_clock_ns;
 	limit_is_sooner = limit_wakes_at;
 	bpf_spin_unlock(&order_lock);
 	limits_set_timer();
-	if (woken)
-		cpus_wake(woken);
+	if (cpuset_any(&limits_woken))
+		cpus_wake(&limits_woken);
 	return 0;
 }
 

@@ -36,20 +36,17 @@ static int ignore_event(const struct cgfifo_event *e, void *userdata)
 /* What an earlier agent had put in force is where we start from. */
 static void adopt_settings(struct agent *a)
 {
-	const struct cgfifo_slot *slots;
-	size_t n;
-
-	slots = sched_slots(a->sched, &n);
-	for (size_t i = 0; i < n; i++) {
-		const struct cgroup_node *node = tree_find(a->tree, slots[i].cgid);
-		struct cgfifo_conf conf = {.weight = slots[i].conf_weight};
+	for (size_t i = 0; i < sched_nr_slots(a->sched); i++) {
+		const struct cgfifo_slot *slot = sched_slot(a->sched, i);
+		const struct cgroup_node *node = tree_find(a->tree, slot->cgid);
+		struct cgfifo_conf conf = {.weight = slot->conf_weight};
 		char path[CGROUP_PATH_MAX];
 
-		if (slots[i].slice_ns != CGFIFO_SLICE_DFL_US * 1000u)
-			conf.slice_us = slots[i].slice_ns / 1000;
-		if (slots[i].flags & CGFIFO_SLOT_FAIR)
+		if (slot->slice_ns != CGFIFO_SLICE_DFL_US * 1000u)
+			conf.slice_us = slot->slice_ns / 1000;
+		if (slot->flags & CGFIFO_SLOT_FAIR)
 			conf.policy = CGFIFO_POLICY_FAIR;
-		if (slots[i].flags & CGFIFO_SLOT_ISOLATED)
+		if (slot->flags & CGFIFO_SLOT_ISOLATED)
 			conf.isolate = CGFIFO_ISOLATE_CORE;
 		if (node && (conf.weight || conf.slice_us || conf.policy || conf.isolate) &&
 		    node_path(node, path, sizeof(path)) >= 0)

@@ -109,23 +109,22 @@ static void copy_slot(const struct cgfifo_slot *slot, struct reading *to)
  */
 static void read_slots(struct collector *c, struct sched *sched)
 {
-	size_t n, n_used = 0;
-	const struct cgfifo_slot *slots = sched_slots(sched, &n);
+	size_t n = sched_nr_slots(sched), n_used = 0;
 
 	for (size_t i = 0; i < n; i++)
-		n_used += cgid_of(&slots[i]) != 0;
+		n_used += cgid_of(sched_slot(sched, i)) != 0;
 	c->readings = xcalloc(n_used, sizeof(*c->readings));
 	snapshot_edit_header(c->snapshot)->time_ns = collect_now_ns();
 	for (size_t i = 0; i < n && c->n_readings < n_used; i++) {
 		struct reading *r = &c->readings[c->n_readings];
 
-		if (cgid_of(&slots[i]) == 0)
+		if (cgid_of(sched_slot(sched, i)) == 0)
 			continue;
-		copy_slot(&slots[i], r);
+		copy_slot(sched_slot(sched, i), r);
 		if (r->flags & CGFIFO_SLOT_LIMITED)
 			r->limit = sched_limits(sched)[i];
 		r->waits = sched_waits(sched)[i];
-		r->cgid = cgid_of(&slots[i]);
+		r->cgid = cgid_of(sched_slot(sched, i));
 		c->n_readings++;
 	}
 	for (size_t i = 0; i < c->n_readings; i++)

@@ -36,11 +36,8 @@ struct sched {
 	bool adopted;
 	int fd[NR_PINS]; /* -1: not open */
 
-	struct cgfifo_slot *slots;
-	struct cgfifo_limit *limits;
-	struct cgfifo_waits *waits;
-	struct cgfifo_cpu *cpus;
-	struct cgfifo_shared *shared;
+	void *table[PIN_SHARED + 1];	 /* mapped, or NULL */
+	size_t row_size[PIN_SHARED + 1]; /* of each, in bytes */
 	struct ring_buffer *events;
 
 	int (*event_fn)(const struct cgfifo_event *e, void *userdata);
@@ -72,6 +69,15 @@ bool cores_read(int dir, int nr_cpus, uint16_t *ret_next);
 
 /* load.c: a fresh scheduler from the object in this program; attached, and pinned. */
 int sched_load(struct sched *s, bool partial, char *ret_why);
+
+/* wide.c: the bytes of the object for more than 64 CPUs. */
+const void *sched_wide_object(size_t *ret_size);
+
+/* load.c: the object for this many CPUs, opened; NULL with errno. */
+struct cgfifo_bpf *sched_open_object(int nr_cpus);
+
+/* read.c: what there is one of; NULL while the tables are not mapped. */
+const struct cgfifo_shared *sched_shared(const struct sched *s);
 
 /* pins.c */
 char *pin_path(const struct sched *s, enum sched_pin pin);

@@ -148,6 +148,25 @@ static int attach(struct cgfifo_bpf *skel, struct sched *s, char *ret_why)
 	return pin_all(s, ret_why);
 }
 
+/* Both objects have the same programs and tables, so what is generated for one serves the other. */
+struct cgfifo_bpf *sched_open_object(int nr_cpus)
+{
+	_cleanup_(cgfifo_bpf__destroyp) struct cgfifo_bpf *skel = xcalloc(1, sizeof(*skel));
+	int r;
+
+	r = cgfifo_bpf__create_skeleton(skel);
+	if (r == 0 && nr_cpus > CGFIFO_WORD_CPUS)
+		skel->skeleton->data = sched_wide_object(&skel->skeleton->data_sz);
+	if (r == 0)
+		r = bpf_object__open_skeleton(skel->skeleton, NULL);
+	if (r < 0) {
+		errno = -r;
+		return NULL;
+	}
+	skel->struct_ops.cgfifo = bpf_map__initial_value(skel->maps.cgfifo, NULL);
+	return TAKE_PTR(skel);
+}
+
 int sched_load(struct sched *s, bool partial, char *ret_why)
 {
 	_cleanup_(cgfifo_bpf__destroyp) struct cgfifo_bpf *skel = NULL;
@@ -155,7 +174,7 @@ int sched_load(struct sched *s, bool partial, char *ret_why)
 
 	*ret_why = '\0';
 	libbpf_set_print(keep_complaint);
-	skel = cgfifo_bpf__open();
+	skel = sched_open_object(libbpf_num_possible_cpus());
 	if (!skel)
 		return -errno;
 	r = sched_adapt(skel, partial, ret_why);
@@ -168,7 +187,7 @@ int sched_load(struct sched *s, bool partial, char *ret_why)
 		.abi = CGFIFO_ABI,
 		.nr_cpus = libbpf_num_possible_cpus(),
 		.nr_slots = CGFIFO_MAX_SLOTS,
-		.slot_size = sizeof(struct cgfifo_slot),
+		.slot_size = bpf_map__value_size(skel->maps.bss_slots) / CGFIFO_MAX_SLOTS,
 		.is_partial = partial,
 	};
 	return attach(skel, s, ret_why);

@@ -10,11 +10,17 @@
 
 #include "sched/internal.h"
 
-#define SLOTS_SIZE  (sizeof(struct cgfifo_slot) * CGFIFO_MAX_SLOTS)
-#define LIMITS_SIZE (sizeof(struct cgfifo_limit) * CGFIFO_MAX_SLOTS)
-#define WAITS_SIZE  (sizeof(struct cgfifo_waits) * CGFIFO_MAX_SLOTS)
-#define CPUS_SIZE   (sizeof(struct cgfifo_cpu) * CGFIFO_MAX_CPUS)
-#define SHARED_SIZE sizeof(struct cgfifo_shared)
+/* The tables; those of slots and of CPUs have longer rows where sets of CPUs are longer. */
+static const struct {
+	size_t rows, row_size;
+	bool may_be_longer;
+} shapes[] = {
+	[PIN_SLOTS] = {CGFIFO_MAX_SLOTS, sizeof(struct cgfifo_slot), true},
+	[PIN_LIMITS] = {CGFIFO_MAX_SLOTS, sizeof(struct cgfifo_limit), false},
+	[PIN_WAITS] = {CGFIFO_MAX_SLOTS, sizeof(struct cgfifo_waits), false},
+	[PIN_CPUS] = {CGFIFO_MAX_CPUS, sizeof(struct cgfifo_cpu), true},
+	[PIN_SHARED] = {1, sizeof(struct cgfifo_shared), false},
+};
 
 /* The kernel maps whole pages. */
 static size_t page_align(size_t size)
@@ -24,96 +30,110 @@ static size_t page_align(size_t size)
 	return (size + page - 1) / page * page;
 }
 
-/* A table of another build may have another size, and must not be mapped. */
-static int check_size(int fd, size_t size)
+/* A table of another build may have another shape, and must not be mapped. */
+static int read_shape(struct sched *s, enum sched_pin what)
 {
 	struct bpf_map_info info = {};
 	__u32 len = sizeof(info);
+	size_t least = shapes[what].row_size, size;
 
-	if (bpf_map_get_info_by_fd(fd, &info, &len) < 0)
+	if (bpf_map_get_info_by_fd(s->fd[what], &info, &len) < 0)
 		return -errno;
-	return info.value_size == size ? 0 : -EPROTO;
+	size = info.value_size / shapes[what].rows;
+	if (size * shapes[what].rows != info.value_size || size < least || size % sizeof(__u64) ||
+	    (size > least && !shapes[what].may_be_longer))
+		return -EPROTO;
+	s->row_size[what] = size;
+	return 0;
 }
 
-static int map_table(int fd, size_t size, void **ret)
+static size_t map_size(const struct sched *s, enum sched_pin what)
+{
+	return page_align(s->row_size[what] * shapes[what].rows);
+}
+
+static int map_table(struct sched *s, enum sched_pin what)
 {
 	void *p;
 	int r;
 
-	r = check_size(fd, size);
+	r = read_shape(s, what);
 	if (r < 0)
 		return r;
-	p = mmap(NULL, page_align(size), PROT_READ, MAP_SHARED, fd, 0);
+	p = mmap(NULL, map_size(s, what), PROT_READ, MAP_SHARED, s->fd[what], 0);
 	if (p == MAP_FAILED)
 		return -errno;
-	*ret = p;
+	s->table[what] = p;
 	return 0;
 }
 
+/* What another ABI has in it is not looked at: the table that says which it is comes first. */
 int sched_map_tables(struct sched *s)
 {
 	int r;
 
-	r = map_table(s->fd[PIN_SHARED], SHARED_SIZE, (void **)&s->shared);
+	r = map_table(s, PIN_SHARED);
 	if (r < 0)
 		return r;
-	if (s->shared->info.abi != CGFIFO_ABI)
+	if (sched_shared(s)->info.abi != CGFIFO_ABI)
 		return -EPROTO;
-	r = map_table(s->fd[PIN_SLOTS], SLOTS_SIZE, (void **)&s->slots);
-	if (r < 0)
-		return r;
-	r = map_table(s->fd[PIN_LIMITS], LIMITS_SIZE, (void **)&s->limits);
-	if (r < 0)
-		return r;
-	r = map_table(s->fd[PIN_WAITS], WAITS_SIZE, (void **)&s->waits);
-	if (r < 0)
-		return r;
-	return map_table(s->fd[PIN_CPUS], CPUS_SIZE, (void **)&s->cpus);
-}
-
-static void unmap_table(void *p, size_t size)
-{
-	if (p)
-		munmap(p, page_align(size));
+	for (int what = 0; what < PIN_SHARED; what++) {
+		r = map_table(s, what);
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }
 
 void sched_unmap_tables(struct sched *s)
 {
-	unmap_table(s->slots, SLOTS_SIZE);
-	unmap_table(s->limits, LIMITS_SIZE);
-	unmap_table(s->waits, WAITS_SIZE);
-	unmap_table(s->cpus, CPUS_SIZE);
-	unmap_table(s->shared, SHARED_SIZE);
-	s->slots = NULL;
-	s->limits = NULL;
-	s->waits = NULL;
-	s->cpus = NULL;
-	s->shared = NULL;
+	for (int what = 0; what <= PIN_SHARED; what++) {
+		if (s->table[what])
+			munmap(s->table[what], map_size(s, what));
+		s->table[what] = NULL;
+	}
 }
 
-const struct cgfifo_slot *sched_slots(const struct sched *s, size_t *ret_n)
+static const void *row(const struct sched *s, enum sched_pin what, size_t i)
 {
-	*ret_n = CGFIFO_MAX_SLOTS;
-	return s->slots;
+	return (const char *)s->table[what] + i * s->row_size[what];
+}
+
+const struct cgfifo_shared *sched_shared(const struct sched *s)
+{
+	return s->table[PIN_SHARED];
+}
+
+size_t sched_nr_slots(const struct sched *s)
+{
+	return shapes[PIN_SLOTS].rows;
+}
+
+const struct cgfifo_slot *sched_slot(const struct sched *s, size_t i)
+{
+	return row(s, PIN_SLOTS, i);
 }
 
 const struct cgfifo_limit *sched_limits(const struct sched *s)
 {
-	return s->limits;
+	return s->table[PIN_LIMITS];
 }
 
 const struct cgfifo_waits *sched_waits(const struct sched *s)
 {
-	return s->waits;
+	return s->table[PIN_WAITS];
 }
 
 int sched_read_counters(struct sched *s, struct cgfifo_counters *ret)
 {
-	struct cgfifo_counters sum = s->shared->counters;
+	struct cgfifo_counters sum = sched_shared(s)->counters;
 
-	for (int cpu = 0; cpu < CGFIFO_MAX_CPUS; cpu++)
+	for (int i = 0; i < CGFIFO_MAX_CPUS; i++) {
+		const struct cgfifo_cpu *cpu = row(s, PIN_CPUS, i);
+
 		for (int stat = 0; stat < CGFIFO_NR_STATS; stat++)
-			sum.value[stat] += s->cpus[cpu].counters.value[stat];
+			sum.value[stat] += cpu->counters.value[stat];
+	}
 	*ret = sum;
 	return 0;
 }
@@ -122,8 +142,8 @@ int sched_is_attached(struct sched *s, struct cgfifo_exit *ret_exit)
 {
 	char name[64];
 
-	if (s->shared->exit.kind) {
-		*ret_exit = s->shared->exit;
+	if (sched_shared(s)->exit.kind) {
+		*ret_exit = sched_shared(s)->exit;
 		return 0;
 	}
 	return sched_loaded_name(name, sizeof(name)) == 0;

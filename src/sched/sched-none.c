@@ -81,9 +81,13 @@ const struct cgfifo_waits *sched_waits(const struct sched *s)
 	return NULL;
 }
 
-const struct cgfifo_slot *sched_slots(const struct sched *s, size_t *ret_n)
+size_t sched_nr_slots(const struct sched *s)
 {
-	*ret_n = 0;
+	return 0;
+}
+
+const struct cgfifo_slot *sched_slot(const struct sched *s, size_t i)
+{
 	return NULL;
 }
 

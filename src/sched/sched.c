@@ -166,13 +166,13 @@ bool sched_was_adopted(const struct sched *s)
 
 bool sched_is_partial(const struct sched *s)
 {
-	return s->shared->info.is_partial;
+	return sched_shared(s)->info.is_partial;
 }
 
 int sched_stop(struct sched *s)
 {
 	struct cgfifo_exit why;
-	bool ours = s->shared && sched_is_attached(s, &why) > 0;
+	bool ours = sched_shared(s) && sched_is_attached(s, &why) > 0;
 
 	pins_remove(s);
 	close_all(s);

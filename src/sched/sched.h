@@ -94,9 +94,10 @@ int sched_events_fd(const struct sched *s);
 int sched_events_dispatch(struct sched *s, int (*fn)(const struct cgfifo_event *e, void *userdata),
 			  void *userdata);
 
-/* The slot table, live: *ret_n entries that the scheduler goes on writing. A slot is in use when
- * its cgid is not 0. The mapping lives as long as s. */
-const struct cgfifo_slot *sched_slots(const struct sched *s, size_t *ret_n);
+/* The slots, live: i is below their number (0 without a scheduler), and the scheduler goes on
+ * writing. One is in use when its cgid is not 0. The mapping lives as long as s. */
+size_t sched_nr_slots(const struct sched *s);
+const struct cgfifo_slot *sched_slot(const struct sched *s, size_t i);
 
 /* The limits of the slots with the same numbers, live as well; and how long their tasks waited. */
 const struct cgfifo_limit *sched_limits(const struct sched *s);

@@ -34,9 +34,9 @@ static void reset(const struct model_machine *machine)
 	order_nr_free = order_nr_used = vtree_nr_idle = 0;
 	clock_ns = 0;
 	nr_cpus = nr_online = machine->nr_cpus;
-	online_mask = 0;
+	online_mask = cpuset_none();
 	for (uint32_t cpu = 0; cpu < machine->nr_cpus; cpu++)
-		online_mask |= cpu_bit(cpu);
+		cpuset_add(&online_mask, cpu_bit((__s32)cpu));
 }
 
 static uint32_t make_slot(struct cgfifo *c, uint32_t cgroup, uint32_t parent, uint32_t level,
@@ -116,24 +116,25 @@ static struct fifo *fifo_of(struct cgfifo *c, const struct fifo_task *t)
 	return &c->fifos[slot_leaf(c->slot_of[t->cgroup], kind_of(t))];
 }
 
-static uint64_t mask_of(const struct fifo_task *t)
+static struct cgfifo_cpuset mask_of(const struct fifo_task *t)
 {
-	uint64_t mask = 0;
+	struct cgfifo_cpuset mask;
 
-	for (uint32_t w = 0; w < MODEL_MASK_WORDS; w++)
-		mask |= t->mask.bits[w];
+	_Static_assert(MODEL_MASK_WORDS == CGFIFO_SET_WORDS, "sets of the same size");
+	memcpy(&mask, &t->mask, sizeof(mask));
 	return mask;
 }
 
 static void enqueue(struct cgfifo *c, uint32_t task, uint32_t cpu)
 {
 	struct fifo_task *t = &c->tasks[task];
+	struct cgfifo_cpuset mask = mask_of(t);
 	uint32_t i = c->slot_of[t->cgroup];
 
 	fifo_add(fifo_of(c, t), c->tasks, task);
 	slot_at(i)->nr_queued++;
 	slot_wake_locked(i);
-	slot_enqueue_locked(i, kind_of(t), mask_of(t), cpu_at((__s32)cpu));
+	slot_enqueue_locked(i, kind_of(t), &mask, cpu_at((__s32)cpu));
 }
 
 /* It does not go on: it waits like all others. */
@@ -181,11 +182,12 @@ static void cgfifo_leave(void *sched, uint32_t task, uint64_t now_ns)
 }
 
 /* The task that ends its slice here may go on. Answers it, or MODEL_NONE: pick another one. */
-static uint32_t go_on(struct cgfifo *c, struct cgfifo_cpu *this, uint64_t bit)
+static uint32_t go_on(struct cgfifo *c, struct cgfifo_cpu *this, struct cpu_bit bit)
 {
 	uint32_t task = c->prev, i = c->slot_of[c->tasks[task].cgroup];
 
-	if (pick_after(&this->pick, this, bit, i, mask_of(&c->tasks[task]), false))
+	this->pick.own_mask = mask_of(&c->tasks[task]);
+	if (pick_after(&this->pick, this, bit, i, false))
 		return MODEL_NONE;
 	c->prev = MODEL_NONE;
 	c->prepaid_ns[task] = slot_at(i)->slice_ns;
@@ -199,7 +201,7 @@ static uint32_t cgfifo_pick(void *sched, uint32_t cpu, uint64_t now_ns, uint64_t
 	struct cgfifo *c = sched;
 	struct cgfifo_cpu *this = cpu_at((__s32)cpu);
 	struct cgfifo_pick *k = &this->pick;
-	uint64_t bit = cpu_bit((__s32)cpu);
+	struct cpu_bit bit = cpu_bit((__s32)cpu);
 	struct fifo *fifo;
 	uint32_t task;
 	bool found;
@@ -257,7 +259,8 @@ static uint32_t cgfifo_preempt(void *sched, uint32_t task, uint64_t now_ns)
 {
 	struct cgfifo *c = sched;
 	struct fifo_task *t = &c->tasks[task];
-	__s32 cpu = preempt_choose(c->slot_of[t->cgroup], mask_of(t), some_cpu(&t->mask));
+	struct cgfifo_cpuset mask = mask_of(t);
+	__s32 cpu = preempt_choose(c->slot_of[t->cgroup], &mask, some_cpu(&t->mask));
 
 	return cpu < 0 ? MODEL_NONE : (uint32_t)cpu;
 }

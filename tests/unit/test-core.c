@@ -5,6 +5,8 @@
 
 #include "partner.h"
 
+#include "cpus.h"
+
 #define ROOT CGFIFO_ROOT_SLOT
 #define NONE CGFIFO_NO_SLOT
 #define MS   ARITH_MSEC
@@ -24,7 +26,7 @@ static __u32 make(__u32 parent)
 static void one_core(void)
 {
 	nr_cpus = nr_online = 3;
-	online_mask = 7;
+	online_mask = *CPUS(7);
 	core_next[0] = 1;
 	core_next[1] = 0;
 	core_next[2] = 2;
@@ -41,13 +43,21 @@ static void one_core(void)
 	now = 1000 * MS;
 }
 
+static __u64 mask_of(__u32 slot)
+{
+	struct cgfifo_cpuset mask;
+
+	slot_mask(slot_at(slot), &mask);
+	return mask.word[0];
+}
+
 TestSuite(core, .init = one_core);
 
 static void wait_in(__u32 slot, __u32 n)
 {
 	slot_at(slot)->nr_queued += n;
 	slot_wake_locked(slot);
-	slot_enqueue_locked(slot, CGFIFO_FREE, 7, cpu_at(0));
+	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(7), cpu_at(0));
 }
 
 /* A CPU on which nothing is, or a task that its claim is for, has picked slot, or found nothing. */
@@ -242,7 +252,7 @@ Test(core, the_second_looks_for_what_fits)
 	wait_in(blue, 1);
 	wait_in(plain, 1);
 	cr_expect_eq(dispatch(1), red, "the other one");
-	cr_expect_eq(slot_mask(slot_at(blue)), 7, "it is seen again");
+	cr_expect_eq(mask_of(blue), 7, "it is seen again");
 	free_all();
 	cr_expect_neq(dispatch(1), NONE);
 }
@@ -259,7 +269,7 @@ Test(core, the_second_passes_over_the_isolated)
 	account_charge(CGFIFO_SELF(more), 0);
 	wait_in(more, 1);
 	cr_expect_eq(dispatch(1), more);
-	cr_expect(slot_mask(slot_at(red)) == 7 && slot_mask(slot_at(blue)) == 7);
+	cr_expect(mask_of(red) == 7 && mask_of(blue) == 7);
 }
 
 /* A sibling that waits is given the core, if the order says so, and once. */
@@ -271,8 +281,8 @@ Test(core, one_that_waits_goes_first)
 	account_charge(CGFIFO_SELF(red), 30 * MS);
 	core_at(1)->wants = blue;
 	core_at(1)->since = now;
-	pick_next(&cpu_at(0)->pick, cpu_at(0), 1);
-	pick_undo(&cpu_at(0)->pick, cpu_at(0), 1, true);
+	pick_next(&cpu_at(0)->pick, cpu_at(0), cpu_bit(0));
+	pick_undo(&cpu_at(0)->pick, cpu_at(0), cpu_bit(0), true);
 	account_is_due(CGFIFO_SELF(red), cpu_at(0));
 	cr_expect_eq(settle(0, red, false), CORE_SLEEP);
 	cr_expect_eq(core_at(0)->to_wake, 1);

@@ -5,6 +5,8 @@
 
 #include "limit.h"
 
+#include "cpus.h"
+
 #define ROOT   CGFIFO_ROOT_SLOT
 #define CPU    cpu_at(0)
 #define MS     ((__s64)ARITH_MSEC)
@@ -39,7 +41,7 @@ static void wait_in(__u32 slot)
 	slot_at(slot)->nr_queued = 1;
 	while (loose != ROOT)
 		loose = limit_tie(loose);
-	slot_enqueue_locked(slot, CGFIFO_FREE, 1, CPU);
+	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(1), CPU);
 }
 
 static void sleep_in(__u32 slot)
@@ -73,7 +75,7 @@ static bool waits_at_root(__u32 slot)
 	__u32 m, rep = CGFIFO_SELF(slot);
 
 	while ((m = vtree_member(rep)->top) != ORDER_NONE) {
-		if (!vtree_entry(m)->mask)
+		if (!cpuset_any(&vtree_entry(m)->mask))
 			return false;
 		if (vtree_fork_of(m) == ROOT)
 			return true;

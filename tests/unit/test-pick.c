@@ -4,6 +4,8 @@
 
 #include "preempt.h"
 
+#include "cpus.h"
+
 #define CPU cpu_at(0)
 
 static __u32 a, b;
@@ -24,16 +26,23 @@ static void wait_in(__u32 slot)
 {
 	slot_at(slot)->nr_queued++;
 	slot_wake_locked(slot);
-	slot_enqueue_locked(slot, CGFIFO_FREE, 1, CPU);
+	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(1), CPU);
 }
 
 /* The CPU picks, and the task runs. */
 static __u32 run(void)
 {
-	cr_assert(pick_next(&CPU->pick, CPU, 1));
+	cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
 	slot_at(CPU->pick.slot)->nr_queued--;
 	slot_at(CPU->pick.slot)->nr_running++;
 	return CPU->pick.slot;
+}
+
+/* The slice of a task of slot own is over, which may run on these CPUs: does another run next? */
+static bool picks_other(__u32 own, __u64 mask)
+{
+	CPU->pick.own_mask = *CPUS(mask);
+	return pick_after(&CPU->pick, CPU, cpu_bit(0), own, false);
 }
 
 Test(pick, the_heavier_goes_first_and_on_while_it_is_behind)
@@ -42,9 +51,9 @@ Test(pick, the_heavier_goes_first_and_on_while_it_is_behind)
 	wait_in(a);
 	cr_assert_eq(run(), a);
 	slot_charge_locked(a, 0, 3 * ARITH_MSEC); /* it ran for no time at all */
-	cr_assert_not(pick_after(&CPU->pick, CPU, 1, a, 1, false), "it is not ahead");
+	cr_assert_not(picks_other(a, 1), "it is not ahead");
 	slot_charge_locked(a, 30 * ARITH_MSEC, 0);
-	cr_assert(pick_after(&CPU->pick, CPU, 1, a, 1, false), "now it is");
+	cr_assert(picks_other(a, 1), "now it is");
 	cr_assert_eq(CPU->pick.slot, b);
 }
 
@@ -54,9 +63,9 @@ Test(pick, one_that_wakes_interrupts_one_that_finishes_later)
 	wait_in(b);
 	cr_assert_eq(run(), b);
 	wait_in(a);
-	cr_assert_eq(preempt_choose(a, 1, 0), 0);
+	cr_assert_eq(preempt_choose(a, CPUS(1), 0), 0);
 	slot_charge_locked(b, 0, 3 * ARITH_MSEC);
-	cr_assert(pick_after(&CPU->pick, CPU, 1, b, 1, false), "though b is not ahead");
+	cr_assert(picks_other(b, 1), "though b is not ahead");
 	cr_assert_eq(CPU->pick.slot, a);
 }
 
@@ -64,12 +73,12 @@ Test(pick, one_that_wakes_interrupts_one_that_finishes_later)
 Test(pick, every_cpu_is_looked_at)
 {
 	nr_online = nr_cpus = 4;
-	online_mask = 15;
+	online_mask = *CPUS(15);
 	slot_wake_locked(a);
 	wait_in(b);
 	cr_assert_eq(run(), b);
 	wait_in(a);
-	cr_assert_eq(preempt_choose(a, 15, 3), 0);
+	cr_assert_eq(preempt_choose(a, CPUS(15), 3), 0);
 }
 
 Test(pick, a_lighter_one_interrupts_nobody)
@@ -78,7 +87,7 @@ Test(pick, a_lighter_one_interrupts_nobody)
 	wait_in(a);
 	cr_assert_eq(run(), a);
 	wait_in(b);
-	cr_assert_eq(preempt_choose(b, 1, 0), -1);
+	cr_assert_eq(preempt_choose(b, CPUS(1), 0), -1);
 }
 
 Test(pick, a_pick_that_comes_to_nothing_costs_nothing)
@@ -89,11 +98,11 @@ Test(pick, a_pick_that_comes_to_nothing_costs_nothing)
 	wait_in(a);
 	wait_in(b);
 	start = vtree_start(CGFIFO_NODE(a));
-	cr_assert(pick_next(&CPU->pick, CPU, 1));
+	cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
 	cr_assert_eq(CPU->pick.slot, a);
-	pick_undo(&CPU->pick, CPU, 1, false);
+	pick_undo(&CPU->pick, CPU, cpu_bit(0), false);
 	cr_assert_leq(start - vtree_start(CGFIFO_NODE(a)), 1, "but for rounding");
-	cr_assert_eq(slot_mask(slot_at(a)), 0, "nothing of a is for this CPU");
+	cr_assert_not(slot_waits(slot_at(a)), "nothing of a is for this CPU");
 	cr_assert_eq(f->order.nr, 2);
 	cr_assert_eq(run(), b);
 }
@@ -108,11 +117,11 @@ Test(pick, nobody_is_picked_where_nobody_waits)
 	cr_assert_eq(run(), b);
 	slot_wake_locked(x);
 	slot_wake_locked(y);
-	vtree_entry(CGFIFO_NODE(p))->mask = 1;
-	slot_at(CGFIFO_NO_SLOT)->mask[CGFIFO_FREE] = 1;
+	vtree_entry(CGFIFO_NODE(p))->mask = *CPUS(1);
+	slot_at(CGFIFO_NO_SLOT)->mask[CGFIFO_FREE] = *CPUS(1);
 	slot_charge_locked(b, 30 * ARITH_MSEC, 0);
-	cr_assert_not(pick_next(&CPU->pick, CPU, 1));
-	cr_assert_not(pick_after(&CPU->pick, CPU, 1, b, 2, false));
+	cr_assert_not(pick_next(&CPU->pick, CPU, cpu_bit(0)));
+	cr_assert_not(picks_other(b, 2));
 }
 
 /* Even beside one that is always behind its share. */
@@ -123,7 +132,7 @@ Test(pick, who_waits_too_long_is_rescued)
 	cr_assert_eq(run(), a);
 	slot_charge_locked(a, 0, 3 * ARITH_MSEC);
 	clock_ns += 3 * ARITH_SEC;
-	cr_assert(pick_after(&CPU->pick, CPU, 1, a, 1, false));
+	cr_assert(picks_other(a, 1));
 	cr_assert_eq(CPU->pick.slot, b);
 	cr_assert_eq(CPU->pick.slice_ns, PICK_RESCUE_SLICE);
 }
@@ -132,7 +141,7 @@ Test(pick, who_waits_too_long_is_rescued)
 static void on_two_cpus(__u32 n)
 {
 	nr_online = nr_cpus = 2;
-	online_mask = 3;
+	online_mask = *CPUS(3);
 	cpu_at(1)->rescue_at = clock_ns;
 	slot_at(a)->nr_queued = slot_at(b)->nr_queued = n;
 	slot_wake_locked(a);
@@ -145,7 +154,7 @@ static bool serves(__s32 cpu, __u32 s)
 	struct cgfifo_cpu *c = cpu_at(cpu);
 
 	cr_assert(pick_next(&c->pick, c, cpu_bit(cpu)));
-	slot_enqueue_locked(c->pick.slot, c->pick.kind, slot_at(c->pick.slot)->mask[c->pick.kind],
+	slot_enqueue_locked(c->pick.slot, c->pick.kind, &slot_at(c->pick.slot)->mask[c->pick.kind],
 			    c);
 	return c->pick.slot == s;
 }
@@ -156,8 +165,8 @@ Test(pick, who_is_served_elsewhere_is_rescued_as_well)
 	unsigned int nr = 0;
 
 	on_two_cpus(4);
-	slot_enqueue_locked(b, CGFIFO_BOUND, 3, CPU);
-	slot_enqueue_locked(a, CGFIFO_BOUND, 2, cpu_at(1));
+	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(3), CPU);
+	slot_enqueue_locked(a, CGFIFO_BOUND, CPUS(2), cpu_at(1));
 	for (int i = 0; i < 1000; i++) {
 		clock_ns += 3 * ARITH_MSEC;
 		serves(0, b);
@@ -171,11 +180,11 @@ Test(pick, who_is_served_elsewhere_is_rescued_as_well)
 Test(pick, who_looked_and_found_nothing_has_not_served)
 {
 	on_two_cpus(1);
-	slot_enqueue_locked(b, CGFIFO_BOUND, 3, CPU);
+	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(3), CPU);
 	clock_ns += 3 * ARITH_SEC;
-	cr_assert(pick_next(&CPU->pick, CPU, 1));
-	pick_undo(&CPU->pick, CPU, 1, false);
-	slot_enqueue_locked(a, CGFIFO_BOUND, 2, cpu_at(1));
+	cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
+	pick_undo(&CPU->pick, CPU, cpu_bit(0), false);
+	slot_enqueue_locked(a, CGFIFO_BOUND, CPUS(2), cpu_at(1));
 	slot_charge_locked(b, 30 * ARITH_MSEC, 0);
 	cr_assert(serves(1, b), "b has waited on CPU 1 for 3 s");
 }
@@ -187,8 +196,8 @@ Test(pick, who_is_served_on_one_cpu_only_is_rescued_there)
 	unsigned int nr = 0;
 
 	on_two_cpus(4);
-	slot_enqueue_locked(a, CGFIFO_BOUND, 1, CPU);
-	slot_enqueue_locked(b, CGFIFO_BOUND, 3, CPU);
+	slot_enqueue_locked(a, CGFIFO_BOUND, CPUS(1), CPU);
+	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(3), CPU);
 	slot_charge_locked(b, 3 * ARITH_SEC, 0);
 	for (int i = 0; i < 1000; i++) {
 		clock_ns += 3 * ARITH_MSEC;
@@ -208,10 +217,10 @@ Test(pick, each_cpu_looks_at_all_slots)
 	on_two_cpus(2);
 	slot_at(last)->nr_queued = 2;
 	slot_wake_locked(last);
-	slot_enqueue_locked(last, CGFIFO_BOUND, 2, cpu_at(1));
+	slot_enqueue_locked(last, CGFIFO_BOUND, CPUS(2), cpu_at(1));
 	slot_charge_locked(last, 3 * ARITH_SEC, 0);
 	clock_ns += 3 * ARITH_SEC;
-	slot_enqueue_locked(a, CGFIFO_BOUND, 3, CPU);
+	slot_enqueue_locked(a, CGFIFO_BOUND, CPUS(3), CPU);
 	for (int i = 0; i < 4; i++) {
 		clock_ns += PICK_RESCUE_INTERVAL;
 		serves(1, last);
@@ -227,8 +236,8 @@ Test(pick, free_and_bound_take_turns_on_each_cpu)
 	unsigned int bound[2] = {};
 
 	on_two_cpus(8);
-	slot_enqueue_locked(b, CGFIFO_FREE, 3, CPU);
-	slot_enqueue_locked(b, CGFIFO_BOUND, 3, CPU);
+	slot_enqueue_locked(b, CGFIFO_FREE, CPUS(3), CPU);
+	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(3), CPU);
 	for (int i = 0; i < 20; i++) {
 		serves(i & 1, b);
 		bound[i & 1] += cpu_at(i & 1)->pick.kind == CGFIFO_BOUND;
@@ -236,3 +245,21 @@ Test(pick, free_and_bound_take_turns_on_each_cpu)
 	cr_assert_eq(bound[0], 5);
 	cr_assert_eq(bound[1], 5);
 }
+
+#if CGFIFO_SET_WORDS > 1
+/* One is bound to CPU 0, another of the same cgroup to CPU 64; 64 looks first. */
+Test(pick, beyond_64_cpus_none_is_taken_for_another)
+{
+	struct cgfifo_cpu *c = cpu_at(64);
+	struct cgfifo_cpuset first = {.word = {1}};
+
+	nr_cpus = 65;
+	cpuset_add(&online_mask, cpu_bit(64));
+	slot_at(a)->nr_queued = 1;
+	slot_wake_locked(a);
+	slot_enqueue_locked(a, CGFIFO_BOUND, &first, CPU);
+	cr_assert_not(pick_next(&c->pick, c, cpu_bit(64)), "it is not for this CPU");
+	cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
+	cr_assert_eq(CPU->pick.slot, a);
+}
+#endif

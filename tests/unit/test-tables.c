@@ -116,14 +116,13 @@ Test(tables, what_is_pinned_is_read)
 {
 	_cleanup_(sched_freep) struct sched *s = NULL;
 	struct cgfifo_counters counters;
-	size_t n = 0;
 
 	mount_bpffs();
 	add_tables(CGFIFO_ABI);
 	cr_assert_eq(open_pinned(&s), 0);
 	cr_expect(!sched_was_adopted(s));
-	cr_expect_eq(sched_slots(s, &n)[7].weight, 300);
-	cr_expect_eq(n, CGFIFO_MAX_SLOTS);
+	cr_expect_eq(sched_slot(s, 7)->weight, 300);
+	cr_expect_eq(sched_nr_slots(s), CGFIFO_MAX_SLOTS);
 	cr_expect_eq(sched_limits(s)[7].quota_ns, 50000000);
 	cr_expect_eq(sched_waits(s)[7].nr_class[0], 3);
 	cr_expect_eq(sched_read_counters(s, &counters), 0);

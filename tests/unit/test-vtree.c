@@ -5,6 +5,8 @@
 
 #include "slot.h"
 
+#include "cpus.h"
+
 #define ROOT CGFIFO_ROOT_SLOT
 
 static __u32 make(__u32 parent, __u32 weight)
@@ -78,15 +80,15 @@ Test(vtree, a_wait_is_told_as_far_up_as_it_matters)
 
 	vtree_activate(b);
 	vtree_activate(c);
-	account_wait(CGFIFO_SELF(b), 6, cpu);
-	account_wait(CGFIFO_SELF(c), 3, cpu);
-	cr_assert_eq(account_waiting(), 7);
-	cr_assert_eq(account_pick(cpu, 4), b);
-	cr_assert_eq(account_pick(cpu, 8), CGFIFO_NO_SLOT);
-	account_wait(CGFIFO_SELF(b), 0, cpu);
-	cr_assert_eq(account_waiting(), 3);
-	account_wait(CGFIFO_SELF(c), 0, cpu);
-	cr_assert_eq(account_waiting(), 0);
+	account_wait(CGFIFO_SELF(b), CPUS(6), cpu);
+	account_wait(CGFIFO_SELF(c), CPUS(3), cpu);
+	cr_assert(account_waits_for(cpu_bit(0)) && account_waits_for(cpu_bit(2)));
+	cr_assert_eq(account_pick(cpu, ANY_CPU(4)), b);
+	cr_assert_eq(account_pick(cpu, ANY_CPU(8)), CGFIFO_NO_SLOT);
+	account_wait_no_more(CGFIFO_SELF(b), cpu);
+	cr_assert(account_waits_for(cpu_bit(0)) && !account_waits_for(cpu_bit(2)));
+	account_wait_no_more(CGFIFO_SELF(c), cpu);
+	cr_assert_not(account_waits_for(ANY_CPU(7)));
 }
 
 /* Weighted, the lag of all members of a fork is nil, whatever happens. */
@@ -111,7 +113,7 @@ Test(vtree, nobody_owes_what_nobody_is_owed)
 	__u32 leaf[LEAVES], parent[6];
 
 	srand(2);
-	online_mask = 3;
+	online_mask = *CPUS(3);
 	for (int i = 0; i < 6; i++)
 		parent[i] = make(i < 3 ? ROOT : parent[i - 3], 1 + rand() % 500);
 	for (int i = 0; i < LEAVES; i++)
@@ -123,10 +125,10 @@ Test(vtree, nobody_owes_what_nobody_is_owed)
 		switch (rand() % 5) {
 		case 0:
 			vtree_activate(i);
-			account_wait(CGFIFO_SELF(i), 1 + rand() % 3, cpu_at(0));
+			account_wait(CGFIFO_SELF(i), CPUS(1 + rand() % 3), cpu_at(0));
 			break;
 		case 1:
-			account_wait(CGFIFO_SELF(i), 0, cpu_at(0));
+			account_wait_no_more(CGFIFO_SELF(i), cpu_at(0));
 			if (active)
 				vtree_leave(i);
 			break;
@@ -137,13 +139,13 @@ Test(vtree, nobody_owes_what_nobody_is_owed)
 		default:
 			account_charge(CGFIFO_SELF(i), rand() % 6000000 - 1000000);
 		}
-		account_pick(cpu_at(0), 1 + rand() % 2);
+		account_pick(cpu_at(0), ANY_CPU(1 + rand() % 2));
 		check_sum(ROOT);
 		for (int p = 0; p < 6; p++)
 			check_sum(parent[p]);
 	}
 	for (int i = 0; i < LEAVES; i++) {
-		account_wait(CGFIFO_SELF(leaf[i]), 0, cpu_at(0));
+		account_wait_no_more(CGFIFO_SELF(leaf[i]), cpu_at(0));
 		if (vtree_is_active(CGFIFO_SELF(leaf[i])))
 			vtree_leave(leaf[i]);
 	}

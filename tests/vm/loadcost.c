@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What loading the scheduler costs: loadcost [PROGRAM].
+ * What loading the scheduler costs: loadcost [--wide] [PROGRAM].
  * Loads all programs, attaches nothing, and prints for each what the kernel's verifier says of it:
  * its time, the instructions that it looked at, the states that it kept, and how many instructions
  * there are. With the name of a program: all that the verifier has to say of that one.
+ * --wide: of the object for more than 64 CPUs, else of the one that this machine needs.
  * The time is of use in a guest that counts instructions only (--icount 0).
  */
 #include <stdio.h>
@@ -77,14 +78,16 @@ static void answer(const struct cgfifo_bpf *skel, const char *only)
 
 int main(int argc, char **argv)
 {
-	const char *only = argc > 1 ? argv[1] : NULL;
+	bool is_wide = argc > 1 && strcmp(argv[1], "--wide") == 0;
+	const char *only = argc > 1 + is_wide ? argv[1 + is_wide] : NULL;
 	char why[SCHED_MSG_LEN] = "";
 	unsigned long began = now_us(), adapted;
-	struct cgfifo_bpf *skel = cgfifo_bpf__open();
+	struct cgfifo_bpf *skel =
+		sched_open_object(is_wide ? CGFIFO_MAX_CPUS : libbpf_num_possible_cpus());
 	int r;
 
 	if (!skel) {
-		perror("loadcost: cgfifo_bpf__open");
+		perror("loadcost: the object");
 		return 1;
 	}
 	r = sched_adapt(skel, false, why);

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Sets of CPUs: a word for each 64 of them. Most machines need one word, and then all of this comes
+ * to what one writes with a number. Pure: compiles into the scheduler, the model and the unit tests
+ * alike.
+ *
+ * The scheduler is compiled twice, see CGFIFO_SET_WORDS, and the loader takes the one with as many
+ * words as the machine has CPUs. A pick looks at one word of each member in either; what tells the
+ * forks above for which CPUs something waits looks at all.
+ */
+#ifndef CPUSET_H
+#define CPUSET_H
+
+#include "cgfifo.h"
+
+#define CPUSET_INLINE static inline __attribute__((always_inline))
+
+/* Where a CPU is in a set. */
+struct cpu_bit {
+	__u64 bit;
+	__u32 word;
+};
+
+CPUSET_INLINE struct cpu_bit cpu_bit(__s32 cpu)
+{
+	return (struct cpu_bit){
+		.bit = 1ULL << (cpu & (CGFIFO_WORD_CPUS - 1)),
+		.word = (__u32)cpu / CGFIFO_WORD_CPUS & (CGFIFO_SET_WORDS - 1),
+	};
+}
+
+CPUSET_INLINE bool cpuset_has(const struct cgfifo_cpuset *set, struct cpu_bit cpu)
+{
+	return set->word[cpu.word] & cpu.bit;
+}
+
+CPUSET_INLINE void cpuset_add(struct cgfifo_cpuset *set, struct cpu_bit cpu)
+{
+	set->word[cpu.word] |= cpu.bit;
+}
+
+CPUSET_INLINE void cpuset_remove(struct cgfifo_cpuset *set, struct cpu_bit cpu)
+{
+	set->word[cpu.word] &= ~cpu.bit;
+}
+
+/* Not 0 if any CPU is in it. */
+CPUSET_INLINE __u64 cpuset_any(const struct cgfifo_cpuset *set)
+{
+	__u64 any = set->word[0];
+
+	for (__u32 i = 1; i < CGFIFO_SET_WORDS; i++)
+		any |= set->word[i];
+	return any;
+}
+
+/* Not 0 if any CPU is in a and not in b. */
+CPUSET_INLINE __u64 cpuset_beyond(const struct cgfifo_cpuset *a, const struct cgfifo_cpuset *b)
+{
+	__u64 any = a->word[0] & ~b->word[0];
+
+	for (__u32 i = 1; i < CGFIFO_SET_WORDS; i++)
+		any |= a->word[i] & ~b->word[i];
+	return any;
+}
+
+CPUSET_INLINE bool cpuset_equal(const struct cgfifo_cpuset *a, const struct cgfifo_cpuset *b)
+{
+	__u64 differ = a->word[0] ^ b->word[0];
+
+	for (__u32 i = 1; i < CGFIFO_SET_WORDS; i++)
+		differ |= a->word[i] ^ b->word[i];
+	return !differ;
+}
+
+CPUSET_INLINE void cpuset_join(struct cgfifo_cpuset *set, const struct cgfifo_cpuset *other)
+{
+	for (__u32 i = 0; i < CGFIFO_SET_WORDS; i++)
+		set->word[i] |= other->word[i];
+}
+
+/* A set for a while, with the lock held: where sets are long they would not fit on the stack. */
+#if CGFIFO_SET_WORDS > 1
+#define CPUSET_LOCKED(name) static PRIVATE(order) struct cgfifo_cpuset name
+#else
+#define CPUSET_LOCKED(name) struct cgfifo_cpuset name
+#endif
+
+CPUSET_INLINE struct cgfifo_cpuset cpuset_none(void)
+{
+	return (struct cgfifo_cpuset){};
+}
+
+CPUSET_INLINE struct cgfifo_cpuset cpuset_all(void)
+{
+	struct cgfifo_cpuset set;
+
+	for (__u32 i = 0; i < CGFIFO_SET_WORDS; i++)
+		set.word[i] = ~0ULL;
+	return set;
+}
+
+#endif
