@@ -22,7 +22,7 @@ cp -r "$installed/usr/lib/cgfifo" "$work/snap/usr/lib/"
 cp -r "$installed/usr/libexec/cgfifo" "$work/snap/usr/libexec/"
 patchelf --set-interpreter "/snap/cgfifo/current$(patchelf --print-interpreter "$installed/usr/libexec/cgfifo/cgfifo-names")" \
 	--force-rpath --set-rpath '$ORIGIN/lib' "$work/snap/usr/libexec/cgfifo/cgfifo-names"
-install -m 755 "$here/local/reload" "$work/snap/local/"
+install -m 755 "$here"/local/{agent,mode,reload} "$work/snap/local/"
 # Files, where snap/hooks has links.
 install -m 755 "$here"/hooks/* "$work/snap/meta/hooks/"
 python3 "$here/../tests/pkg/snap-yaml.py" "$here/snapcraft.yaml" "$version" "$architecture" \

@@ -63,7 +63,7 @@ struct backend *backend_free(struct backend *b);
 
 /* s is borrowed. */
 struct backend *backend_new_sched(struct sched *s);
-/* files is borrowed: it writes where no bus leads to systemd. */
+/* files is borrowed: it writes where no bus leads to systemd, or it refuses. */
 struct backend *backend_new_systemd(struct backend *files);
 /* root_fd is borrowed. */
 struct backend *backend_new_cgroup(int root_fd);

@@ -6,8 +6,9 @@
  * This also turns on the cpu controller where it is off, which is why the scheduler needs it too:
  * a unit that nobody ever gave a CPU setting has no weight that the kernel could act on.
  *
- * In a container and in a snap there is no bus to reach systemd by. Files of units are then written
- * as all others are: that lasts until somebody sets a property of the unit.
+ * In a container there is no bus to reach systemd by; around a snap AppArmor lets nothing pass that
+ * is for systemd, and SELinux may refuse some units. Their files are then written as all others
+ * are: that lasts until somebody sets a property of the unit.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -36,6 +37,7 @@ struct systemd_backend {
 	time_t pause_until;    /* CLOCK_MONOTONIC */
 	bool met;	       /* there was a connection once */
 	bool without;	       /* there is no bus here, which does not change any more */
+	bool refused;	       /* that was an answer, for one unit or for all */
 	struct backend *files; /* borrowed: who writes then */
 };
 
@@ -61,6 +63,18 @@ static int note_result(struct systemd_backend *b, int r)
 static bool is_no_bus(const struct systemd_backend *b, int r)
 {
 	return !b->met && (r == -ENOENT || r == -EACCES || r == -EPERM);
+}
+
+/* By who guards the bus, or by systemd. What is true for this unit need not be for others. */
+static bool is_refusal(struct systemd_backend *b, int r)
+{
+	if (r != -EACCES && r != -EPERM)
+		return false;
+	b->refused = true;
+	b->backend.note = "systemd may not be asked from here, for some units or for all: their "
+			  "cpu.weight is written into their files, and lasts until somebody sets a "
+			  "property of theirs";
+	return true;
 }
 
 /* 1: without one. */
@@ -147,61 +161,87 @@ static int systemd_read(struct backend *backend, const struct target *t, uint64_
 	int r;
 
 	r = connect_bus(b);
-	if (r > 0)
+	if (r == 0)
+		r = get_weight(b, t->unit, ret);
+	if (r > 0 || is_refusal(b, r))
 		return b->files->read(b->files, t, ret);
-	return r < 0 ? r : get_weight(b, t->unit, ret);
+	return r;
+}
+
+static int ask_for(struct systemd_backend *b, const char *unit, uint64_t weight,
+		   uint64_t *ret_before)
+{
+	uint64_t before;
+	int r;
+
+	r = get_weight(b, unit, &before);
+	if (r < 0)
+		return r;
+	r = put_weight(b, unit, weight);
+	if (r < 0)
+		return r;
+	*ret_before = before;
+	return 0;
 }
 
 static int systemd_set(struct backend *backend, const struct target *t,
 		       const struct cgfifo_conf *conf, struct trace *ret)
 {
 	struct systemd_backend *b = (struct systemd_backend *)backend;
-	uint64_t before;
+	struct trace trace = {};
 	int r;
 
 	if (!t->unit || conf->weight == 0)
 		return -EOPNOTSUPP;
 	r = connect_bus(b);
-	if (r > 0)
+	if (r == 0)
+		r = ask_for(b, t->unit, conf->weight, &trace.undo);
+	if (r > 0 || is_refusal(b, r))
 		return b->files->set(b->files, t, conf, ret);
 	if (r < 0)
 		return r;
-	r = get_weight(b, t->unit, &before);
-	if (r < 0)
-		return r;
-	r = put_weight(b, t->unit, conf->weight);
-	if (r < 0)
-		return r;
-	*ret = (struct trace){.undo = before};
+	*ret = trace;
 	return 0;
+}
+
+/*
+ * Another value than ours: somebody else's, or ours is in the file, because systemd answers what a
+ * unit has and refuses to change it. Then the file has it still.
+ */
+static int unset_file(struct systemd_backend *b, const struct target *t, uint32_t weight,
+		      uint64_t undo)
+{
+	int r = b->files->unset(b->files, t, weight, undo);
+
+	return r < 0 ? 0 : r;
 }
 
 static int systemd_unset(struct backend *backend, const struct target *t, uint32_t weight,
 			 uint64_t undo)
 {
 	struct systemd_backend *b = (struct systemd_backend *)backend;
-	uint64_t now;
+	uint64_t now = 0;
 	int r;
 
 	r = connect_bus(b);
-	if (r > 0)
+	if (r == 0)
+		r = get_weight(b, t->unit, &now);
+	if (r == 0 && now != weight)
+		return unset_file(b, t, weight, undo);
+	if (r == 0)
+		r = put_weight(b, t->unit, undo);
+	if (r > 0 || is_refusal(b, r))
 		return b->files->unset(b->files, t, weight, undo);
-	if (r < 0)
-		return r;
-	r = get_weight(b, t->unit, &now);
-	if (r < 0)
-		return r;
-	if (now != weight)
-		return 0;
-	r = put_weight(b, t->unit, undo);
 	return r < 0 ? r : 1;
 }
 
+/* What systemd has written has no mark. */
 static bool systemd_is_lost(struct backend *backend, const struct target *t, uint64_t mark)
 {
 	struct systemd_backend *b = (struct systemd_backend *)backend;
 
-	return b->without && b->files->is_lost && b->files->is_lost(b->files, t, mark);
+	return (b->without || b->refused) && mark != 0 && b->files->is_lost &&
+	       b->files->is_lost(b->files, t, mark);
 }
 
 static void systemd_backend_free(struct backend *backend)

@@ -23,17 +23,21 @@ check() {
 }
 must 'snapd takes it' check
 for fault in 's/daemon: simple/daemon: bogus/' 's/interface: system-files/interface: system-fils/' \
-	's/install-mode: disable/install-mode: never/' 's,usr/bin/cgfifo run,usr/bin/absent run,'; do
+	's/install-mode: disable/install-mode: never/' 's,local/agent,local/absent,'; do
 	sed "$fault" "$WORK/snap.yaml" >"$WORK/snap/meta/snap.yaml"
 	! cmp -s "$WORK/snap.yaml" "$WORK/snap/meta/snap.yaml" || fail "'$fault' changes nothing"
 	must_not "snapd finds '$fault'" check
 done
 
 cd "$WORK/snap"
-for hook in configure check-health {connect,disconnect}-plug-{kernel-sched-ext-control,cgroups}; do
+for hook in configure check-health {connect,disconnect}-plug-{kernel-sched-ext-control,cgroups,cgroup-weights}; do
 	[[ -x meta/hooks/$hook ]] || fail "no hook $hook"
 	must "the hook $hook is a script" sh -n "meta/hooks/$hook"
 done
+for option in $(grep -o -- ' --[a-z-]*' local/agent); do
+	chroot . /usr/bin/cgfifo run --help | grep -qw -- "$option" || fail "cgfifo run has no option $option"
+done
+ok 'the service has options that the program has'
 must_not 'the program is static' sh -c 'readelf -l usr/bin/cgfifo | grep -q INTERP'
 must 'it runs with nothing around it' chroot . /usr/bin/cgfifo check --quiet /usr/lib/cgfifo/cgfifo.yaml
 must 'builds' "$TOP/snap/build.sh" "$WORK/again" "$TOP/build/portable-root"

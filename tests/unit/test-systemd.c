@@ -26,7 +26,8 @@ struct manager {
 	int n_sets;
 	int last_runtime; /* of SetUnitProperties */
 	bool silent;	  /* does not answer any more */
-	bool refuses;
+	bool refuses;	  /* to change something */
+	bool guarded;	  /* whatever is for it */
 };
 
 static char dir[] = "/tmp/cgfifo-bus-XXXXXX";
@@ -80,6 +81,8 @@ static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *error)
 		return sd_bus_reply_method_return(m, "s", ":1.1");
 	if (manager->silent)
 		return 1;
+	if (manager->guarded)
+		return sd_bus_reply_method_errorf(m, SD_BUS_ERROR_ACCESS_DENIED, "no");
 	if (sd_bus_message_is_method_call(m, "org.freedesktop.DBus.Properties", "Get"))
 		return get_weight(m);
 	if (sd_bus_message_is_method_call(m, "org.freedesktop.systemd1.Manager",
@@ -241,13 +244,49 @@ Test(systemd, what_is_no_unit_is_not_for_it)
 	cr_expect_eq(manager->n_sets, 0);
 }
 
-Test(systemd, a_refusal)
+/* As by SELinux, which lets everybody ask what a unit has. */
+Test(systemd, it_refuses_to_change_a_unit)
 {
-	struct trace trace = {.undo = 1};
+	struct trace trace = {};
 
 	manager->refuses = true;
-	cr_expect_eq(set(300, &trace), -EACCES);
-	cr_expect_eq(trace.undo, 1);
+	cr_assert_eq(set(300, &trace), 0);
+	cr_expect_eq(manager->weight, 55);
+	cr_expect_eq(files.weight, 300);
+	cr_expect_eq(trace.undo, 100);
+	cr_expect_eq(trace.mark, 4);
+	cr_expect(backend->is_lost(backend, &unit, 5));
+	cr_expect_not_null(backend->note);
+
+	cr_expect_eq(backend->unset(backend, &unit, 300, trace.undo), 1);
+	cr_expect_eq(files.weight, 100);
+
+	manager->refuses = false; /* for another unit */
+	cr_assert_eq(set(400, &trace), 0);
+	cr_expect_eq(manager->weight, 400);
+	cr_expect_eq(files.weight, 100);
+	cr_expect_eq(trace.mark, 0);
+	cr_expect_not(backend->is_lost(backend, &unit, 0));
+}
+
+/* As by AppArmor around a snap, where the bus can be reached and says no in its place. */
+Test(systemd, nothing_reaches_it)
+{
+	struct trace trace = {};
+	uint64_t weight = 0;
+
+	manager->guarded = true;
+	cr_assert_eq(set(300, &trace), 0);
+	cr_expect_eq(files.weight, 300);
+	cr_expect_eq(trace.undo, 100);
+	cr_expect_not_null(backend->note);
+	cr_assert_eq(backend->read(backend, &unit, &weight), 0);
+	cr_expect_eq(weight, 300);
+	files.weight = 200; /* by somebody else */
+	cr_expect_eq(backend->unset(backend, &unit, 300, trace.undo), 0);
+	files.weight = 300;
+	cr_expect_eq(backend->unset(backend, &unit, 300, trace.undo), 1);
+	cr_expect_eq(files.weight, 100);
 	cr_expect_eq(manager->weight, 55);
 }
 

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The snap under snapd 2.77, strictly confined: off until both interfaces are connected, then the scheduler
 # is in force; rules by "snap set", bad ones refused; names from Docker's API; a revision that cannot run
-# and one that does not answer undone; disconnected or removed, the machine has its own scheduler back.
+# and one that does not answer undone; disconnected or removed, the machine has its own scheduler back. On
+# a kernel without sched_ext (hidden here) it says what it cannot do, and with another interface connected
+# it writes cpu.weight, and takes that back.
 # vm: kernels=7.3 smp=2 mem=3072 icount=3 limit=3000 long=yes append=lsm=apparmor
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
@@ -70,6 +72,56 @@ calls_it() {
 		[[ $(jq -r --arg id "$1" '.cgroups[] | select(.path | contains($id)) | .name' "$LOGS/status") == *"$2"* ]]
 }
 
+# bus_guarded: what AppArmor does to a snap where it looks into messages, as Ubuntu's does and Debian's
+# does not: the bus can be reached, and nothing about units passes.
+bus_guarded() {
+	local to='send_destination="org.freedesktop.systemd1"'
+	printf '<busconfig><policy context="mandatory">%s%s</policy></busconfig>\n' \
+		"<deny $to send_interface=\"org.freedesktop.DBus.Properties\"/>" \
+		"<deny $to send_interface=\"org.freedesktop.systemd1.Manager\" send_member=\"SetUnitProperties\"/>" >"$BUS_RULES"
+	systemctl reload dbus.service
+	! busctl get-property org.freedesktop.systemd1 /org/freedesktop/systemd1 org.freedesktop.systemd1.Manager Version \
+		2>"$LOGS/bus" || fail 'the bus lets it pass'
+	sed 's/^/     /' "$LOGS/bus"
+}
+BUS_RULES=/etc/dbus-1/system.d/test.conf
+
+# without_sched_ext: as on a kernel that has none. Nothing is written before somebody allows that.
+without_sched_ext() {
+	mount -t tmpfs -o ro tmpfs /sys/kernel/sched_ext
+	cgroup gold
+	systemd-run --quiet --unit=fall.service --property=CPUWeight=100 sleep infinity
+	snap set cgfifo config="$(printf 'version: 1\nrules: [%s, %s]\n' '{match: {cgroup: /gold}, weight: 300}' \
+		'{match: {unit: fall.service}, weight: 200}')"
+	snap connect cgfifo:cgroups
+	assert_soon 120 blocked
+	snap logs -n 100 cgfifo >"$LOGS/log"
+	grep -F 'snap connect cgfifo:cgroup-weights' "$LOGS/log" || fail 'the log does not say what to do'
+	assert_eq "$(service)" 'enabled inactive' 'no sched_ext, and no other interface: the service'
+	assert_eq "$(weights)" '100 100' 'and the weights'
+
+	bus_guarded
+	snap connect cgfifo:cgroup-weights
+	assert_soon 120 weights_are '300 200'
+	assert_eq "$(systemctl show -P CPUWeight fall.service)" 100 'in its file, and not by systemd'
+	assert_soon 60 service_is enabled active
+	! blocked || fail 'its health is still that of before'
+	snap run cgfifo.status --interval 200ms >"$LOGS/status" || fail 'cgfifo.status'
+	grep -F 'no sched_ext' "$LOGS/status" || { cat "$LOGS/status"; fail 'the status does not say why'; }
+	snap logs -n 100 cgfifo >"$LOGS/log"
+	grep -F 'systemd may not be asked' "$LOGS/log" || { cat "$LOGS/log"; fail 'the log does not say how units are written'; }
+	snap disconnect cgfifo:cgroup-weights
+	assert_eq "$(weights)" '100 100' 'disconnected: the weights'
+	rm "$BUS_RULES"
+	systemctl reload dbus.service
+	systemctl stop fall.service
+	snap disconnect cgfifo:cgroups
+	umount /sys/kernel/sched_ext
+}
+blocked() { snap list cgfifo | grep -qw blocked; }
+weights() { echo "$(cat "$CGROUPS/gold/cpu.weight") $(cat "$CGROUPS/system.slice/fall.service/cpu.weight")"; }
+weights_are() { [[ $(weights) == "$*" ]]; }
+
 snapd_start
 snap install --dangerous "$FROM/cgfifo.snap"
 assert_eq "$(service)" 'disabled inactive' 'installed: the service'
@@ -98,6 +150,7 @@ undone mute check-health 'the agent does not answer'
 snap disconnect cgfifo:cgroups
 assert_eq "$(service)" 'disabled inactive' 'disconnected: the service'
 assert_eq "$(sched_ext_state)" disabled 'disconnected: the scheduler'
+without_sched_ext
 snap connect cgfifo:cgroups
 assert_soon 120 service_is enabled active
 assert_soon 120 sched_ext_is enabled
