@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # cpu.max.burst: what was saved up may be used once, and no more than that.
-# vm: smp=2 icount=3 limit=300 long=6.12
+# vm: smp=2 icount=3 limit=300 long=yes
 . "$VM_LIB"
 
 QUOTA_US=200000 PERIOD_US=1000000

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # cgroup v1, the hybrid layout, nothing, and a namespace for cgroups: the first three are refused with
 # what to do; in a namespace the agent knows that it does not see all.
-# vm: smp=2 icount=3 limit=300 long=6.12
+# vm: smp=2 icount=3 limit=300 long=yes
 . "$VM_LIB"
 
 file=$(config 'rules: [{match: {cgroup: /x}, weight: 300}]')

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # A second agent beside the first says so and ends; the first, its scheduler and its weights go on.
-# vm: smp=2 icount=3 limit=300 long=6.12
+# vm: smp=2 icount=3 limit=300 long=yes
 . "$VM_LIB"
 
 file=$(config 'rules: [{match: {cgroup: /one}, weight: 300}]')

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Who is killed while throttled is gone within a small part of the period, and not with the next one.
-# vm: smp=2 icount=3 limit=240 long=6.12
+# vm: smp=2 icount=3 limit=240 long=yes
 . "$VM_LIB"
 
 PERIOD_MS=1000

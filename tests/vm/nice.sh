@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # In a container whose policy is fair, each thread gets what its nice level is worth, alone and beside
 # another container, on all CPUs or bound to one.
-# vm: smp=2 icount=3 limit=400 long=6.12
+# vm: smp=2 icount=3 limit=400 long=yes
 . "$VM_LIB"
 . /cgfifo/tests/vm/tasks.sh
 
