@@ -130,9 +130,7 @@ static __always_inline __u64 compat_waited_ns(const struct task_struct *p)
 
 /*
  * Does the kernel count how often a task that waits in a CPU's local queue is queued again without
- * having run, and unload the scheduler after 256 times? Between v6.13 and v7.3. There the task that
- * ran when another class takes the CPU is not queued again, as it is on 6.12: it stays in front
- * with what is left of its slice.
+ * having run, and unload the scheduler after 256 times? Between v6.13 and v7.3.
  */
 static __always_inline bool compat_counts_reenq(void)
 {

@@ -117,8 +117,8 @@ static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum 
 }
 
 /* Has a real-time task driven off the local queue who is queued now, on a kernel that counts that?
- * It would else stand there behind the task that ran, and be driven off each time that the CPU is
- * taken until that one's slice is over. */
+ * It would else stand there behind others, and be driven off each time that the CPU is taken until
+ * it has run. */
 static __always_inline bool queue_was_driven_off(__u64 enq_flags)
 {
 	return enq_flags & SCX_ENQ_REENQ && compat_counts_reenq();
@@ -148,18 +148,33 @@ static __always_inline void queue_here(struct task_struct *p, __u64 slice_ns, __
 		scx_bpf_kick_cpu(scx_bpf_task_cpu(p), 0);
 }
 
+/* p runs next wherever a CPU looks for somebody, past the order. */
+__noinline int queue_anywhere(struct task_struct *p __arg_trusted, __u64 slice_ns, __u64 enq_flags)
+{
+	__s32 idle = scx_bpf_pick_idle_cpu(p->cpus_ptr, 0);
+
+	compat_dsq_insert(p, SCX_DSQ_GLOBAL, slice_ns, enq_flags);
+	if (idle >= 0)
+		scx_bpf_kick_cpu(idle, bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_IDLE));
+	return 0;
+}
+
 /* Of a slot with a limit: may p not wait until there is something left? One that is to end waits
  * no more. One that holds RCU goes on, just until slice_timer() finds that it does not; whoever
- * was picked by now runs first, and who was driven off the local queue waits for the limit after
- * all. What both run is a debt of their cgroup. */
+ * was picked by now runs first. So it is for who was driven off the local queue, but not in it;
+ * unless somebody is isolated, beside whom it might come. What both run is a debt of their cgroup.
+ */
 static __always_inline bool queue_past_limit(struct task_struct *p, __u64 slice_ns, __u64 enq_flags)
 {
 	if (!task_is_dying(p)) {
-		if (!task_stops_rcu(p) || queue_was_driven_off(enq_flags))
+		if (!task_stops_rcu(p) || (core_nr && queue_was_driven_off(enq_flags)))
 			return false;
 		slice_ns = LIMIT_SLICE_MIN;
 	}
-	queue_here(p, slice_ns, enq_flags);
+	if (queue_was_driven_off(enq_flags))
+		queue_anywhere(p, slice_ns, enq_flags);
+	else
+		queue_here(p, slice_ns, enq_flags);
 	return true;
 }
 

@@ -49,9 +49,18 @@ __noinline int taken_give_back(__s32 cpu)
 	return 0;
 }
 
+/*
+ * What ran here waits elsewhere by now: cgfifo_stopping() has ended its slice, so that the kernel
+ * queues it again as at the end of one. Had it any left, it would stand in the local queue here.
+ * And what is on the CPU while a program runs is not queued again by 7.3 as others are: the
+ * program keeps it from migrating, and who may not migrate goes back in front with a new slice of
+ * 20 ms, each time that the CPU is taken. So what does stay here keeps the slice that it had.
+ */
 void BPF_STRUCT_OPS(cgfifo_cpu_release, __s32 cpu, struct scx_cpu_release_args *args)
 {
+	struct task_struct *p = bpf_get_current_task_btf();
 	struct cgfifo_cpu *c = cpu_at(cpu);
+	__u64 left = p->scx.slice;
 
 	c->hog.since_ns = 0;
 	if (is_realtime(args->task))
@@ -61,6 +70,7 @@ void BPF_STRUCT_OPS(cgfifo_cpu_release, __s32 cpu, struct scx_cpu_release_args *
 	if (core_nr && core_matters(cpu))
 		core_look_later(cpu, TIMER_MIN); /* the switch is yet to come */
 	scx_bpf_reenqueue_local();
+	p->scx.slice = left;
 }
 
 static __always_inline void hog_send(const struct cgfifo_hog *hog)

@@ -96,6 +96,8 @@ void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 		wait_count(t->slot, waited);
 	if (!runnable)
 		slot_sleep_locked(t->slot);
+	else if (!task_is_pinned(p))
+		p->scx.slice = 0; /* if it has any, another class takes this CPU: see taken.bpf.h */
 	if (!(++c->nr_stops & 15))
 		slot_reap_locked(t->slot);
 	bpf_spin_unlock(&order_lock);
