@@ -41,7 +41,7 @@ static PRIVATE(order) bool limit_is_sooner;
 /* CPUs that may find something in gates that were opened. */
 static PRIVATE(order) struct cgfifo_cpuset limit_woken;
 /* A gate for which limit_settle() is to be called, or that is to be tied; or the root. Another may
- * be forgotten for it: that is seen again with its next slice. */
+ * be forgotten for it: that is seen again with its next slice, or when a task comes to wait. */
 static PRIVATE(order) __u32 limit_unsettled;
 
 static __always_inline struct cgfifo_limit *limit_at(__u32 slot)
@@ -206,6 +206,19 @@ static __always_inline bool limit_stops(__u32 slot)
 		slot = limit_above(slot_at(slot)->parent);
 	}
 	return false;
+}
+
+/*
+ * The nearest gate above a slot that is loose, or the root. A task that comes to wait asks, as one
+ * may have been so for longer: where the slot's first task ran before any waited, as one does that
+ * moves itself into the cgroup, limit_unsettled says so, and may have been forgotten.
+ */
+static __always_inline __u32 limit_loose(__u32 slot)
+{
+	slot = limit_above(slot);
+	while (slot != CGFIFO_ROOT_SLOT && !vtree_is_loose(slot) && can_loop)
+		slot = limit_above(slot_at(slot)->parent);
+	return slot;
 }
 
 /* As much of a slice, in ns, as is left for the tasks of a slot, but for a little. */

@@ -53,9 +53,13 @@ static __always_inline __s32 queue_announce(struct task_struct *p, __u32 i, enum
 {
 	__s32 cpu = scx_bpf_task_cpu(p), victim = -1;
 	struct cgfifo_cpuset mask;
+	__u32 loose;
 
 	cpuset_read(&mask, p->cpus_ptr);
-	limits_tie(slot_wake(i));
+	loose = slot_wake(i);
+	if (loose == CGFIFO_ROOT_SLOT && limit_applies(i))
+		loose = limits_loose_one(i);
+	limits_tie(loose);
 	bpf_spin_lock(&order_lock);
 	slot_enqueue_locked(i, kind, &mask, cpu_at(cpu));
 	if (preempts)

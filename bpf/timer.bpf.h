@@ -137,6 +137,14 @@ static __always_inline bool limits_stop(__u32 slot)
 	return limit_applies(slot) && limits_stop_one(slot);
 }
 
+__noinline __u32 limits_loose_one(__u32 slot)
+{
+	bpf_spin_lock(&order_lock);
+	slot = limit_loose(slot);
+	bpf_spin_unlock(&order_lock);
+	return slot;
+}
+
 __noinline __u32 limits_look(void)
 {
 	__u32 slot;

@@ -38,6 +38,8 @@ static void wait_in(__u32 slot)
 {
 	__u32 loose = slot_wake_locked(slot);
 
+	if (loose == ROOT)
+		loose = limit_loose(slot);
 	slot_at(slot)->nr_queued = 1;
 	while (loose != ROOT)
 		loose = limit_tie(loose);
@@ -187,6 +189,22 @@ Test(limit, one_that_wakes_behind_a_shut_gate_waits_with_the_others)
 	wait_in(inner);
 	cr_assert_not(waits_at_root(inner));
 	let_time_pass(PERIOD);
+	cr_assert(waits_at_root(inner));
+}
+
+/* The timer was to tie it, and has not come to it: another slot was settled instead. */
+Test(limit, one_that_ran_before_it_waited_is_found)
+{
+	limit_set(outer, 10 * MS, PERIOD, 0);
+	limit_set(inner, 10 * MS, PERIOD, 0);
+	slot_at(inner)->nr_running = 1;
+	cr_assert_eq(slot_wake_locked(inner), inner);
+	slot_at(inner)->nr_running = 0;
+	wait_in(inner);
+	cr_assert(waits_at_root(inner));
+	vtree_untie(outer); /* and so it may be further up */
+	cr_assert_not(waits_at_root(inner));
+	wait_in(inner);
 	cr_assert(waits_at_root(inner));
 }
 
