@@ -26,10 +26,12 @@
 #define CGFIFO_MAX_SLOTS 8192
 #endif
 #define CGFIFO_MAX_CPUS 512
-/* Sets of CPUs have a word for each 64 CPUs: one, or eight in the object for larger machines. What
- * depends on it stands last in what the agent reads. */
+/* Sets of CPUs have a word for each 64 CPUs: one, or with CGFIFO_WIDE enough for all. What depends
+ * on it stands last in what the agent reads. */
 #define CGFIFO_WORD_CPUS 64
-#ifndef CGFIFO_SET_WORDS
+#ifdef CGFIFO_WIDE
+#define CGFIFO_SET_WORDS (CGFIFO_MAX_CPUS / CGFIFO_WORD_CPUS)
+#else
 #define CGFIFO_SET_WORDS 1
 #endif
 

@@ -4,14 +4,20 @@
  * to what one writes with a number. Pure: compiles into the scheduler, the model and the unit tests
  * alike.
  *
- * The scheduler is compiled twice, see CGFIFO_SET_WORDS, and the loader takes the one with as many
- * words as the machine has CPUs. A pick looks at one word of each member in either; what tells the
- * forks above for which CPUs something waits looks at all.
+ * The scheduler is compiled twice, with one word and with enough for CGFIFO_MAX_CPUS, and the
+ * loader takes the second one where there are more than 64 CPUs. A pick looks at one word of each
+ * member in either; what tells the forks above for which CPUs something waits looks at all.
  */
 #ifndef CPUSET_H
 #define CPUSET_H
 
 #include "cgfifo.h"
+
+#ifdef __bpf__
+#include "compat.bpf.h"
+#else
+#include <stdbool.h>
+#endif
 
 #define CPUSET_INLINE static inline __attribute__((always_inline))
 
@@ -78,13 +84,6 @@ CPUSET_INLINE void cpuset_join(struct cgfifo_cpuset *set, const struct cgfifo_cp
 	for (__u32 i = 0; i < CGFIFO_SET_WORDS; i++)
 		set->word[i] |= other->word[i];
 }
-
-/* A set for a while, with the lock held: where sets are long they would not fit on the stack. */
-#if CGFIFO_SET_WORDS > 1
-#define CPUSET_LOCKED(name) static PRIVATE(order) struct cgfifo_cpuset name
-#else
-#define CPUSET_LOCKED(name) struct cgfifo_cpuset name
-#endif
 
 CPUSET_INLINE struct cgfifo_cpuset cpuset_none(void)
 {

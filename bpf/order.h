@@ -163,7 +163,7 @@ static __always_inline void order_sum_up(__u32 block)
 				      finish);
 		any |= cpuset_any(&e->mask);
 	}
-	up->mask.word[0] = any;
+	up->mask.word[0] = any; /* of one word that is all */
 	if (CGFIFO_SET_WORDS > 1)
 		order_block_mask(block, &up->mask);
 	up->start = start;

@@ -7,7 +7,7 @@
 #ifndef STATE_H
 #define STATE_H
 
-#include "cgfifo.h"
+#include "cpuset.h"
 
 #ifdef __bpf__
 #include "compat.bpf.h"
@@ -31,15 +31,18 @@ done:                                                                           
 /* A global that the verifier takes for the constant that the loader made of it. */
 #define FIXED const volatile
 #else
-#include <stdbool.h>
-
 #define can_loop      true
 #define PRIVATE(name) __attribute__((unused))
 #define SEC(name)     __attribute__((unused))
 #define FIXED
 #endif
 
-#include "cpuset.h"
+/* A set for a while, with the lock held: where sets are long they would not fit on the stack. */
+#ifdef CGFIFO_WIDE
+#define CPUSET_LOCKED(name) static PRIVATE(order) struct cgfifo_cpuset name
+#else
+#define CPUSET_LOCKED(name) struct cgfifo_cpuset name
+#endif
 
 /* CPU ids are below this. Set by the loader, read only from then on. */
 FIXED __u32 nr_cpus = 1;

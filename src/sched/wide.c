@@ -3,7 +3,7 @@
  * The object for machines with more than 64 CPUs, as it was compiled into this program. A file of
  * its own, because its layouts are not those of the other one, see bpf/cpuset.h.
  */
-#define CGFIFO_SET_WORDS 8
+#define CGFIFO_WIDE
 #include "sched/internal.h"
 
 /* Uses the types of bpf/cgfifo.h, so it comes last. */

@@ -246,7 +246,7 @@ Test(pick, free_and_bound_take_turns_on_each_cpu)
 	cr_assert_eq(bound[1], 5);
 }
 
-#if CGFIFO_SET_WORDS > 1
+#ifdef CGFIFO_WIDE
 /* One is bound to CPU 0, another of the same cgroup to CPU 64; 64 looks first. */
 Test(pick, beyond_64_cpus_none_is_taken_for_another)
 {
