@@ -5,16 +5,13 @@
 # CPU a thousand times a second.
 # vm: smp=2 icount=3 limit=240 append=preempt=full long=yes
 . "$VM_LIB"
+. "${VM_LIB%/*}/tasks.sh"
 GROUPS_NR=6
-
-# A path that takes long to look up, nearly all of it in what RCU waits for.
-long=/usr
-for ((i = 0; i < 300; i++)); do long+=/bin/..; done
 
 agent_start "$(config 'rules: [{match: {cgroup: /free}, weight: 300}]')"
 busy free 1
 for ((i = 0; i < GROUPS_NR; i++)); do
-	spawn "lim/$i" bash -c 'while :; do [[ -e $0 ]]; done' "$long"
+	looks_up "lim/$i"
 done
 sleep 1
 for ((i = 0; i < GROUPS_NR; i++)); do echo '5000 1000000' >"$CGROUPS/lim/$i/cpu.max"; done
@@ -45,7 +42,7 @@ goes_on() {
 }
 
 goes_on 'alone'
-for cpu in 0 1; do spawn realtime taskset -c $cpu chrt --fifo 50 /cgfifo/build/tests/vm/nap 1 100 900; done
+realtime_often 0 1
 sleep 1
 goes_on 'beside real-time tasks'
 agent_stop

@@ -7,20 +7,16 @@
 . "${VM_LIB%/*}/tasks.sh"
 GROUPS_NR=6
 
-# A path that takes long to look up: they are nearly always in the kernel.
-long=/usr
-for ((i = 0; i < 300; i++)); do long+=/bin/..; done
-
 agent_start "$(config 'rules: []')"
 SPINS=(a b c d) LIMITED=()
 for name in "${SPINS[@]}"; do task "$name" free "$SPIN" 1; done
 for ((i = 0; i < GROUPS_NR; i++)); do
 	cgroup "lim/$i"
 	echo '5000 100000' >"$CGROUPS/lim/$i/cpu.max"
-	spawn "lim/$i" bash -c 'while :; do [[ -e $0 ]]; done' "$long"
+	looks_up "lim/$i"
 	LIMITED+=("lim/$i")
 done
-for cpu in 0 1; do spawn realtime taskset -c $cpu chrt --fifo 50 /cgfifo/build/tests/vm/nap 1 100 900; done
+realtime_often 0 1
 sleep 1
 shares 10 "${LIMITED[@]}"
 for ((i = 0; i < GROUPS_NR; i++)); do

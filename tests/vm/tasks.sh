@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# What each task of a container gets, for scenarios about leaf policies. After lib.sh.
+# Tasks of other kinds than busy ones, and what each task of a container gets. After lib.sh.
 # In: commands. Out: TASK, PART; a line for each task.
 
 declare -A RAN=()  # what each task had run, in ns
@@ -39,6 +39,20 @@ parts_beside() {
 	parts "${@:3}"
 	# shellcheck disable=SC2034 # for scenarios
 	USED=$(($(usage_us "$group") - used)) OTHER_USED=$(($(usage_us "$other") - other_used))
+}
+
+# looks_up CGROUP: a task that looks up a path that takes long, again and again: it is nearly always in the kernel, and
+# holds RCU there.
+looks_up() {
+	local i path=/usr
+	for ((i = 0; i < 300; i++)); do path+=/bin/..; done
+	spawn "$1" bash -c 'while :; do [[ -e $0 ]]; done' "$path"
+}
+
+# realtime_often CPU...: a real-time task that takes each of them a thousand times a second, for a tenth of it.
+realtime_often() {
+	local cpu
+	for cpu; do spawn realtime taskset -c "$cpu" chrt --fifo 50 /cgfifo/build/tests/vm/nap 1 100 900; done
 }
 
 # mixed: six busy tasks of four nice levels in the cgroup "mixed"; their names in MIXED.
