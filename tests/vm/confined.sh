@@ -99,7 +99,7 @@ printf 'ok   and it is loaded again, by the one who may\n'
 echo 'killed, and started again'
 seq=$(cat /sys/kernel/sched_ext/enable_seq)
 systemctl start cgfifo-config.socket
-systemctl kill --signal=KILL --kill-whom=main cgfifo.service
+agent_kill
 back() { [[ $(systemctl is-active cgfifo.service) == active && $(systemctl show -P MainPID cgfifo.service) != "$pid" ]]; }
 assert_soon 20 back
 assert_eq "$(cat /sys/kernel/sched_ext/enable_seq)" "$seq" 'loads of a scheduler'

@@ -28,11 +28,8 @@ sandbox
 
 # The user of the metrics is the one that the RPM makes.
 systemd-sysusers cgfifo.conf
-systemctl start cgfifo-metrics.socket
-exec 3<>/dev/tcp/127.0.0.1/9923
-asked() { pgrep -f 'metrics --http' >"$LOGS/pid"; }
-assert_soon 10 asked
-assert_eq "$(stat -c %U "/proc/$(cat "$LOGS/pid")")" cgfifo-metrics 'who answers a scraper'
+scrape
+assert_eq "$(stat -c %U "/proc/$SCRAPED")" cgfifo-metrics 'who answers a scraper'
 exec 3>&-
 systemctl stop cgfifo-metrics.socket
 sed -i '/^cgfifo-metrics:/d' /etc/passwd /etc/group /etc/shadow /etc/gshadow
@@ -41,9 +38,7 @@ rules 'rules: [{match: {cgroup: /gold}, weight: 100}]'
 systemctl reload cgfifo.service
 in_force gold lead 50
 
-systemctl kill --signal=KILL --kill-whom=main cgfifo.service
-assert_eq "$(sched_ext_state)" enabled 'killed: the scheduler'
-assert_soon 60 systemctl is-active --quiet cgfifo.service
+killed_and_back
 in_force gold lead 50
 
 cgfifo_stops

@@ -78,16 +78,11 @@ rules 'rules: [{match: {cgroup: /gold}, weight: 100}, {match: {unit: fall.servic
 systemctl reload cgfifo.service
 in_force gold lead 50
 
-systemctl kill --signal=KILL --kill-whom=main cgfifo.service
-assert_eq "$(sched_ext_state)" enabled 'killed: the scheduler'
-assert_soon 60 systemctl is-active --quiet cgfifo.service
+killed_and_back
 in_force gold lead 50
 
-systemctl start cgfifo-metrics.socket
-exec 3<>/dev/tcp/127.0.0.1/9923
-asked() { pgrep -f 'metrics --http' >"$LOGS/pid"; }
-assert_soon 10 asked
-assert_eq "$(domain_of "$(cat "$LOGS/pid")")" cgfifo_metrics_t 'the domain of who answers a scraper'
+scrape
+assert_eq "$(domain_of "$SCRAPED")" cgfifo_metrics_t 'the domain of who answers a scraper'
 printf 'GET /metrics HTTP/1.0\r\n\r\n' >&3
 timeout 20 cat <&3 >"$LOGS/metrics" || true
 exec 3>&-

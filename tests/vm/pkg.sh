@@ -67,6 +67,23 @@ cgfifo_stops() {
 	assert_not_ejected
 }
 
+# killed_and_back: without the agent the scheduler stays, and systemd starts another one.
+killed_and_back() {
+	agent_kill
+	assert_eq "$(sched_ext_state)" enabled 'killed: the scheduler'
+	assert_soon 60 systemctl is-active --quiet cgfifo.service
+}
+
+# scrape: connects descriptor 3 to the exporter; the pid of who answers is in SCRAPED.
+scrape() {
+	systemctl start cgfifo-metrics.socket
+	exec 3<>/dev/tcp/127.0.0.1/9923
+	assert_soon 10 answers_scraper
+	# shellcheck disable=SC2034 # for scenarios
+	SCRAPED=$(cat "$LOGS/pid")
+}
+answers_scraper() { pgrep -f 'metrics --http' >"$LOGS/pid"; }
+
 # quadlet_of IGNITION: the .container file that it makes.
 quadlet_of() {
 	jq -r '.storage.files[] | select(.path | endswith(".container")).contents.source' "$1" |
