@@ -39,10 +39,11 @@ test_main() {
 	done
 	build_main
 	PASSED=0 FAILED=0 SKIPPED=0
+	packages_begin "${kinds[@]}"
 	((${#names[@]} && !${#units[@]})) || test_meson "${units[@]}"
 	((${#names[@]})) || test_step checked_tests
 	((${#names[@]} || !${#options[@]})) || test_thoroughly
-	test_packages "${kinds[@]}"
+	packages_end
 	((${#names[@]} && !${#scenarios[@]})) || test_vm "${options[@]}" "${scenarios[@]}"
 	echo
 	((SKIPPED == 0)) || echo "$SKIPPED skipped"
@@ -84,6 +85,32 @@ results() {
 	[[ -r $log ]] || { echo 0; return; } # meson knows no test of that name, and has said so
 	kinds=$(IFS='|' && printf '%s' "$*")
 	grep -cE "\"result\": \"($kinds)\"" "$log" || true
+}
+
+# packages_begin KIND...: test_packages beside what follows, as most of its steps use one CPU; not
+# beside the installation of its tools. Output and counts are kept for packages_end.
+packages_begin() {
+	BESIDE=
+	(($#)) || return 0
+	(pack_need) || true # test_packages says so for each kind
+	rm -f "$TOP/build/.packages-score"
+	set -m # a process group of its own
+	(test_packages "$@" && echo "$PASSED $FAILED $SKIPPED" >"$TOP/build/.packages-score") \
+		</dev/null >"$TOP/build/.packages-log" 2>&1 &
+	BESIDE=$!
+	set +m
+	trap 'kill -TERM -- "-$BESIDE" 2>/dev/null' EXIT
+}
+
+# packages_end: what test_packages said, and what it says from now on.
+packages_end() {
+	local passed=0 failed=1 skipped=0
+	[[ -n $BESIDE ]] || return 0
+	tail -n +1 -f --pid="$BESIDE" "$TOP/build/.packages-log"
+	wait "$BESIDE" || true
+	trap - EXIT
+	[[ ! -r $TOP/build/.packages-score ]] || read -r passed failed skipped <"$TOP/build/.packages-score"
+	PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
 }
 
 # test_packages KIND...: builds them, and looks at what came out with the real tools. Scenarios that
