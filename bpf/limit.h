@@ -24,6 +24,8 @@
 #define LIMIT_PERIODS_MAX (1ULL << 16)
 /* A slice is at least this long, in ns, even if less is left: the next period pays. */
 #define LIMIT_SLICE_MIN (CGFIFO_SLICE_MIN_US * 1000ULL)
+/* So often a task goes on past its limit to leave the kernel, for 0.07 s altogether. */
+#define LIMIT_PAST 500
 
 struct cgfifo_limit limits[CGFIFO_MAX_SLOTS] SEC(".bss.limits");
 
@@ -219,6 +221,13 @@ static __always_inline __u32 limit_loose(__u32 slot)
 	while (slot != CGFIFO_ROOT_SLOT && !vtree_is_loose(slot) && can_loop)
 		slot = limit_above(slot_at(slot)->parent);
 	return slot;
+}
+
+/* For how long, in ns, a task goes on past its limit that has done so before. Not always the same,
+ * or it might be stopped at the same place of a loop in the kernel again and again. */
+static __always_inline __u64 limit_slice_past(__u32 times)
+{
+	return LIMIT_SLICE_MIN + (times & 31) * (LIMIT_SLICE_MIN / 32);
 }
 
 /* As much of a slice, in ns, as is left for the tasks of a slot, but for a little. */

@@ -163,17 +163,34 @@ __noinline int queue_anywhere(struct task_struct *p __arg_trusted, __u64 slice_n
 	return 0;
 }
 
+/* Has a limit stopped p in a system call? It may hold a lock there that others wait for, so it goes
+ * on for a while; but not for ever, as there are those that are always in one. One that wakes holds
+ * none as a rule, and would come again and again. */
+static __always_inline bool queue_in_kernel(struct task_struct *p, struct task_ctx *t,
+					    __u64 enq_flags)
+{
+	if (enq_flags & bpf_core_enum_value(enum scx_enq_flags, SCX_ENQ_WAKEUP) ||
+	    t->past == LIMIT_PAST || !task_is_in_syscall(p) || !limits_stop(t->slot)) {
+		t->past = 0;
+		return false;
+	}
+	t->past++;
+	return true;
+}
+
 /* Of a slot with a limit: may p not wait until there is something left? One that is to end waits
- * no more. One that holds RCU goes on, just until slice_timer() finds that it does not; whoever
- * was picked by now runs first. So it is for who was driven off the local queue, but not in it;
- * unless somebody is isolated, beside whom it might come. What both run is a debt of their cgroup.
- */
-static __always_inline bool queue_past_limit(struct task_struct *p, __u64 slice_ns, __u64 enq_flags)
+ * no more. One that holds RCU goes on, just until slice_timer() finds that it does not, or one that
+ * may hold another lock of the kernel; whoever was picked by now runs first. So it is for who was
+ * driven off the local queue, but not in it; unless somebody is isolated, beside whom it might
+ * come. What all of them run is a debt of their cgroup. */
+static __always_inline bool queue_past_limit(struct task_struct *p, struct task_ctx *t,
+					     __u64 slice_ns, __u64 enq_flags)
 {
 	if (!task_is_dying(p)) {
-		if (!task_stops_rcu(p) || (core_nr && queue_was_driven_off(enq_flags)))
+		if ((core_nr && queue_was_driven_off(enq_flags)) ||
+		    (!task_stops_rcu(p) && !queue_in_kernel(p, t, enq_flags)))
 			return false;
-		slice_ns = LIMIT_SLICE_MIN;
+		slice_ns = limit_slice_past(t->past);
 	}
 	if (queue_was_driven_off(enq_flags))
 		queue_anywhere(p, slice_ns, enq_flags);
@@ -203,7 +220,7 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	}
 
 	queue_leave(t);
-	if (limit_applies(i) && queue_past_limit(p, slice_ns, enq_flags))
+	if (limit_applies(i) && queue_past_limit(p, t, slice_ns, enq_flags))
 		return;
 	if (this_cpu_is_away()) {
 		queue_here(p, slice_ns, enq_flags);

@@ -53,6 +53,8 @@ enum bpf_flags_used {
 #define MAX_RT_PRIO 100
 /* include/linux/sched/signal.h */
 #define SIGNAL_GROUP_EXIT 0x00000004
+/* include/uapi/asm-generic/errno.h */
+#define ENOSYS 38
 /* include/uapi/asm-generic/signal.h: SIGKILL in a set of signals */
 #define SIGKILL_BIT (1UL << (9 - 1))
 
@@ -191,6 +193,16 @@ struct scx_exit_info {
 
 enum scx_ent_flags {
 	SCX_TASK_QUEUED = 1,
+};
+
+/* arch/x86/include/asm/ptrace.h, of 64 bits; what follows ___ libbpf ignores: the same on arm64 */
+struct pt_regs {
+	unsigned long ax;
+	unsigned long orig_ax;
+};
+
+struct pt_regs___arm64 {
+	__s32 syscallno;
 };
 
 enum scx_enq_flags {

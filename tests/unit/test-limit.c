@@ -230,6 +230,15 @@ Test(limit, a_tight_slice_is_not_too_short_to_run)
 
 /* Whatever comes and goes: nobody who waits is lost once all gates are open, and no
  * block is lost. */
+Test(limit, who_goes_on_past_it_is_not_stopped_after_the_same_time_again)
+{
+	for (__u32 times = 0; times < LIMIT_PAST; times++) {
+		cr_assert_geq(limit_slice_past(times), LIMIT_SLICE_MIN);
+		cr_assert_lt(limit_slice_past(times), 2 * LIMIT_SLICE_MIN);
+		cr_assert_neq(limit_slice_past(times), limit_slice_past(times + 1));
+	}
+}
+
 Test(limit, nothing_is_lost_among_many_gates)
 {
 	__u32 slot[40], parent;
