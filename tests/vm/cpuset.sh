@@ -40,9 +40,7 @@ assert_within 3 "${SHARE[free]}" 75 'free: the other three CPUs'
 
 # A task bound by taskset inside a container that is not confined counts as well.
 calm free
-cgroup pinned
-in_cgroup pinned taskset -c 0 "$SPIN" 1 &
-disown
+spawn pinned taskset -c 0 "$SPIN" 1
 echo 200 >"$CGROUPS/pinned/cpu.weight"
 sleep 2
 shares 20 set-a set-b pinned

@@ -23,9 +23,7 @@ agent_start "$(config 'rules: [{match: {cgroup: /gold}, weight: 300}]')"
 busy gold 2
 busy lead 2
 # This one has no other place to go.
-cgroup bound
-in_cgroup bound taskset -c 1 "$SPIN" 1 &
-disown
+spawn bound taskset -c 1 "$SPIN" 1
 sleep 1
 
 spawn hog taskset -c 1 chrt --fifo 50 "$SPIN" 1 26

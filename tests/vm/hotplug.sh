@@ -14,9 +14,7 @@ assert_eq "$(cat /sys/devices/system/cpu/online) $(cat /sys/devices/system/cpu/p
 	'CPUs online, possible'
 busy plug-a 4
 busy plug-b 4
-cgroup plug-c
-in_cgroup plug-c taskset -c 2 "$SPIN" 1 &
-disown
+spawn plug-c taskset -c 2 "$SPIN" 1
 is_used() { (($(usage_us "$1") > 100000)); }
 assert_soon 20 is_used plug-c
 

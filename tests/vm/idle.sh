@@ -10,12 +10,8 @@ agent_start "$(config 'rules: []')"
 
 # yields_to NORMAL IDLE WHAT: on one CPU.
 yields_to() {
-	local cgroup
-	for cgroup in "$1" "$2"; do
-		cgroup "$cgroup"
-		in_cgroup "$cgroup" taskset -c 1 "$SPIN" 2 &
-		disown
-	done
+	spawn "$1" taskset -c 1 "$SPIN" 2
+	spawn "$2" taskset -c 1 "$SPIN" 2
 	sleep 0.5
 	shares 10 "$1" "$2"
 	awk -v got="${SHARE[$2]}" 'BEGIN { exit !(got < 1) }' || fail "$3: got ${SHARE[$2]} %, not under 1 %"

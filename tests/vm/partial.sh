@@ -11,11 +11,7 @@ policy_of() {
 	while read -r pid; do cut -d' ' -f41 "/proc/$pid/stat"; done <"$CGROUPS/$1/cgroup.procs" | sort -u | paste -sd' '
 }
 # asking CGROUP THREADS: busy threads that ask for SCHED_EXT.
-asking() {
-	cgroup "$1"
-	in_cgroup "$1" "$EXT" "$SPIN" "$2" &
-	disown
-}
+asking() { spawn "$1" "$EXT" "$SPIN" "$2"; }
 
 agent_start "$(config 'rules: [{match: {cgroup: /gold}, weight: 300}]')" --partial
 assert_eq "$(cat /sys/kernel/sched_ext/switch_all)" 0 'switch_all'
@@ -29,9 +25,7 @@ shares 10 gold lead
 assert_within 3 "${SHARE[gold]}" 75 'gold'
 
 # One who did not ask takes a CPU, and those who did share the other; long enough for the kernel's watchdog.
-cgroup others
-in_cgroup others taskset -c 0 "$SPIN" 1 &
-disown
+spawn others taskset -c 0 "$SPIN" 1
 sleep 32
 assert_eq "$(policy_of others)" 0 'one that did not ask'
 used=$(usage_us others)
