@@ -90,7 +90,7 @@ static void check_types(struct findings *f)
 		return;
 	if (sched_probe_types(why) < 0) {
 		doctor_add(f, DOCTOR_PROBLEM, "types", xstrdup(why),
-			   xstrdup("boot another kernel: until then weights go into cpu.weight"));
+			   xstrdup("until then weights go into cpu.weight"));
 		return;
 	}
 	n = sched_unseen(files);

@@ -87,7 +87,7 @@ build_root() {
 	if ! root_is_made; then
 		lacks=$(host_lacks)
 		say "building in a private Debian 13${lacks:+, as this host has no $lacks}"
-		note 'the first time, this downloads about 400 MB'
+		note 'the first time, this downloads about 440 MB'
 	fi
 	root_need
 }
