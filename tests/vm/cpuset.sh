@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Containers confined to some of the CPUs get their weighted share of those, and one that may use
 # all CPUs gets its share of the machine beside them.
-# vm: smp=8 append=maxcpus=4 icount=3 limit=300
+# vm: smp=4 icount=3 limit=300
 . "$VM_LIB"
 
 agent_start "$(config '

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # ./dev demo as a newcomer sees it: the kernel's own scheduler gives three containers a third each, cgfifo
 # 8 : 4 : 1, both live tables and the summary are printed, and nothing is left behind.
-# vm: smp=8 append=maxcpus=4 icount=3 limit=900 long=6.12
+# vm: smp=4 icount=3 limit=900 long=6.12
 . "$VM_LIB"
 
 demo() {

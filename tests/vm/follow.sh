@@ -3,7 +3,7 @@
 # Weights follow what happens: cpu.weight written while it runs, a container that is made after
 # the agent started, a changed configuration, a broken one that changes nothing, and units in slices
 # without a cpu controller.
-# vm: smp=8 append=maxcpus=4 icount=3 limit=400
+# vm: smp=4 icount=3 limit=400
 . "$VM_LIB"
 
 file=$(config '

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Another sched_ext scheduler runs: the agent says which, does not start, and leaves it alone. When
 # the other one is gone, the agent starts.
-# vm: smp=8 append=maxcpus=4 icount=3 limit=120 long=6.12
+# vm: smp=4 icount=3 limit=120 long=6.12
 . "$VM_LIB"
 PATH=$PATH:/usr/sbin
 

@@ -6,7 +6,7 @@
 #	#!/usr/bin/env bash
 #	# SPDX-License-Identifier: GPL-2.0-only
 #	# What this proves, in one sentence.
-#	# vm: smp=8 append=maxcpus=4 icount=3 limit=120
+#	# vm: smp=4 icount=3 limit=120
 #	. "$VM_LIB"
 #	agent_start "$(config 'rules: [{match: {cgroup: /gold.slice}, weight: 300}]')"
 #	busy gold.slice 4

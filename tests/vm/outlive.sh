@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Agent stopped: the kernel's scheduler is back at once. Agent killed: scheduler and weights stay,
 # and the next agent takes over without a gap.
-# vm: smp=8 append=maxcpus=4 icount=3 limit=300
+# vm: smp=4 icount=3 limit=300
 . "$VM_LIB"
 
 file=$(config '

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Two containers, then five, each with as many busy threads as CPUs: everybody gets the share of
 # its weight, whether the weight stands in the configuration or in the cgroup's own cpu.weight.
-# vm: smp=8 append=maxcpus=4 icount=3 limit=300
+# vm: smp=4 icount=3 limit=300
 . "$VM_LIB"
 
 agent_start "$(config '
