@@ -3,7 +3,8 @@
 # The image as Bottlerocket runs a superpowered host container (privileged, the host's network and PID
 # namespace, its root file system at /.bottlerocket/rootfs, rules in user-data), under podman: weights are
 # in force, the container is killed and another one takes over without a gap. Then as the quadlet of
-# butane/cgfifo-quadlet.bu, with two capabilities and a read-only root.
+# butane/cgfifo-quadlet.bu, with two capabilities and a read-only root; a third reads metrics as a user
+# without any.
 # vm: kernels=7.3 smp=2 icount=3 limit=900 long=yes
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
@@ -51,6 +52,13 @@ systemctl start podman.socket
 systemctl start --job-mode=ignore-dependencies cgfifo.service || { agent_log; fail 'the quadlet does not start'; }
 assert_eq "$(sched_ext_state) $(sched_ext_ops)" 'enabled cgfifo' 'the quadlet, ready: the scheduler'
 in_force gold lead 75
+busy gold 1
+sleep 1
+podman run --rm --user 65534:65534 --cap-drop all --read-only --network none --cgroupns host \
+	--volume /run/cgfifo:/run/cgfifo:ro "$IMAGE" metrics >"$LOGS/metrics" || fail 'metrics, as nobody'
+grep -q '^cgfifo_.*/gold".* 300$' "$LOGS/metrics" || { grep gold "$LOGS/metrics"; fail 'no weight of gold in the metrics'; }
+printf 'ok   metrics, as nobody: %s\n' "$(grep -m 1 '/gold".* 300$' "$LOGS/metrics")"
+calm gold
 rules 'rules: [{match: {cgroup: /gold}, weight: 100}]'
 systemctl reload cgfifo.service
 in_force gold lead 50
