@@ -2,7 +2,7 @@
 /*
  * Everything that differs between the kernels 6.12 to 7.3, each entry with the version that
  * changed it. The rest of bpf/ calls the kernel only through here, so support for an old kernel
- * is dropped by deleting from this file.
+ * is dropped by deleting from this file. So it is with what differs between machines.
  *
  * A kfunc that a kernel lacks is declared weak and asked for with bpf_ksym_exists(); the loader
  * ignores what follows "___", so two generations of one name can stand side by side. Two such
@@ -135,6 +135,24 @@ static __always_inline __u64 compat_waited_ns(const struct task_struct *p)
 static __always_inline bool compat_counts_reenq(void)
 {
 	return bpf_core_field_exists(((struct task_struct *)0)->scx.reenq_cnt);
+}
+
+/*
+ * Is p, which was interrupted, in a system call? By the registers that it had in user space, which
+ * differ between machines and not between kernels. What interrupts it there leaves -1 for the
+ * number of a call. On x86 the answer of a call is ENOSYS until there is one: who has another is on
+ * its way out. On arm64 that is not told apart.
+ */
+static __always_inline bool compat_is_in_syscall(struct task_struct *p)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(p);
+	struct pt_regs___arm64 *regs_arm64 = (struct pt_regs___arm64 *)regs;
+
+	if (bpf_core_field_exists(regs->orig_ax))
+		return (long)regs->orig_ax >= 0 && (long)regs->ax == -ENOSYS;
+	if (bpf_core_field_exists(regs_arm64->syscallno))
+		return regs_arm64->syscallno >= 0;
+	return false;
 }
 
 /* Taking a pointer that the kernel keeps as void * for what it is, to read. In all of them. */

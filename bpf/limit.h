@@ -25,7 +25,7 @@
 /* A slice is at least this long, in ns, even if less is left: the next period pays. */
 #define LIMIT_SLICE_MIN (CGFIFO_SLICE_MIN_US * 1000ULL)
 /* So often a task goes on past its limit to leave the kernel, for 0.07 s altogether. */
-#define LIMIT_PAST 500
+#define LIMIT_NR_PAST 500
 
 struct cgfifo_limit limits[CGFIFO_MAX_SLOTS] SEC(".bss.limits");
 

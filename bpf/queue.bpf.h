@@ -166,15 +166,15 @@ __noinline int queue_anywhere(struct task_struct *p __arg_trusted, __u64 slice_n
 /* Has a limit stopped p in a system call? It may hold a lock there that others wait for, so it goes
  * on for a while; but not for ever, as there are those that are always in one. One that wakes holds
  * none as a rule, and would come again and again. */
-static __always_inline bool queue_in_kernel(struct task_struct *p, struct task_ctx *t,
-					    __u64 enq_flags)
+static __always_inline bool queue_leaves_kernel(struct task_struct *p, struct task_ctx *t,
+						__u64 enq_flags)
 {
 	if (enq_flags & bpf_core_enum_value(enum scx_enq_flags, SCX_ENQ_WAKEUP) ||
-	    t->past == LIMIT_PAST || !task_is_in_syscall(p) || !limits_stop(t->slot)) {
-		t->past = 0;
+	    t->nr_past == LIMIT_NR_PAST || !compat_is_in_syscall(p) || !limits_stop(t->slot)) {
+		t->nr_past = 0;
 		return false;
 	}
-	t->past++;
+	t->nr_past++;
 	return true;
 }
 
@@ -188,9 +188,9 @@ static __always_inline bool queue_past_limit(struct task_struct *p, struct task_
 {
 	if (!task_is_dying(p)) {
 		if ((core_nr && queue_was_driven_off(enq_flags)) ||
-		    (!task_stops_rcu(p) && !queue_in_kernel(p, t, enq_flags)))
+		    (!task_stops_rcu(p) && !queue_leaves_kernel(p, t, enq_flags)))
 			return false;
-		slice_ns = limit_slice_past(t->past);
+		slice_ns = limit_slice_past(t->nr_past);
 	}
 	if (queue_was_driven_off(enq_flags))
 		queue_anywhere(p, slice_ns, enq_flags);

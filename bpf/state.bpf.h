@@ -24,7 +24,7 @@ struct task_ctx {
 	__u64 waited_ns;  /* that it has waited in its life, up to when it was last counted */
 	__u32 slot;	  /* where it belongs; it holds a reference */
 	__u32 queued_on;  /* slot in one of whose queues it waits, or CGFIFO_NO_SLOT */
-	__u32 past;	  /* how often it has gone on past a limit, see queue_in_kernel() */
+	__u32 nr_past;	  /* times that it has gone on past a limit, see queue_leaves_kernel() */
 	struct leaf_task leaf;
 };
 
@@ -66,21 +66,6 @@ static __always_inline bool task_stops_rcu(const struct task_struct *p)
 static __always_inline bool task_holds_rcu(const struct task_struct *p)
 {
 	return bpf_core_field_exists(p->rcu_read_lock_nesting) && p->rcu_read_lock_nesting > 0;
-}
-
-/* Is p, which was interrupted, in a system call? What interrupts it in user space leaves -1 for the
- * number of one. On x86 the answer of a call is ENOSYS until there is one: who has that is on its
- * way out. On arm64 it is not seen whether p is. */
-static __always_inline bool task_is_in_syscall(struct task_struct *p)
-{
-	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(p);
-	struct pt_regs___arm64 *regs_arm64 = (struct pt_regs___arm64 *)regs;
-
-	if (bpf_core_field_exists(regs->orig_ax))
-		return (long)regs->orig_ax >= 0 && (long)regs->ax == -ENOSYS;
-	if (bpf_core_field_exists(regs_arm64->syscallno))
-		return regs_arm64->syscallno >= 0;
-	return false;
 }
 
 /* Counters are per CPU, so a plain increment does. */

@@ -195,7 +195,7 @@ enum scx_ent_flags {
 	SCX_TASK_QUEUED = 1,
 };
 
-/* arch/x86/include/asm/ptrace.h, of 64 bits; what follows ___ libbpf ignores: the same on arm64 */
+/* arch/x86/include/asm/ptrace.h of 64 bits, and arch/arm64/include/asm/ptrace.h */
 struct pt_regs {
 	unsigned long ax;
 	unsigned long orig_ax;

@@ -232,7 +232,7 @@ Test(limit, a_tight_slice_is_not_too_short_to_run)
  * block is lost. */
 Test(limit, who_goes_on_past_it_is_not_stopped_after_the_same_time_again)
 {
-	for (__u32 times = 0; times < LIMIT_PAST; times++) {
+	for (__u32 times = 0; times < LIMIT_NR_PAST; times++) {
 		cr_assert_geq(limit_slice_past(times), LIMIT_SLICE_MIN);
 		cr_assert_lt(limit_slice_past(times), 2 * LIMIT_SLICE_MIN);
 		cr_assert_neq(limit_slice_past(times), limit_slice_past(times + 1));
