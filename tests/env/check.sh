@@ -104,13 +104,11 @@ packages_begin() {
 
 # packages_end: what test_packages said, and what it says from now on.
 packages_end() {
-	local passed=0 failed=1 skipped=0
 	[[ -n $BESIDE ]] || return 0
 	tail -n +1 -f --pid="$BESIDE" "$TOP/build/.packages-log"
 	wait "$BESIDE" || true
 	trap - EXIT
-	[[ ! -r $TOP/build/.packages-score ]] || read -r passed failed skipped <"$TOP/build/.packages-score"
-	PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
+	score_add "$TOP/build/.packages-score" 0
 }
 
 # test_packages KIND...: builds them, and looks at what came out with the real tools. Scenarios that
@@ -133,15 +131,18 @@ test_packages() {
 
 # test_vm [OPTION|NAME...]: scenarios; the runner leaves its counts in a file.
 test_vm() {
-	local score=$TOP/build/.vm-score passed failed skipped status=0
+	local score=$TOP/build/.vm-score status=0
 	rm -f "$score"
 	say 'VM scenarios'
 	(vm_main run --score "$score" "$@") || status=$?
-	if [[ -r $score ]]; then
-		read -r passed failed skipped <"$score"
-	else
-		passed=0 failed=1 skipped=0
-	fi
-	((status == 0 || failed > 0)) || failed=1
+	score_add "$score" "$status"
+}
+
+# score_add FILE STATUS: what another process has counted. Without a file, or with a status and no failure
+# in it, that is one.
+score_add() {
+	local passed=0 failed=1 skipped=0
+	[[ ! -r $1 ]] || read -r passed failed skipped <"$1"
+	(($2 == 0 || failed > 0)) || failed=1
 	PASSED=$((PASSED + passed)) FAILED=$((FAILED + failed)) SKIPPED=$((SKIPPED + skipped))
 }
