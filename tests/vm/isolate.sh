@@ -26,7 +26,7 @@ members() {
 # still YES: 1 stops all that is watched, so that it takes no time from who looks; 0 lets it go on.
 still() {
 	local group
-	for group in red blue plain bound rt; do
+	for group in red blue plain bound limited rt; do
 		[[ ! -d $CGROUPS/$group ]] || echo "$1" >"$CGROUPS/$group/cgroup.freeze"
 	done
 }
@@ -180,6 +180,14 @@ spawn plain "$SPIN" 4
 sleep 0.5
 trace 2
 never_shared 'red and one that is not'
+
+echo 'one with a limit that it uses up in system calls'
+for _ in {1..4}; do spawn limited dd if=/dev/zero of=/dev/null bs=256K; done
+echo '3000 5000' >"$CGROUPS/limited/cpu.max"
+sleep 0.5
+trace 2
+never_shared 'red and one with a limit'
+calm limited
 
 echo 'they end'
 calm red blue

@@ -4,22 +4,23 @@
 # and another writes to the same one now and then. The limit holds.
 # vm: smp=2 icount=3 limit=240 long=yes
 . "$VM_LIB"
+FILE=$LOGS/locked
 
 # writer CGROUP: holds the lock of a file (tmpfs takes the inode's for each write) nearly all the time.
 writer() {
 	spawn "$1" python3 -c '
-import os
-fd = os.open("/run/locked", os.O_CREAT | os.O_WRONLY)
+import os, sys
+fd = os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY)
 block = bytes(65536)
 while True:
     os.pwrite(fd, block, 0)
-'
+' "$FILE"
 }
 # longest_ms: of 40 writes to the file.
 longest_ms() {
-	python3 - <<-'PYTHON'
-	import os, time
-	fd = os.open("/run/locked", os.O_CREAT | os.O_WRONLY)
+	python3 - "$FILE" <<-'PYTHON'
+	import os, sys, time
+	fd = os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY)
 	longest = 0
 	for _ in range(40):
 	    time.sleep(0.123)
