@@ -20,7 +20,6 @@
 
 #define MAX_CLIENTS	 16
 #define CLIENT_TIME_USEC (5 * 1000 * 1000ull)
-#define BLOB_FRESH_NS	 (50 * 1000 * 1000ull)
 #define LOCK_TRIES	 50
 #define LOCK_PAUSE_NS	 (20 * 1000 * 1000)
 
@@ -66,7 +65,7 @@ static struct blob *fresh_blob(struct server *s)
 	_cleanup_(snapshot_freep) struct snapshot *snapshot = NULL;
 	uint64_t now = collect_now_ns();
 
-	if (!s->blob || now - s->blob->made_ns > BLOB_FRESH_NS) {
+	if (!s->blob || now - s->blob->made_ns > SERVE_FRESH_NS) {
 		blob_unref(s->blob);
 		s->blob = xcalloc(1, sizeof(*s->blob));
 		s->blob->n_refs = 1;

@@ -14,6 +14,8 @@
 #include "report/snapshot.h"
 
 #define SERVE_SOCKET "/run/cgfifo/status.sock"
+/* For so long a snapshot is good enough for the next reader, in ns. */
+#define SERVE_FRESH_NS (50 * 1000 * 1000ull)
 
 struct server;
 

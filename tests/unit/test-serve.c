@@ -13,6 +13,7 @@
 
 #include "agent/serve.h"
 #include "descriptors.h"
+#include "report/collect.h"
 #include "util/cleanup.h"
 
 static char dir[] = "/tmp/cgfifo-serve-XXXXXX";
@@ -153,7 +154,8 @@ Test(serve, large_snapshots_are_sent_in_pieces)
 
 Test(serve, slow_readers_are_few_and_share)
 {
-	int fds[40], n_closed = 0;
+	uint64_t start = collect_now_ns();
+	int fds[40], n_closed = 0, n_spans;
 	char c;
 
 	n_rows = 20000;
@@ -166,7 +168,9 @@ Test(serve, slow_readers_are_few_and_share)
 		n_closed += recv(fds[i], &c, 1, MSG_DONTWAIT | MSG_PEEK) == 0;
 	}
 	cr_expect_eq(n_closed, 40 - 16, "%d", n_closed);
-	cr_expect_lt(n_made, 16, "those that come together share one snapshot");
+	/* Under valgrind they do not come together. */
+	n_spans = 1 + (int)((collect_now_ns() - start) / SERVE_FRESH_NS);
+	cr_expect_leq(n_made, n_spans, "those that come together share one snapshot");
 	for (int i = 0; i < 40; i++)
 		close(fds[i]);
 	turn();
