@@ -67,7 +67,7 @@ checked_valgrind() {
 	local -a names
 	mapfile -t names < <(valgrind_tests)
 	say 'valgrind'
-	builder meson test -C build --no-rebuild --quiet --print-errorlogs --suite unit --suite fuzz -t 40 \
+	builder meson test -C build --no-rebuild --print-errorlogs --suite unit --suite fuzz -t 40 \
 		--wrap 'valgrind -q --error-exitcode=9 --trace-children=yes --leak-check=full' \
 		--logbase valgrind "${names[@]}"
 }
