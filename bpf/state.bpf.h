@@ -74,17 +74,33 @@ static __always_inline void stat_add(enum cgfifo_stat stat)
 	cpu_at(bpf_get_smp_processor_id())->counters.value[stat]++;
 }
 
+/* Is a CPU one of those that the kernel calls online? A function of its own for the verifier. */
+__noinline bool cpu_is_online(__u32 cpu)
+{
+	const struct cpumask *online = scx_bpf_get_online_cpumask();
+	bool is_online = bpf_cpumask_test_cpu(cpu, online);
+
+	scx_bpf_put_cpumask(online);
+	return is_online;
+}
+
 /*
- * Is this CPU on its way out? It still wakes tasks, and looks for one before it sleeps for good.
- * Then nobody may be kicked from here, and no timer set: both go through an irq_work, and one that
- * is queued once the CPU has flushed its list for the last time stays in it. The kernel raises the
- * interrupt only for a list that was empty, so after the CPU's return none of its irq_works would
- * ever run again: no kick, and on 7.3 no grace period of SRCU that begins there (7.3 hangs; 6.12
- * has the same irq_work_queue()).
+ * Does this CPU go, for good? It still wakes tasks, and looks for one before it sleeps. Then nobody
+ * may be kicked from here, and no timer set: both go through an irq_work, and one that is queued
+ * once the CPU has flushed its list for the last time stays in it. The kernel raises the interrupt
+ * only for a list that was empty, so after the CPU's return none of its irq_works would ever run
+ * again: no kick, and on 7.3 no grace period of SRCU that begins there (7.3 hangs; 6.12 has the
+ * same irq_work_queue()). It flushes after it has gone offline; while it comes it is online before
+ * we are told, and may do both.
  */
 static __always_inline bool this_cpu_is_away(void)
 {
-	return nr_away && cpu_at(bpf_get_smp_processor_id())->is_away;
+	__u32 cpu;
+
+	if (!nr_away)
+		return false;
+	cpu = bpf_get_smp_processor_id();
+	return cpu_at(cpu)->is_away && !cpu_is_online(cpu);
 }
 
 static __always_inline void slot_get(__u32 i)
