@@ -63,6 +63,7 @@
  *  - A cgroup with a limit (cpu.max) is always a fork, and leaves the one above while nothing is
  *    left of its quota, see limit.h. One with cpu.idle has no weight and stands behind all its
  *    siblings.
+ *  - A CPU that needs no tick (nohz_full=) gets none while it has one task to run, see tickless.h.
  *  - A container with isolate: core shares the threads of a core with nobody else: whose core it
  *    is follows from the order, too, see core.h.
  *  - Nobody waits longer than about two seconds for a first task, however small its share, because
@@ -94,10 +95,12 @@
  *	preempt.h       who is interrupted
  *	core.h          who may run on one core at the same time (isolate: core)
  *	partner.h       what else fits there
+ *	tickless.h      CPUs that need no tick
  *	state.bpf.h     the lock, and what is kept of tasks
  *	leaf.bpf.h      the queue of the policy fair
  *	leave.bpf.h     who is killed does not wait
  *	core.bpf.h      waking and interrupting those on the same core
+ *	tickless.bpf.h  who runs without an end is interrupted
  *	chore.bpf.h     what can wait for the timer
  *	timer.bpf.h     when limits are looked at, and short slices end
  *	queue.bpf.h     waking and waiting
@@ -171,6 +174,7 @@ struct sched_ext_ops cgfifo = {
 	.select_cpu = (void *)cgfifo_select_cpu,
 	.enqueue = (void *)cgfifo_enqueue,
 	.dispatch = (void *)cgfifo_dispatch,
+	.tick = (void *)cgfifo_tick,
 	.yield = (void *)cgfifo_yield,
 	.running = (void *)cgfifo_running,
 	.stopping = (void *)cgfifo_stopping,

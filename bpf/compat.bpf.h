@@ -24,8 +24,11 @@
 /* The local queue of one CPU: add its number. */
 #define SCX_DSQ_LOCAL_ON (3ULL << 62)
 /* The same, of enum scx_enq_flags. */
-#define SCX_ENQ_REENQ (1ULL << 40)
-#define SCX_ENQ_LAST  (1ULL << 41)
+#define SCX_ENQ_PREEMPT (1ULL << 32)
+#define SCX_ENQ_REENQ	(1ULL << 40)
+#define SCX_ENQ_LAST	(1ULL << 41)
+/* A slice that does not end (enum scx_consts). A CPU of nohz_full= stops its tick for it. */
+#define SCX_SLICE_INF (~0ULL)
 
 #define BPF_STRUCT_OPS(name, args...)		SEC("struct_ops/" #name) BPF_PROG(name, ##args)
 #define BPF_STRUCT_OPS_SLEEPABLE(name, args...) SEC("struct_ops.s/" #name) BPF_PROG(name, ##args)

@@ -92,6 +92,7 @@ static __always_inline bool dispatch_after(__s32 cpu, struct task_struct *prev, 
 	t->prepaid_ns = 0;
 	clock_ns = prev->se.exec_start;
 	task_charge_fair(prev, t, ran);
+	ran -= tickless_stop(cpu);
 	cpu_at(cpu)->pick.own_first = slot_is_fair(t->slot) && task_goes_on(prev, t, cpu);
 	limits_pay(t->slot, ran, prepaid);
 	cpu_at(cpu)->pick.keep_ns = limits_stop(t->slot) ? 0 : slot_at(t->slot)->slice_ns;
@@ -109,8 +110,7 @@ static __always_inline void dispatch_keep(struct cgfifo_cpu *c, __s32 cpu, struc
 		return;
 	slice_ns = limits_take(t->slot, slice_ns);
 	t->prepaid_ns = slice_ns;
-	prev->scx.slice = slice_ns;
-	slice_begin(c, cpu, t->slot, slice_ns);
+	prev->scx.slice = slice_begin(c, cpu, t->slot, slice_ns, slice_ns);
 	c->counters.value[CGFIFO_STAT_keeps]++;
 }
 
@@ -167,15 +167,31 @@ static __always_inline bool dispatch_in_core(__s32 cpu, struct task_struct *prev
 	return answer == CORE_RUN;
 }
 
-void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
+/* The pick came to no task. Nothing yet, but others may wait: come back soon. */
+static __always_inline void dispatch_retry(struct cgfifo_cpu *c, __s32 cpu,
+					   struct task_struct *prev, struct task_ctx *t)
 {
-	struct cgfifo_cpu *c = cpu_at(cpu);
+	__u64 slice_ns = CGFIFO_SLICE_MIN_US * 1000ULL;
+
+	dispatch_pick_undo(cpu, dispatch_is_early(&c->pick));
+	c->counters.value[CGFIFO_STAT_misses]++;
+	if (t && !limits_stop(t->slot)) {
+		if (slice_is_tickless(cpu)) {
+			slice_set_timer(c, cpu, slice_ns);
+			slice_ns = SCX_SLICE_INF;
+		}
+		prev->scx.slice = slice_ns;
+	} else if (!this_cpu_is_away()) {
+		scx_bpf_kick_cpu(cpu, 0);
+	}
+}
+
+static __always_inline void dispatch_one(struct cgfifo_cpu *c, __s32 cpu, struct task_struct *prev)
+{
 	struct cgfifo_pick *k = &c->pick;
 	struct task_ctx *t = NULL;
 	bool found;
 
-	if (c->hog.since_ns)
-		taken_end(cpu);
 	if (prev && task_is_runnable(prev))
 		t = task_find(prev);
 
@@ -194,13 +210,18 @@ void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
 		c->counters.value[CGFIFO_STAT_picks]++;
 		return;
 	}
-	/* Nothing yet, but others may wait: come back soon. */
-	dispatch_pick_undo(cpu, dispatch_is_early(k));
-	c->counters.value[CGFIFO_STAT_misses]++;
-	if (t && !limits_stop(t->slot))
-		prev->scx.slice = CGFIFO_SLICE_MIN_US * 1000ULL;
-	else if (!this_cpu_is_away())
-		scx_bpf_kick_cpu(cpu, 0);
+	dispatch_retry(c, cpu, prev, t);
+}
+
+void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
+{
+	struct cgfifo_cpu *c = cpu_at(cpu);
+
+	if (c->hog.since_ns)
+		taken_end(cpu);
+	tickless_catch_up();
+	dispatch_one(c, cpu, prev);
+	tickless_pass_on();
 }
 
 #endif

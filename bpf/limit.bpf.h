@@ -11,11 +11,15 @@
 
 __noinline int slot_limit(__u32 i, __u64 quota_ns, __u64 period_ns, __u64 burst_ns)
 {
+	if (tickless_any()) /* what ran up to now is not limited */
+		tickless_pay_all(true);
 	limit_clock_ns = bpf_ktime_get_ns();
 	bpf_spin_lock(&order_lock);
 	limit_set(i, quota_ns, period_ns, burst_ns);
 	bpf_spin_unlock(&order_lock);
 	limits_set_timer();
+	if (tickless_any())
+		tickless_interrupt(true);
 	return 0;
 }
 

@@ -24,9 +24,10 @@ __noinline __u32 slot_wake_one(__u32 i)
  * meanwhile. Answers a gate that is to be tied, or the root. */
 static __always_inline __u32 slot_wake(__u32 i)
 {
-	if (slot_at(i)->flags & CGFIFO_SLOT_IDLE)
-		return slot_wake_one(i);
-	return CGFIFO_ROOT_SLOT;
+	if (!(slot_at(i)->flags & CGFIFO_SLOT_IDLE))
+		return CGFIFO_ROOT_SLOT;
+	tickless_catch_up();
+	return slot_wake_one(i);
 }
 
 /* Bound: kept from some of the CPUs that are online. */
@@ -55,6 +56,7 @@ static __always_inline __s32 queue_announce(struct task_struct *p, __u32 i, enum
 	struct cgfifo_cpuset mask;
 	__u32 loose;
 
+	tickless_catch_up();
 	cpuset_read(&mask, p->cpus_ptr);
 	loose = slot_wake(i);
 	if (loose == CGFIFO_ROOT_SLOT && limit_applies(i))
@@ -79,6 +81,14 @@ static __always_inline void queue_leave(struct task_ctx *t)
 	t->queued_on = CGFIFO_NO_SLOT;
 }
 
+/* How to put a task into the queue of a CPU itself. Where there is no tick, it does not wait for
+ * what runs there, or begins to by now: nothing may be about to end that, or only a timer, which
+ * may itself need a thread of the kernel that comes this way (ksoftirqd). */
+static __always_inline __u64 queue_flags_here(__s32 cpu)
+{
+	return tickless_may(cpu) ? SCX_ENQ_PREEMPT : 0;
+}
+
 /* A CPU that sleeps and could run p, or -1. It is marked busy: whoever asks next gets another. */
 __s32 BPF_STRUCT_OPS(cgfifo_select_cpu, struct task_struct *p, __s32 prev_cpu, __u64 wake_flags)
 {
@@ -95,7 +105,8 @@ __s32 BPF_STRUCT_OPS(cgfifo_select_cpu, struct task_struct *p, __s32 prev_cpu, _
 	/* Nobody waits for an idle CPU, so there is nothing to be fair about. But one that is
 	 * limited has to take what it runs out of what is left, which a pick does. */
 	if (t && !limit_applies(t->slot)) {
-		compat_dsq_insert(p, SCX_DSQ_LOCAL, slot_at(t->slot)->slice_ns, 0);
+		compat_dsq_insert(p, SCX_DSQ_LOCAL, slot_at(t->slot)->slice_ns,
+				  queue_flags_here(cpu));
 		stat_add(CGFIFO_STAT_direct);
 	}
 	return cpu;
@@ -118,6 +129,8 @@ static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum 
 				 bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_PREEMPT));
 		stat_add(CGFIFO_STAT_preemptions);
 	}
+	if (idle < 0 && tickless_any())
+		tickless_interrupt(false);
 }
 
 /* Has a real-time task driven off the local queue who is queued now, on a kernel that counts that?
@@ -146,10 +159,12 @@ static __always_inline bool queue_passes(const struct task_struct *p, __u64 enq_
 /* p runs next where it is, past the order. */
 static __always_inline void queue_here(struct task_struct *p, __u64 slice_ns, __u64 enq_flags)
 {
-	compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags);
+	__s32 cpu = scx_bpf_task_cpu(p);
+
+	compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags | queue_flags_here(cpu));
 	/* It ran here, and this CPU has already chosen to sleep: nothing else would tell it. */
 	if (enq_flags & SCX_ENQ_LAST)
-		scx_bpf_kick_cpu(scx_bpf_task_cpu(p), 0);
+		scx_bpf_kick_cpu(cpu, 0);
 }
 
 /* p runs next wherever a CPU looks for somebody, past the order. */

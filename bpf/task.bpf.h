@@ -45,6 +45,7 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 	struct cgfifo_cpu *c = cpu_at(cpu);
 	struct task_ctx *t = task_find(p);
 	struct cgfifo_slot *s;
+	__u64 slice_ns;
 	__u32 loose;
 
 	if (!t)
@@ -63,7 +64,12 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 		c->prepaid_ns = 0;
 		c->prepaid_slot = CGFIFO_NO_SLOT;
 	}
-	slice_begin(c, cpu, t->slot, p->scx.slice);
+	slice_ns = p->scx.slice;
+	if (tickless_is_used && slice_ns == SCX_SLICE_INF) /* it was interrupted by another class */
+		slice_ns = s->slice_ns;
+	slice_ns = slice_begin(c, cpu, t->slot, slice_ns, t->prepaid_ns);
+	if (tickless_is_used)
+		p->scx.slice = slice_ns;
 	loose = slot_wake(t->slot);
 	if (loose != CGFIFO_ROOT_SLOT) { /* nobody waits for it to be tied: p runs */
 		limit_unsettled = loose;
@@ -73,7 +79,8 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 
 void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 {
-	struct cgfifo_cpu *c = cpu_at(scx_bpf_task_cpu(p));
+	__s32 cpu = scx_bpf_task_cpu(p);
+	struct cgfifo_cpu *c = cpu_at(cpu);
 	struct task_ctx *t = task_find(p);
 	struct cgfifo_slot *s;
 	__u64 ran, waited;
@@ -88,6 +95,7 @@ void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 	clock_ns = p->se.exec_start;
 	task_charge_fair(p, t, ran);
 
+	ran -= tickless_stop(cpu);
 	c->slice_end_ns = 0;
 	bpf_spin_lock(&order_lock);
 	__sync_fetch_and_sub(&s->nr_running, 1);
@@ -103,6 +111,37 @@ void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 	bpf_spin_unlock(&order_lock);
 	limits_pay(t->slot, ran, t->prepaid_ns);
 	t->prepaid_ns = 0;
+}
+
+/* Does a CPU that needs no tick run something for too long: without an end while others wait, or
+ * beyond the end that its timer should have seen to? */
+static __always_inline bool tick_ends(__s32 cpu, __u64 now)
+{
+	__u64 end = cpu_at(cpu)->slice_end_ns;
+
+	if (!tickless_at(cpu)->since)
+		return end && !arith_before(now, end);
+	return account_waits_for(cpu_bit(cpu)) || scx_bpf_dsq_nr_queued(SCX_DSQ_LOCAL_ON | cpu) > 0;
+}
+
+/*
+ * Loaded only where a CPU needs no tick. For one that has stopped it the kernel calls this from
+ * another CPU, once in a second. So its account does not stand still even if nothing else happens
+ * on the machine, and whoever was forgotten waits no longer than that: one that may not leave this
+ * CPU just now (migrate_disable(), since 6.14), whom the kernel puts into its queue without a word,
+ * or one for which another CPU was woken that another class has taken by then.
+ */
+void BPF_STRUCT_OPS(cgfifo_tick, struct task_struct *p)
+{
+	__u64 now = bpf_ktime_get_ns();
+	__s32 cpu = scx_bpf_task_cpu(p);
+
+	if (!tickless_may(cpu))
+		return;
+	clock_ns = p->se.exec_start;
+	tickless_pay_one(cpu, now);
+	if (tick_ends(cpu, now))
+		p->scx.slice = 0; /* it ends, and dispatch() comes next */
 }
 
 /* sched_yield(). The slice ends, and dispatch() comes next: in a FIFO, whoever waits in the same

@@ -9,7 +9,7 @@
 #define TIMER_BPF_H
 
 #include "chore.bpf.h"
-#include "core.bpf.h"
+#include "tickless.bpf.h"
 
 /* Gates that are looked at in one go of the timer; if more are due it comes back at once. */
 #define LIMITS_AT_ONCE 64
@@ -241,8 +241,11 @@ static int limits_timer(void *map, __u32 *key, struct timer *t)
 	limit_is_sooner = limit_wakes_at;
 	bpf_spin_unlock(&order_lock);
 	limits_set_timer();
-	if (cpuset_any(&limits_woken))
+	if (cpuset_any(&limits_woken)) {
 		cpus_wake(&limits_woken);
+		if (tickless_any())
+			tickless_interrupt(false);
+	}
 	return 0;
 }
 
@@ -283,15 +286,36 @@ static int slice_timer(void *map, __u32 *key, struct timer *t)
 	return 0;
 }
 
-/* A task of a slot begins a slice on a CPU. Exact where a limit counts it. */
-static __always_inline void slice_begin(struct cgfifo_cpu *c, __s32 cpu, __u32 slot, __u64 slice_ns)
+/* This CPU's timer ends the slice that begins now. */
+static __always_inline void slice_set_timer(struct cgfifo_cpu *c, __s32 cpu, __u64 slice_ns)
 {
-	if (slice_ns >= SLICE_TIMED && !limit_applies(slot)) {
-		c->slice_end_ns = 0;
-		return;
-	}
 	c->slice_end_ns = bpf_ktime_get_ns() + slice_ns;
 	timer_start(1 + cpu, slice_ns, BPF_F_TIMER_CPU_PIN);
+}
+
+/* Does this CPU do without a tick just now? Not when it goes, as no timer can be set there. */
+static __always_inline bool slice_is_tickless(__s32 cpu)
+{
+	return tickless_may(cpu) && !this_cpu_is_away();
+}
+
+/* A task of a slot begins a slice on a CPU, of which paid_ns were charged. Exact where a limit
+ * counts it. Answers how long the kernel should take it for. */
+static __always_inline __u64 slice_begin(struct cgfifo_cpu *c, __s32 cpu, __u32 slot,
+					 __u64 slice_ns, __u64 paid_ns)
+{
+	if (slice_is_tickless(cpu)) {
+		c->slice_end_ns = 0;
+		/* Of what comes to a CPU that goes or comes the kernel says nothing. */
+		if (c->is_away || limit_applies(slot) || !tickless_try(cpu, slot, paid_ns))
+			slice_set_timer(c, cpu, slice_ns);
+		return SCX_SLICE_INF;
+	}
+	if (slice_ns < SLICE_TIMED || limit_applies(slot))
+		slice_set_timer(c, cpu, slice_ns);
+	else
+		c->slice_end_ns = 0;
+	return slice_ns;
 }
 
 static __always_inline int timers_init(void)

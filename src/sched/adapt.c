@@ -217,14 +217,20 @@ static void adapt_ops(struct cgfifo_bpf *skel, const struct types *types)
 	watch(types, skel->progs.cgfifo_cpu_idle_write, &idle);
 }
 
-/* Where nobody says, each is a core of its own. */
+/* Where nobody says, each is a core of its own, and needs its tick. */
 static void adapt_cores(struct cgfifo_bpf *skel, int nr_cpus)
 {
 	_cleanup_close_ int dir =
 		open("/sys/devices/system/cpu", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool tickless;
 
 	skel->rodata->core_is_shared =
 		cores_read(dir, nr_cpus, (uint16_t *)skel->rodata->core_next);
+	tickless = cores_read_tickless(dir, nr_cpus, (bool *)skel->rodata->tickless_cpus);
+	skel->rodata->tickless_is_used = tickless;
+	if (!tickless)
+		skel->struct_ops.cgfifo->tick = NULL;
+	bpf_program__set_autoload(skel->progs.cgfifo_tick, tickless);
 }
 
 int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)

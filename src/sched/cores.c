@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which CPUs are hardware threads of one core, as the kernel shows it in sysfs. */
+/* Which CPUs are hardware threads of one core, and which need no tick, as the kernel shows it in
+ * sysfs. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sched/internal.h"
 #include "util/file.h"
@@ -23,20 +26,35 @@ static int number(const char **text, int max)
 	return n > max ? -1 : n;
 }
 
+/* The next part of a list, such as 4 or 0-3, behind which text moves on. Answers whether there is
+ * one; -EINVAL: it makes no sense. */
+static int part(const char **text, int max, int *ret_from, int *ret_to)
+{
+	const char *s = *text;
+	int from, to;
+
+	if (!*s || *s == '\n')
+		return 0;
+	from = to = number(&s, max);
+	if (*s == '-') {
+		s++;
+		to = number(&s, max);
+	}
+	if (from < 0 || to < from || (*s && *s != ',' && *s != '\n'))
+		return -EINVAL;
+	*text = s + (*s == ',');
+	*ret_from = from;
+	*ret_to = to;
+	return 1;
+}
+
 int cores_next(const char *list, int cpu, int max)
 {
-	int first = -1, next = -1, from, to;
+	int first = -1, next = -1, from, to, r;
 
-	while (*list && *list != '\n') {
-		from = to = number(&list, max);
-		if (*list == '-') {
-			list++;
-			to = number(&list, max);
-		}
-		if (from < 0 || to < from || (*list && *list != ',' && *list != '\n'))
+	while ((r = part(&list, max, &from, &to))) {
+		if (r < 0)
 			return cpu;
-		if (*list == ',')
-			list++;
 		if (first < 0 || from < first)
 			first = from;
 		for (int i = from; i <= to; i++)
@@ -64,4 +82,26 @@ bool cores_read(int dir, int nr_cpus, uint16_t *ret_next)
 		is_shared = is_shared || ret_next[cpu] != cpu;
 	}
 	return is_shared;
+}
+
+bool cores_read_tickless(int dir, int nr_cpus, bool *ret_is_tickless)
+{
+	_cleanup_free_ char *list = NULL;
+	bool any = false;
+	const char *s;
+	int from, to, r;
+
+	memset(ret_is_tickless, 0, (size_t)nr_cpus * sizeof(*ret_is_tickless));
+	if (file_read(dir, "nohz_full", LIST_MAX, &list, NULL) < 0)
+		return false; /* the kernel cannot do without */
+	s = list;
+	while ((r = part(&s, nr_cpus - 1, &from, &to)) > 0) {
+		for (int cpu = from; cpu <= to; cpu++)
+			ret_is_tickless[cpu] = true;
+		any = true;
+	}
+	if (r == 0)
+		return any;
+	memset(ret_is_tickless, 0, (size_t)nr_cpus * sizeof(*ret_is_tickless));
+	return false;
 }

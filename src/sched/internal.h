@@ -66,6 +66,10 @@ int cores_next(const char *list, int cpu, int max);
 /* That of each CPU below nr_cpus, from dir, which is /sys/devices/system/cpu: itself, if it is
  * not online. Answers whether any core has more than one. */
 bool cores_read(int dir, int nr_cpus, uint16_t *ret_next);
+/* Which of the CPUs below nr_cpus need no tick while they have one task to run (nohz_full=), from
+ * the same directory. Answers whether any does; none, if the list makes no sense: "(null)" is what
+ * some kernels write for an empty one. */
+bool cores_read_tickless(int dir, int nr_cpus, bool *ret_is_tickless);
 
 /* load.c: a fresh scheduler from the object in this program; attached, and pinned. */
 int sched_load(struct sched *s, bool partial, char *ret_why);

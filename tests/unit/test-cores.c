@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* sched/cores: which CPUs are hardware threads of one core. */
+/* sched/cores: which CPUs are hardware threads of one core, and which need no tick. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,4 +83,48 @@ Test(cores, read)
 	cr_expect(next[0] == 2 && next[2] == 0, "two threads");
 	cr_expect(next[1] == 1 && next[3] == 3 && next[4] == 4, "cores of their own");
 	close(dir);
+}
+
+/* The file nohz_full says so: of eight CPUs these need no tick, as bits. */
+static unsigned int read_tickless(const char *list, bool *ret_any)
+{
+	char top[] = "/tmp/cgfifo-cores-XXXXXX";
+	bool is_tickless[8];
+	unsigned int set = 0;
+	int dir, fd;
+
+	memset(is_tickless, 1, sizeof(is_tickless));
+	cr_assert_not_null(mkdtemp(top));
+	dir = open(top, O_RDONLY | O_DIRECTORY);
+	cr_assert_geq(dir, 0);
+	if (list) {
+		fd = openat(dir, "nohz_full", O_CREAT | O_WRONLY, 0600);
+		cr_assert_geq(fd, 0);
+		cr_assert_geq(dprintf(fd, "%s", list), 0);
+		close(fd);
+	}
+	*ret_any = cores_read_tickless(dir, 8, is_tickless);
+	for (int cpu = 0; cpu < 8; cpu++)
+		set |= is_tickless[cpu] ? 1u << cpu : 0;
+	close(dir);
+	return set;
+}
+
+Test(cores, tickless)
+{
+	static const struct {
+		const char *list;
+		unsigned int set;
+	} cases[] = {
+		{"1-3\n", 0x0e}, {"1-3,5,7\n", 0xae}, {"7", 0x80},  {"\n", 0},	  {"(null)\n", 0},
+		{"", 0},	 {NULL, 0},	      {"1-8\n", 0}, {"1,x\n", 0}, {"1-\n", 0},
+	};
+	bool any;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *list = cases[i].list;
+
+		cr_expect_eq(read_tickless(list, &any), cases[i].set, "'%s'", list);
+		cr_expect_eq(any, cases[i].set != 0, "'%s'", list);
+	}
 }

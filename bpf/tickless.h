@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * CPUs that need no tick (nohz_full=). A task that has one for itself runs without an end, and is
+ * charged by whoever looks at the order meanwhile. Pure: compiles into the scheduler and the unit
+ * tests alike. Who calls it holds the lock.
+ *
+ * On such a CPU the kernel is told of no end of a slice at all: what ends one is a timer while
+ * others wait that may run there, and nothing while none do. So the kernel stops the tick, and
+ * whether it does makes no difference to the order. A run without an end is over as soon as one
+ * waits that may run there and no CPU sleeps for it: then this CPU is made to look, and the order
+ * says who is next.
+ *
+ * The account of such a run would stand still, and who wakes would be placed behind a member that
+ * seems to have got nothing. So it is paid for up to the present before a decision that depends on
+ * it, by the clock; when it ends the difference to what it really ran is trued up, like a slice
+ * that is charged in advance.
+ *
+ * Its price: where others wait, an interrupt at the end of each slice, as exact as a limit's;
+ * one for each CPU that runs without an end when the first one has to wait; and once in a
+ * millisecond, at most, a walk over all that run so. A task that the kernel itself puts into the
+ * queue of a CPU, and does not tell of, may wait there for up to a second, see cgfifo_tick(). Not
+ * where a limit counts what runs, nor while anything is isolated: both need slices.
+ */
+#ifndef TICKLESS_H
+#define TICKLESS_H
+
+#include "core.h"
+
+/* The CPUs that need no tick, and are there any? Set by the loader. */
+FIXED bool tickless_cpus[CGFIFO_MAX_CPUS];
+FIXED bool tickless_is_used;
+
+/* What one CPU runs without an end. */
+struct tickless_run {
+	__u64 since;   /* it is paid for up to this moment, by the monotonic clock; 0: there is none
+			*/
+	__u64 paid_ns; /* since it began, but for the slice that was charged in advance */
+	__u32 slot;
+};
+
+static PRIVATE(order) struct tickless_run tickless_runs[CGFIFO_MAX_CPUS];
+/* How many there are. */
+static PRIVATE(order) __u32 tickless_nr;
+
+static __always_inline struct tickless_run *tickless_at(__s32 cpu)
+{
+	return &tickless_runs[cpu & (CGFIFO_MAX_CPUS - 1)];
+}
+
+/* Does this CPU need no tick? */
+static __always_inline bool tickless_may(__s32 cpu)
+{
+	return tickless_is_used && tickless_cpus[cpu & (CGFIFO_MAX_CPUS - 1)];
+}
+
+/* A task of a slot begins on a CPU, and is paid for up to a moment. May it run without an end?
+ * Then it does. */
+static __always_inline bool tickless_begin(__s32 cpu, __u32 slot, __u64 paid_until)
+{
+	struct tickless_run *run = tickless_at(cpu);
+
+	if (account_waits_for(cpu_bit(cpu)) || core_nr || limit_above(slot) != CGFIFO_ROOT_SLOT)
+		return false;
+	run->since = paid_until ?: 1;
+	run->paid_ns = 0;
+	run->slot = slot;
+	tickless_nr++;
+	return true;
+}
+
+/* A CPU serves a leaf still: note where each member above it is now. */
+static __always_inline void tickless_note_clock(struct cgfifo_cpu *cpu, __u32 leaf)
+{
+	__u32 m, slot, rep = leaf;
+
+	while (can_loop) {
+		m = vtree_member(rep)->top;
+		if (m == ORDER_NONE)
+			return;
+		slot = vtree_fork_of(m);
+		account_note_clock(cpu, slot, m);
+		if (slot == CGFIFO_ROOT_SLOT)
+			return;
+		rep = CGFIFO_NODE(slot);
+	}
+}
+
+/* Pay for what a CPU runs without an end, up to now. Nothing, if it is paid for. */
+static __always_inline void tickless_pay(__s32 cpu, __u64 now)
+{
+	struct tickless_run *run = tickless_at(cpu);
+	__u64 ns = now - run->since;
+
+	if (!run->since || !arith_before(run->since, now))
+		return;
+	run->since = now;
+	run->paid_ns += ns;
+	slot_charge_locked(run->slot, ns, 0);
+	tickless_note_clock(cpu_at(cpu), CGFIFO_SELF(run->slot));
+}
+
+/* It ends. Answers what was paid for it: as used, and in the order. */
+static __always_inline __u64 tickless_end(__s32 cpu)
+{
+	struct tickless_run *run = tickless_at(cpu);
+
+	if (!run->since)
+		return 0;
+	run->since = 0;
+	tickless_nr--;
+	return run->paid_ns;
+}
+
+#endif
