@@ -19,7 +19,8 @@ static PRIVATE(lock) struct bpf_spin_lock order_lock;
 
 /* What a task carries along. */
 struct task_ctx {
-	__u64 charged_at; /* se.sum_exec_runtime up to which its slot has been charged */
+	__u64 charged_at; /* se.sum_exec_runtime up to which its slot has been charged; the kernel
+			   * adds to it after a task has gone to sleep, until the next one runs */
 	__u64 prepaid_ns; /* charged for the slice that it runs now */
 	__u64 waited_ns;  /* that it has waited in its life, up to when it was last counted */
 	__u32 slot;	  /* where it belongs; it holds a reference */

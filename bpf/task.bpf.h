@@ -56,7 +56,6 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 	queue_leave(t);
 	if (core_nr)
 		core_running(p, cpu, t->slot);
-	t->charged_at = p->se.sum_exec_runtime;
 	t->prepaid_ns = 0;
 	if (c->prepaid_slot == t->slot) {
 		t->prepaid_ns = c->prepaid_ns;
@@ -158,13 +157,16 @@ bool BPF_STRUCT_OPS(cgfifo_yield, struct task_struct *from, struct task_struct *
 	return true;
 }
 
-/* From now on this scheduler runs p. How long it has waited for another does not count. */
+/* From now on this scheduler runs p. How long it has run under another, or waited for it, does not
+ * count. */
 void BPF_STRUCT_OPS(cgfifo_enable, struct task_struct *p)
 {
 	struct task_ctx *t = task_find(p);
 
-	if (t)
-		t->waited_ns = compat_waited_ns(p);
+	if (!t)
+		return;
+	t->charged_at = p->se.sum_exec_runtime;
+	t->waited_ns = compat_waited_ns(p);
 }
 
 __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init_task, struct task_struct *p,
