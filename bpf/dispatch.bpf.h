@@ -110,7 +110,12 @@ static __always_inline void dispatch_keep(struct cgfifo_cpu *c, __s32 cpu, struc
 		return;
 	slice_ns = limits_take(t->slot, slice_ns);
 	t->prepaid_ns = slice_ns;
-	prev->scx.slice = slice_begin(c, cpu, t->slot, slice_ns, slice_ns);
+	if (tickless_is_used) {
+		prev->scx.slice = slice_begin_any(c, cpu, t->slot, slice_ns, slice_ns);
+	} else {
+		prev->scx.slice = slice_ns;
+		slice_begin(c, cpu, t->slot, slice_ns);
+	}
 	c->counters.value[CGFIFO_STAT_keeps]++;
 }
 
@@ -215,13 +220,16 @@ static __always_inline void dispatch_one(struct cgfifo_cpu *c, __s32 cpu, struct
 
 void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
 {
+	bool tickless = tickless_is_used; /* read once: each instruction counts here */
 	struct cgfifo_cpu *c = cpu_at(cpu);
 
 	if (c->hog.since_ns)
 		taken_end(cpu);
-	tickless_catch_up();
+	if (tickless)
+		tickless_catch_up();
 	dispatch_one(c, cpu, prev);
-	tickless_pass_on();
+	if (tickless)
+		tickless_pass_on();
 }
 
 #endif

@@ -56,7 +56,6 @@ static __always_inline __s32 queue_announce(struct task_struct *p, __u32 i, enum
 	struct cgfifo_cpuset mask;
 	__u32 loose;
 
-	tickless_catch_up();
 	cpuset_read(&mask, p->cpus_ptr);
 	loose = slot_wake(i);
 	if (loose == CGFIFO_ROOT_SLOT && limit_applies(i))
@@ -119,8 +118,11 @@ static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum 
 	/* Marked busy by this call, so who asks next gets another. */
 	__s32 idle = core_nr ? core_pick_idle(p, i) : scx_bpf_pick_idle_cpu(p->cpus_ptr, 0);
 	bool wakes = enq_flags & bpf_core_enum_value(enum scx_enq_flags, SCX_ENQ_WAKEUP);
+	bool tickless = tickless_is_used; /* read once */
 	__s32 victim;
 
+	if (tickless)
+		tickless_catch_up();
 	victim = queue_announce(p, i, kind, wakes && idle < 0);
 	if (idle >= 0) {
 		scx_bpf_kick_cpu(idle, bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_IDLE));
@@ -129,7 +131,7 @@ static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum 
 				 bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_PREEMPT));
 		stat_add(CGFIFO_STAT_preemptions);
 	}
-	if (idle < 0 && tickless_any())
+	if (tickless && idle < 0 && tickless_any())
 		tickless_interrupt(false);
 }
 

@@ -45,7 +45,6 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 	struct cgfifo_cpu *c = cpu_at(cpu);
 	struct task_ctx *t = task_find(p);
 	struct cgfifo_slot *s;
-	__u64 slice_ns;
 	__u32 loose;
 
 	if (!t)
@@ -63,12 +62,10 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 		c->prepaid_ns = 0;
 		c->prepaid_slot = CGFIFO_NO_SLOT;
 	}
-	slice_ns = p->scx.slice;
-	if (tickless_is_used && slice_ns == SCX_SLICE_INF) /* it was interrupted by another class */
-		slice_ns = s->slice_ns;
-	slice_ns = slice_begin(c, cpu, t->slot, slice_ns, t->prepaid_ns);
 	if (tickless_is_used)
-		p->scx.slice = slice_ns;
+		p->scx.slice = slice_begin_any(c, cpu, t->slot, p->scx.slice, t->prepaid_ns);
+	else
+		slice_begin(c, cpu, t->slot, p->scx.slice);
 	loose = slot_wake(t->slot);
 	if (loose != CGFIFO_ROOT_SLOT) { /* nobody waits for it to be tied: p runs */
 		limit_unsettled = loose;

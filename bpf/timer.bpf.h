@@ -299,23 +299,31 @@ static __always_inline bool slice_is_tickless(__s32 cpu)
 	return tickless_may(cpu) && !this_cpu_is_away();
 }
 
-/* A task of a slot begins a slice on a CPU, of which paid_ns were charged. Exact where a limit
- * counts it. Answers how long the kernel should take it for. */
-static __always_inline __u64 slice_begin(struct cgfifo_cpu *c, __s32 cpu, __u32 slot,
-					 __u64 slice_ns, __u64 paid_ns)
+/* A task of a slot begins a slice on a CPU. Exact where a limit counts it. */
+static __always_inline void slice_begin(struct cgfifo_cpu *c, __s32 cpu, __u32 slot, __u64 slice_ns)
 {
-	if (slice_is_tickless(cpu)) {
-		c->slice_end_ns = 0;
-		/* Of what comes to a CPU that goes or comes the kernel says nothing. */
-		if (c->is_away || limit_applies(slot) || !tickless_try(cpu, slot, paid_ns))
-			slice_set_timer(c, cpu, slice_ns);
-		return SCX_SLICE_INF;
-	}
 	if (slice_ns < SLICE_TIMED || limit_applies(slot))
 		slice_set_timer(c, cpu, slice_ns);
 	else
 		c->slice_end_ns = 0;
-	return slice_ns;
+}
+
+/* The same where some CPUs need no tick. Of the slice paid_ns were charged; one without an end was
+ * interrupted by another class. Answers how long the kernel should take it for. */
+static __always_inline __u64 slice_begin_any(struct cgfifo_cpu *c, __s32 cpu, __u32 slot,
+					     __u64 slice_ns, __u64 paid_ns)
+{
+	if (slice_ns == SCX_SLICE_INF)
+		slice_ns = slot_at(slot)->slice_ns;
+	if (!slice_is_tickless(cpu)) {
+		slice_begin(c, cpu, slot, slice_ns);
+		return slice_ns;
+	}
+	c->slice_end_ns = 0;
+	/* Of what comes to a CPU that goes or comes the kernel says nothing. */
+	if (c->is_away || limit_applies(slot) || !tickless_try(cpu, slot, paid_ns))
+		slice_set_timer(c, cpu, slice_ns);
+	return SCX_SLICE_INF;
 }
 
 static __always_inline int timers_init(void)
