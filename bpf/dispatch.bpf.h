@@ -110,12 +110,7 @@ static __always_inline void dispatch_keep(struct cgfifo_cpu *c, __s32 cpu, struc
 		return;
 	slice_ns = limits_take(t->slot, slice_ns);
 	t->prepaid_ns = slice_ns;
-	if (tickless_is_used) {
-		prev->scx.slice = slice_begin_any(c, cpu, t->slot, slice_ns, slice_ns);
-	} else {
-		prev->scx.slice = slice_ns;
-		slice_begin(c, cpu, t->slot, slice_ns);
-	}
+	slice_give(c, cpu, prev, t->slot, slice_ns, slice_ns);
 	c->counters.value[CGFIFO_STAT_keeps]++;
 }
 

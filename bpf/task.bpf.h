@@ -62,10 +62,7 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 		c->prepaid_ns = 0;
 		c->prepaid_slot = CGFIFO_NO_SLOT;
 	}
-	if (tickless_is_used)
-		p->scx.slice = slice_begin_any(c, cpu, t->slot, p->scx.slice, t->prepaid_ns);
-	else
-		slice_begin(c, cpu, t->slot, p->scx.slice);
+	slice_give(c, cpu, p, t->slot, p->scx.slice, t->prepaid_ns);
 	loose = slot_wake(t->slot);
 	if (loose != CGFIFO_ROOT_SLOT) { /* nobody waits for it to be tied: p runs */
 		limit_unsettled = loose;

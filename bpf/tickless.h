@@ -32,8 +32,7 @@ FIXED bool tickless_is_used;
 
 /* What one CPU runs without an end. */
 struct tickless_run {
-	__u64 since;   /* it is paid for up to this moment, by the monotonic clock; 0: there is none
-			*/
+	__u64 since;   /* paid for up to this moment, by the monotonic clock; 0: there is none */
 	__u64 paid_ns; /* since it began, but for the slice that was charged in advance */
 	__u32 slot;
 };

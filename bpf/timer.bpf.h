@@ -326,6 +326,17 @@ static __always_inline __u64 slice_begin_any(struct cgfifo_cpu *c, __s32 cpu, __
 	return SCX_SLICE_INF;
 }
 
+/* p, of a slot, begins or goes on with a slice on this CPU, of which paid_ns were charged. */
+static __always_inline void slice_give(struct cgfifo_cpu *c, __s32 cpu, struct task_struct *p,
+				       __u32 slot, __u64 slice_ns, __u64 paid_ns)
+{
+	p->scx.slice = slice_ns;
+	if (tickless_is_used)
+		p->scx.slice = slice_begin_any(c, cpu, slot, slice_ns, paid_ns);
+	else
+		slice_begin(c, cpu, slot, slice_ns);
+}
+
 static __always_inline int timers_init(void)
 {
 	struct timer *t;
