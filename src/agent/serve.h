@@ -4,7 +4,7 @@
  * is closed. Nothing is ever read from it. Logging.
  *
  * Readers cannot slow the agent down: writes never wait, a reader has five seconds, there are at
- * most 16, and those that come within a twentieth of a second get the same snapshot.
+ * most 16, and those that come within SERVE_FRESH_NS get the same snapshot.
  */
 #ifndef AGENT_SERVE_H
 #define AGENT_SERVE_H

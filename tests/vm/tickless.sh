@@ -9,13 +9,8 @@
 tickless=$(cat /sys/devices/system/cpu/nohz_full 2>/dev/null) || skip 'this kernel has no CONFIG_NO_HZ_FULL'
 assert_eq "$tickless" 1-3 'CPUs without a tick'
 
-# on CPUS CGROUP: a busy task bound to these CPUs, in $TASK.
-on() {
-	cgroup "$2"
-	(exec bash -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUPS/$2" taskset -c "$1" "$SPIN" 1) &
-	TASK=$!
-	disown
-}
+# on CPUS CGROUP: a busy task bound to these CPUs, in $PID.
+on() { spawn "$2" taskset -c "$1" "$SPIN" 1; }
 # interrupts CPU: of its timer, so far.
 interrupts() { awk -v column=$(($1 + 2)) '$1 == "LOC:" { print $column }' /proc/interrupts; }
 # assert_tickless WHAT: in 5 s CPU 1 has one timer interrupt for a hundred of CPU 0, which needs its tick. Nothing else may be
@@ -54,7 +49,7 @@ assert_tickless 'alone again'
 
 # Not a wake-up.
 on 2 moved
-elsewhere=$TASK
+elsewhere=$PID
 sleep 2
 taskset -pc 1 "$elsewhere" >/dev/null
 before=$(usage_us moved)
