@@ -178,7 +178,6 @@ struct sched_ext_ops cgfifo = {
 	.yield = (void *)cgfifo_yield,
 	.running = (void *)cgfifo_running,
 	.stopping = (void *)cgfifo_stopping,
-	.quiescent = (void *)cgfifo_quiescent,
 	.cpu_acquire = (void *)cgfifo_cpu_acquire,
 	.cpu_release = (void *)cgfifo_cpu_release,
 	.cpu_online = (void *)cgfifo_cpu_online,

@@ -80,6 +80,31 @@ static __always_inline void queue_leave(struct task_ctx *t)
 	t->queued_on = CGFIFO_NO_SLOT;
 }
 
+/* One less waits in a slot, and has not run. */
+__noinline int slot_miss_one(__u32 i, __s32 cpu)
+{
+	bpf_spin_lock(&order_lock);
+	slot_dequeue_locked(i, cpu_at(cpu));
+	bpf_spin_unlock(&order_lock);
+	return 0;
+}
+
+/*
+ * p was taken out of its FIFO and has not run: it changes its cgroup, CPUs or class, or ends. The
+ * kernel says so in ops.quiescent(), but also each time that a task goes to sleep, and that call
+ * is no small part of a switch. So it is found out where p turns up next; until then a CPU that
+ * looks for it takes it for one on its way into the FIFO, see dispatch_is_early().
+ */
+static __always_inline void queue_abandon(struct task_struct *p, struct task_ctx *t)
+{
+	__u32 i = t->queued_on;
+
+	if (i == CGFIFO_NO_SLOT)
+		return;
+	queue_leave(t);
+	slot_miss_one(i, scx_bpf_task_cpu(p));
+}
+
 /* How to put a task into the queue of a CPU itself. Where there is no tick, it does not wait for
  * what runs there, or begins to by now: nothing may be about to end that, or only a timer, which
  * may itself need a thread of the kernel that comes this way (ksoftirqd). */
@@ -236,7 +261,7 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 		return;
 	}
 
-	queue_leave(t);
+	queue_abandon(p, t);
 	if (limit_applies(i) && queue_past_limit(p, t, slice_ns, enq_flags))
 		return;
 	if (this_cpu_is_away()) {
@@ -251,28 +276,6 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	else
 		compat_dsq_insert(p, slot_leaf(i, kind), slice_ns, enq_flags);
 	queue_find_cpu(p, i, kind, enq_flags);
-}
-
-/* p was taken off its FIFO without having run: it changes its cgroup, CPUs or class, or ends. Not
- * ops.dequeue(): before 7.1 the kernel calls that only for tasks that are in no FIFO. */
-void BPF_STRUCT_OPS(cgfifo_quiescent, struct task_struct *p, __u64 deq_flags)
-{
-	struct cgfifo_cpu *cpu;
-	struct task_ctx *t;
-	__u32 i;
-
-	/* One that goes to sleep has run, and has left its FIFO for that. */
-	if (deq_flags & bpf_core_enum_value(enum scx_deq_flags, SCX_DEQ_SLEEP))
-		return;
-	t = task_find(p);
-	if (!t || t->queued_on == CGFIFO_NO_SLOT)
-		return;
-	i = t->queued_on;
-	cpu = cpu_at(scx_bpf_task_cpu(p));
-	queue_leave(t);
-	bpf_spin_lock(&order_lock);
-	slot_dequeue_locked(i, cpu);
-	bpf_spin_unlock(&order_lock);
 }
 
 #endif

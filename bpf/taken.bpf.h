@@ -115,7 +115,10 @@ void BPF_STRUCT_OPS(cgfifo_cpu_acquire, __s32 cpu, void *args)
 void BPF_STRUCT_OPS(cgfifo_disable, struct task_struct *p)
 {
 	__s32 cpu = scx_bpf_task_cpu(p);
+	struct task_ctx *t = task_find(p);
 
+	if (t)
+		queue_abandon(p, t);
 	if (p->on_cpu && is_realtime(p))
 		taken_note(&cpu_at(cpu)->hog, cpu, p);
 	if (core_nr && p->on_cpu && core_matters(cpu))

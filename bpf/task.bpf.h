@@ -184,7 +184,7 @@ void BPF_STRUCT_OPS(cgfifo_exit_task, struct task_struct *p, struct scx_exit_tas
 
 	if (!t)
 		return;
-	queue_leave(t);
+	queue_abandon(p, t);
 	if (limits_stop(t->slot)) /* its threads end with it, and some may wait */
 		limits_let_leave(t->slot);
 	slot_put(t->slot);
@@ -214,6 +214,7 @@ void BPF_STRUCT_OPS(cgfifo_cgroup_move, struct task_struct *p, struct cgroup *fr
 
 	if (!t)
 		return;
+	queue_abandon(p, t);
 	old = t->slot;
 	t->slot = slot_find(to);
 	t->leaf.is_new = true;

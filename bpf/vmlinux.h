@@ -209,10 +209,6 @@ enum scx_enq_flags {
 	SCX_ENQ_WAKEUP = 1,
 };
 
-enum scx_deq_flags {
-	SCX_DEQ_SLEEP = 1,
-};
-
 enum scx_kick_flags {
 	SCX_KICK_IDLE = 1,
 	SCX_KICK_PREEMPT = 2,
@@ -242,7 +238,6 @@ struct sched_ext_ops {
 	bool (*yield)(struct task_struct *from, struct task_struct *to);
 	void (*running)(struct task_struct *p);
 	void (*stopping)(struct task_struct *p, bool runnable);
-	void (*quiescent)(struct task_struct *p, __u64 deq_flags);
 	void (*cpu_acquire)(__s32 cpu, void *args);
 	void (*cpu_release)(__s32 cpu, struct scx_cpu_release_args *args);
 	void (*cpu_online)(__s32 cpu);
