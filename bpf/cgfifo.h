@@ -18,7 +18,7 @@
 #include <linux/types.h>
 #endif
 
-#define CGFIFO_ABI 9
+#define CGFIFO_ABI 10
 
 /* Cgroups that can have a share of their own at one time; the rest count as their nearest
  * ancestor that has one. A power of two. */
@@ -312,13 +312,13 @@ struct cgfifo_cpu {
 	__u64 prepaid_ns;   /* charged for the last pick, until its task runs */
 	__u32 prepaid_slot; /* ... and to which slot */
 	__u32 nr_stops;	    /* tasks that stopped here */
-	__u32 interrupted;  /* to pick again, because a task has woken that goes first */
+	__u32 interrupted;  /* to pick again, because a task has woken; 1 + CPUs that may be next */
 	__u32 is_away;	    /* not online, or about to go */
 	__u64 rescue_at;    /* when it last looked for those that wait too long, in ns */
 	__u32 rescue_slot;  /* the slot that it looks at next */
-	__u32 pad;
-	__u64 slice_end_ns;    /* by the monotonic clock, if a timer ends what it runs; else 0 */
-	__u64 hog_said_at;     /* when an event told of a hog here, in ns; 0: never */
+	__u32 woken;	    /* the slot of the task that woke */
+	__u64 slice_end_ns; /* by the monotonic clock, if a timer ends what it runs; else 0 */
+	__u64 hog_said_at;  /* when an event told of a hog here, in ns; 0: never */
 	struct cgfifo_hog hog; /* who has it now, of another class */
 	struct cgfifo_clock clock[CGFIFO_CLOCKS];
 	struct cgfifo_counters counters;

@@ -83,10 +83,27 @@ __noinline int dispatch_pick_undo(__s32 cpu, bool early)
 	return 0;
 }
 
+/* This CPU was interrupted, and not for what it runs now. */
+__noinline int dispatch_pass_on(__s32 cpu, __u32 chain)
+{
+	__s32 victim;
+
+	bpf_spin_lock(&order_lock);
+	victim = preempt_pass_on(cpu_at(cpu), cpu, chain);
+	bpf_spin_unlock(&order_lock);
+	if (victim < 0 || this_cpu_is_away())
+		return 0;
+	scx_bpf_kick_cpu(victim, bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_PREEMPT));
+	stat_add(CGFIFO_STAT_preemptions);
+	return 0;
+}
+
 /* Charge prev, whose slice is over, and pick; answers false if nobody else is to run. */
 static __always_inline bool dispatch_after(__s32 cpu, struct task_struct *prev, struct task_ctx *t)
 {
 	__u64 ran = prev->se.sum_exec_runtime - t->charged_at, prepaid = t->prepaid_ns;
+	__u32 chain = cpu_at(cpu)->interrupted;
+	bool found;
 
 	t->charged_at += ran;
 	t->prepaid_ns = 0;
@@ -97,7 +114,10 @@ static __always_inline bool dispatch_after(__s32 cpu, struct task_struct *prev, 
 	limits_pay(t->slot, ran, prepaid);
 	cpu_at(cpu)->pick.keep_ns = limits_stop(t->slot) ? 0 : slot_at(t->slot)->slice_ns;
 	cpuset_read(&cpu_at(cpu)->pick.own_mask, prev->cpus_ptr);
-	return dispatch_pick_after(cpu, t->slot, ran, prepaid);
+	found = dispatch_pick_after(cpu, t->slot, ran, prepaid);
+	if (chain > 1 && (!found || cpu_at(cpu)->pick.slot != cpu_at(cpu)->woken))
+		dispatch_pass_on(cpu, chain);
+	return found;
 }
 
 /* Nobody else is to run, so prev goes on; not if its cgroup has used up its limit. */

@@ -174,7 +174,7 @@ static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu 
 	CPUSET_LOCKED(mask);
 	bool may_go_on = !c->interrupted && !cpuset_beyond(&online_mask, &k->own_mask);
 
-	c->interrupted = false;
+	c->interrupted = 0;
 	if (!account_waits_for(bit))
 		return false;
 	if (!pick_rescue(k, c, bit)) {

@@ -16,6 +16,8 @@
 #define PREEMPT_CPUS 8
 /* How much earlier it has to be, in parts of its slice: a switch has its price. */
 #define PREEMPT_MARGIN 4
+/* CPUs that are interrupted for one that wakes, one after the other, if others go before it. */
+#define PREEMPT_CHAIN 4
 
 /* The search that is going on. In memory, so that the verifier takes what it reads for unknown. */
 static PRIVATE(order) struct {
@@ -65,7 +67,7 @@ static __always_inline __s64 preempt_gain(__u32 leaf, const struct cgfifo_cpu *c
  * it stops at once, while another has to be told by an interrupt. Else the one that runs what would
  * finish latest.
  */
-static __always_inline __s32 preempt_choose(__u32 slot, const struct cgfifo_cpuset *mask,
+static __always_inline __s32 preempt_search(__u32 slot, const struct cgfifo_cpuset *mask,
 					    __u32 from)
 {
 	struct cpu_bit bit;
@@ -90,9 +92,41 @@ static __always_inline __s32 preempt_choose(__u32 slot, const struct cgfifo_cpus
 		if (++preempt_at.cpu >= nr_cpus)
 			preempt_at.cpu = 0;
 	}
-	if (preempt_at.victim >= 0)
-		cpu_at(preempt_at.victim)->interrupted = true;
 	return preempt_at.victim;
+}
+
+/* The same, and it is told: by chain more it may be passed on. */
+static __always_inline __s32 preempt_tell(__u32 slot, const struct cgfifo_cpuset *mask, __u32 from,
+					  __u32 chain)
+{
+	__s32 cpu = preempt_search(slot, mask, from);
+
+	if (cpu >= 0) {
+		cpu_at(cpu)->woken = slot;
+		cpu_at(cpu)->interrupted = chain;
+	}
+	return cpu;
+}
+
+static __always_inline __s32 preempt_choose(__u32 slot, const struct cgfifo_cpuset *mask,
+					    __u32 from)
+{
+	return preempt_tell(slot, mask, from, PREEMPT_CHAIN);
+}
+
+/*
+ * A CPU was interrupted for one that woke, and runs another that has waited and goes before it.
+ * What runs elsewhere may still have to stop for it: else it would wait for the end of a slice.
+ * Answers the next CPU, or -1. chain: what was in cpu->interrupted.
+ */
+static __always_inline __s32 preempt_pass_on(const struct cgfifo_cpu *c, __u32 cpu, __u32 chain)
+{
+	__u32 slot = c->woken;
+	CPUSET_LOCKED(mask);
+
+	slot_mask(slot_at(slot), &mask);
+	cpuset_remove(&mask, cpu_bit(cpu));
+	return cpuset_any(&mask) ? preempt_tell(slot, &mask, cpu, chain - 1) : -1;
 }
 
 #endif

@@ -154,20 +154,29 @@ static __always_inline void vtree_describe(__u32 m)
 	member->hold = member->weight ? 0 : VTREE_YIELD;
 }
 
-/* A member more in the fork of a slot: rep joins, with no lag. */
+/*
+ * A member more in the fork of a slot: rep joins, with no lag. The virtual time has slices in it
+ * that are charged and not over, so it joins by one of them earlier. Else it would stand behind all
+ * that run, however much it weighs, and one that sleeps most of the time could hardly ever
+ * interrupt them.
+ */
 static __always_inline void vtree_join(__u32 slot, __u32 m, __u32 rep)
 {
 	struct vtree_fork *f = vtree_fork(slot);
 	struct vtree_member *member = vtree_member(m);
-	__u64 now = vtree_now(f);
+	__u64 start = vtree_now(f), back = 0;
 
 	vtree_describe(m);
+	if (f->weight)
+		back = member->span * member->weight / (f->weight + member->weight);
+	start -= back;
+	f->sum -= (__s64)back * member->weight;
 	f->weight += member->weight;
 	member->rep = rep;
 	member->lag = 0;
 	vtree_member(rep)->top = m;
-	now += member->hold;
-	order_add(&f->order, m, now, now + member->span);
+	start += member->hold;
+	order_add(&f->order, m, start, start + member->span);
 }
 
 /* Its lag is lost. */

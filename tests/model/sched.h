@@ -82,7 +82,8 @@ struct model_sched {
 		     uint64_t now_ns);
 
 	/* May be NULL. A task that has just woken found no idle CPU: which CPU, of those that it
-	 * may use and that are busy, should stop what it runs and pick again? MODEL_NONE: none. */
+	 * may use and that are busy, should stop what it runs and pick again? MODEL_NONE: none.
+	 * Asked again as long as that CPU picks somebody else. */
 	uint32_t (*preempt)(void *sched, uint32_t task, uint64_t now_ns);
 };
 

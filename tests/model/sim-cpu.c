@@ -5,6 +5,9 @@
 
 #include "sim-state.h"
 
+/* CPUs that may be interrupted for a task that wakes, one after the other. */
+#define SIM_INTERRUPTS 4
+
 static void wait_begin(struct sim *s, uint32_t task)
 {
 	struct sim_task *t = &s->tasks[task];
@@ -125,25 +128,34 @@ static void cpu_stop(struct sim *s, uint32_t cpu, bool still_runnable)
 	s->sched->stop(s->priv, cpu, task, ran, still_runnable, s->now);
 }
 
+/* A task has woken and no CPU is idle. Answers whether one stopped. */
+static bool interrupt_for(struct sim *s, uint32_t task)
+{
+	uint32_t cpu = s->sched->preempt(s->priv, task, s->now);
+
+	if (cpu == MODEL_NONE)
+		return false;
+	if (cpu >= s->scenario->nr_cpus || s->cpus[cpu].task == MODEL_NONE) {
+		sim_fail(s, "interrupted CPU %u, which is idle", cpu);
+		return false;
+	}
+	s->result->preemptions++;
+	sim_slice_end(s, cpu);
+	return true;
+}
+
 void sim_wake(struct sim *s, uint32_t task)
 {
-	uint32_t cpu;
-
 	meter_add(&s->result->meter, leaf_of(s, task), 0, 1);
 	wait_begin(s, task);
 	s->sched->wake(s->priv, task, leaf_of(s, task), sim_mask(s, task), s->now);
 	offer_to_idle(s, task);
-	if (s->tasks[task].state != TASK_WAITING || !s->sched->preempt)
+	if (!s->sched->preempt)
 		return;
-	cpu = s->sched->preempt(s->priv, task, s->now);
-	if (cpu == MODEL_NONE)
-		return;
-	if (cpu >= s->scenario->nr_cpus || s->cpus[cpu].task == MODEL_NONE) {
-		sim_fail(s, "interrupted CPU %u, which is idle", cpu);
-		return;
-	}
-	s->result->preemptions++;
-	sim_slice_end(s, cpu);
+	/* One CPU, or if that runs another which has waited, one more instead. */
+	for (int n = 0; n < SIM_INTERRUPTS && s->tasks[task].state == TASK_WAITING; n++)
+		if (!interrupt_for(s, task))
+			return;
 }
 
 void sim_slice_end(struct sim *s, uint32_t cpu)

@@ -22,11 +22,16 @@ static void two(void)
 
 TestSuite(pick, .init = two);
 
-static void wait_in(__u32 slot)
+static void wait_for(__u32 slot, __u64 mask)
 {
 	slot_at(slot)->nr_queued++;
 	slot_wake_locked(slot);
-	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(1), CPU);
+	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(mask), CPU);
+}
+
+static void wait_in(__u32 slot)
+{
+	wait_for(slot, 1);
 }
 
 /* The CPU picks, and the task runs. */
@@ -52,7 +57,7 @@ Test(pick, the_heavier_goes_first_and_on_while_it_is_behind)
 	cr_assert_eq(run(), a);
 	slot_charge_locked(a, 0, 3 * ARITH_MSEC); /* it ran for no time at all */
 	cr_assert_not(picks_other(a, 1), "it is not ahead");
-	slot_charge_locked(a, 30 * ARITH_MSEC, 0);
+	slot_charge_locked(a, 40 * ARITH_MSEC, 0);
 	cr_assert(picks_other(a, 1), "now it is");
 	cr_assert_eq(CPU->pick.slot, b);
 }
@@ -64,8 +69,8 @@ Test(pick, one_that_wakes_interrupts_one_that_finishes_later)
 	cr_assert_eq(run(), b);
 	wait_in(a);
 	cr_assert_eq(preempt_choose(a, CPUS(1), 0), 0);
-	slot_charge_locked(b, 0, 3 * ARITH_MSEC);
-	cr_assert(picks_other(b, 1), "though b is not ahead");
+	slot_charge_locked(b, 2 * ARITH_MSEC, 3 * ARITH_MSEC);
+	cr_assert(picks_other(b, 1), "though its slice is not over");
 	cr_assert_eq(CPU->pick.slot, a);
 }
 
@@ -90,13 +95,45 @@ Test(pick, a_lighter_one_interrupts_nobody)
 	cr_assert_eq(preempt_choose(b, CPUS(1), 0), -1);
 }
 
+/* The CPU was interrupted, and its task is trued up by what it really ran. */
+static bool interrupt(__u32 own, __u64 ran_ns)
+{
+	slot_charge_locked(own, ran_ns, 3 * ARITH_MSEC);
+	slot_at(own)->nr_running--;
+	return picks_other(own, 1);
+}
+
+/* c has waited for long, and takes the CPU that was interrupted for a. */
+Test(pick, another_cpu_is_interrupted_instead)
+{
+	__u32 c = slot_make_locked(4, CGFIFO_ROOT_SLOT, 1, 1000);
+
+	nr_online = nr_cpus = 2;
+	online_mask = *CPUS(3);
+	slot_wake_locked(a);
+	wait_for(b, 3);
+	wait_for(b, 3);
+	cr_assert_eq(run(), b);
+	cr_assert(pick_next(&cpu_at(1)->pick, cpu_at(1), cpu_bit(1)));
+	wait_for(a, 3);
+	wait_for(c, 3);
+	slot_charge_locked(c, 0, 10 * ARITH_MSEC);
+	cr_assert_eq(preempt_choose(a, CPUS(3), 0), 0);
+	cr_assert_eq(CPU->interrupted, PREEMPT_CHAIN);
+	cr_assert(interrupt(b, 0));
+	cr_assert_eq(CPU->pick.slot, c);
+	cr_assert_eq(preempt_pass_on(CPU, 0, PREEMPT_CHAIN), 1);
+	cr_assert_eq(cpu_at(1)->woken, a);
+	cr_assert_eq(cpu_at(1)->interrupted, PREEMPT_CHAIN - 1, "and so on, but not for ever");
+}
+
 Test(pick, a_pick_that_comes_to_nothing_costs_nothing)
 {
 	struct vtree_fork *f = vtree_fork(CGFIFO_ROOT_SLOT);
 	__u64 start;
 
-	wait_in(a);
 	wait_in(b);
+	wait_in(a);
 	start = vtree_start(CGFIFO_NODE(a));
 	cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
 	cr_assert_eq(CPU->pick.slot, a);

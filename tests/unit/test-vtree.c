@@ -182,11 +182,29 @@ Test(vtree, what_sleeps_stays_until_its_debt_is_paid)
 	for (int i = 0; i < 4; i++)
 		slot_reap_locked(b);
 	cr_assert(vtree_is_active(CGFIFO_SELF(a)), "b is still behind");
-	account_charge(CGFIFO_SELF(b), 3 * ARITH_MSEC);
+	account_charge(CGFIFO_SELF(b), 5 * ARITH_MSEC);
 	for (int i = 0; i < 4; i++)
 		slot_reap_locked(b);
 	cr_assert_not(vtree_is_active(CGFIFO_SELF(a)));
 	cr_assert(vtree_is_active(CGFIFO_SELF(b)), "it has work");
+}
+
+/* The one that was there is ahead by the slice that runs; who comes is so by as much as a slice
+ * moves them both, and nobody is owed what nobody owes. */
+Test(vtree, who_joins_stands_beside_what_runs)
+{
+	__u32 a = make(ROOT, 100), b = make(ROOT, 200);
+	struct vtree_fork *f = vtree_fork(CGFIFO_ROOT_SLOT);
+	__u64 slice = (CGFIFO_SLICE_DFL_US * 1000ULL << ARITH_FRACTION), now;
+
+	slot_wake_locked(a);
+	account_charge(CGFIFO_SELF(a), CGFIFO_SLICE_DFL_US * 1000LL);
+	now = vtree_now(f);
+	cr_expect_leq(llabs((__s64)(now - slice / 100)), 100, "a alone is the virtual time");
+	slot_wake_locked(b);
+	cr_expect_leq(llabs((__s64)(now - slice / 300 - vtree_start(CGFIFO_NODE(b)))), 100);
+	now -= slice / 300 * 200 / 300;
+	cr_expect_leq(llabs((__s64)(now - vtree_now(f))), 100);
 }
 
 /* slot_wake() looks without the lock: if the flag were gone while the slot still counts, a task
