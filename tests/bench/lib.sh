@@ -116,3 +116,7 @@ weight() { echo "$2" >"$CGROUPS/$1/cpu.weight"; }
 
 # settle: the last start-up work of a guest ends; costs the host nothing.
 settle() { [[ -n $QUICK ]] || sleep 15; }
+
+# short_turns: of the CPUs of a VM that counts instructions, see turns.c. The case wants
+# append=initcall_blacklist=cmos_init. Not every kernel lets a program at the clock chip.
+short_turns() { "$BENCH/turns" || echo 'the CPUs take long turns: there is more of the emulator in these figures'; }

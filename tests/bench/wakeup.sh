@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # How long a container with a high weight that sleeps most of the time waits when it wakes, beside
 # eight that are always busy. It uses about 4 % of one CPU, and is entitled to much more.
-# vm: smp=4 icount=3 limit=600
+# vm: smp=4 icount=3 limit=600 append=initcall_blacklist=cmos_init
 . "${VM_LIB%/*}/../bench/lib.sh"
 
 COUNT=3000
@@ -31,4 +31,5 @@ measure() {
 }
 
 settle
+short_turns
 for threads in 1 4; do schedulers fair flatcg cgfifo; done
