@@ -59,7 +59,8 @@
  *  - Tasks directly in a cgroup that also has children compete with those as one more child, of
  *    weight 100. Kernel threads are tasks of the root; those made for one CPU do not wait at all.
  *  - When a CPU is idle, a task that wakes runs there at once, and is charged all the same. Else it
- *    interrupts the CPU on which it would finish earlier by most, see preempt.h.
+ *    interrupts the CPU on which it would finish earlier by most, and the next one if that takes
+ *    another which has waited, see preempt.h.
  *  - A cgroup with a limit (cpu.max) is always a fork, and leaves the one above while nothing is
  *    left of its quota, see limit.h. One with cpu.idle has no weight and stands behind all its
  *    siblings.
