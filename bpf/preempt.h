@@ -65,10 +65,10 @@ static __always_inline __s64 preempt_gain(__u32 leaf, const struct cgfifo_cpu *c
  * The CPU, of those in mask, that should pick again because a task of slot has woken that comes
  * from CPU from; or -1. That one if it can be: as a rule it is where the wake-up was seen, so that
  * it stops at once, while another has to be told by an interrupt. Else the one that runs what would
- * finish latest.
+ * finish latest. It is the first of chain CPUs, see preempt_pass_on().
  */
-static __always_inline __s32 preempt_search(__u32 slot, const struct cgfifo_cpuset *mask,
-					    __u32 from)
+static __always_inline __s32 preempt_chain(__u32 slot, const struct cgfifo_cpuset *mask, __u32 from,
+					   __u32 chain)
 {
 	struct cpu_bit bit;
 	__s64 gain;
@@ -92,26 +92,18 @@ static __always_inline __s32 preempt_search(__u32 slot, const struct cgfifo_cpus
 		if (++preempt_at.cpu >= nr_cpus)
 			preempt_at.cpu = 0;
 	}
+	if (preempt_at.victim >= 0) {
+		cpu_at(preempt_at.victim)->woken = slot;
+		cpu_at(preempt_at.victim)->interrupted = chain;
+	}
 	return preempt_at.victim;
 }
 
-/* The same, and it is told: by chain more it may be passed on. */
-static __always_inline __s32 preempt_tell(__u32 slot, const struct cgfifo_cpuset *mask, __u32 from,
-					  __u32 chain)
-{
-	__s32 cpu = preempt_search(slot, mask, from);
-
-	if (cpu >= 0) {
-		cpu_at(cpu)->woken = slot;
-		cpu_at(cpu)->interrupted = chain;
-	}
-	return cpu;
-}
-
+/* The same, for one that wakes just now. */
 static __always_inline __s32 preempt_choose(__u32 slot, const struct cgfifo_cpuset *mask,
 					    __u32 from)
 {
-	return preempt_tell(slot, mask, from, PREEMPT_CHAIN);
+	return preempt_chain(slot, mask, from, PREEMPT_CHAIN);
 }
 
 /*
@@ -126,7 +118,7 @@ static __always_inline __s32 preempt_pass_on(const struct cgfifo_cpu *c, __u32 c
 
 	slot_mask(slot_at(slot), &mask);
 	cpuset_remove(&mask, cpu_bit(cpu));
-	return cpuset_any(&mask) ? preempt_tell(slot, &mask, cpu, chain - 1) : -1;
+	return cpuset_any(&mask) ? preempt_chain(slot, &mask, cpu, chain - 1) : -1;
 }
 
 #endif

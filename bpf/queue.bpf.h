@@ -80,8 +80,8 @@ static __always_inline void queue_leave(struct task_ctx *t)
 	t->queued_on = CGFIFO_NO_SLOT;
 }
 
-/* One less waits in a slot, and has not run. */
-__noinline int slot_miss_one(__u32 i, __s32 cpu)
+/* A function of its own so that the verifier looks at it once. */
+__noinline int slot_dequeue_one(__u32 i, __s32 cpu)
 {
 	bpf_spin_lock(&order_lock);
 	slot_dequeue_locked(i, cpu_at(cpu));
@@ -102,7 +102,7 @@ static __always_inline void queue_abandon(struct task_struct *p, struct task_ctx
 	if (i == CGFIFO_NO_SLOT)
 		return;
 	queue_leave(t);
-	slot_miss_one(i, scx_bpf_task_cpu(p));
+	slot_dequeue_one(i, scx_bpf_task_cpu(p));
 }
 
 /* How to put a task into the queue of a CPU itself. Where there is no tick, it does not wait for

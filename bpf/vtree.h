@@ -155,10 +155,10 @@ static __always_inline void vtree_describe(__u32 m)
 }
 
 /*
- * A member more in the fork of a slot: rep joins, with no lag. The virtual time has slices in it
- * that are charged and not over, so it joins by one of them earlier. Else it would stand behind all
- * that run, however much it weighs, and one that sleeps most of the time could hardly ever
- * interrupt them.
+ * A member more in the fork of a slot: rep joins. The virtual time has slices in it that are
+ * charged and not over. So it stands behind that by as much as a slice moves the fork, and nothing
+ * more is owed to it. At the virtual time it would be behind all that run, however much it weighs,
+ * and one that sleeps most of the time could hardly ever interrupt them.
  */
 static __always_inline void vtree_join(__u32 slot, __u32 m, __u32 rep)
 {
