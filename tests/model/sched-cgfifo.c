@@ -279,4 +279,5 @@ const struct model_sched model_sched_cgfifo = {
 	.pick = cgfifo_pick,
 	.stop = cgfifo_stop,
 	.preempt = cgfifo_preempt,
+	.nr_preempts = PREEMPT_CHAIN,
 };

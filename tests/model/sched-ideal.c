@@ -273,4 +273,5 @@ const struct model_sched model_sched_ideal = {
 	.pick = ideal_pick,
 	.stop = ideal_stop,
 	.preempt = ideal_preempt,
+	.nr_preempts = 1,
 };

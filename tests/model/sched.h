@@ -81,10 +81,12 @@ struct model_sched {
 	void (*stop)(void *sched, uint32_t cpu, uint32_t task, uint64_t ran_ns, bool still_runnable,
 		     uint64_t now_ns);
 
-	/* May be NULL. A task that has just woken found no idle CPU: which CPU, of those that it
-	 * may use and that are busy, should stop what it runs and pick again? MODEL_NONE: none.
-	 * Asked again as long as that CPU picks somebody else. */
+	/* A task that has just woken found no idle CPU: which CPU, of those that it may use and
+	 * that are busy, should stop what it runs and pick again? MODEL_NONE: none. */
 	uint32_t (*preempt)(void *sched, uint32_t task, uint64_t now_ns);
+	/* How often that is asked for one task, as long as the CPU picks somebody else; 0: never.
+	 */
+	uint32_t nr_preempts;
 };
 
 static inline bool model_mask_has(const struct model_mask *mask, uint32_t cpu)

@@ -5,9 +5,6 @@
 
 #include "sim-state.h"
 
-/* CPUs that may be interrupted for a task that wakes, one after the other. */
-#define SIM_INTERRUPTS 4
-
 static void wait_begin(struct sim *s, uint32_t task)
 {
 	struct sim_task *t = &s->tasks[task];
@@ -150,10 +147,8 @@ void sim_wake(struct sim *s, uint32_t task)
 	wait_begin(s, task);
 	s->sched->wake(s->priv, task, leaf_of(s, task), sim_mask(s, task), s->now);
 	offer_to_idle(s, task);
-	if (!s->sched->preempt)
-		return;
 	/* One CPU, or if that runs another which has waited, one more instead. */
-	for (int n = 0; n < SIM_INTERRUPTS && s->tasks[task].state == TASK_WAITING; n++)
+	for (uint32_t n = 0; n < s->sched->nr_preempts && s->tasks[task].state == TASK_WAITING; n++)
 		if (!interrupt_for(s, task))
 			return;
 }

@@ -57,7 +57,7 @@ Test(pick, the_heavier_goes_first_and_on_while_it_is_behind)
 	cr_assert_eq(run(), a);
 	slot_charge_locked(a, 0, 3 * ARITH_MSEC); /* it ran for no time at all */
 	cr_assert_not(picks_other(a, 1), "it is not ahead");
-	slot_charge_locked(a, 40 * ARITH_MSEC, 0);
+	slot_charge_locked(a, 30 * ARITH_MSEC, 0);
 	cr_assert(picks_other(a, 1), "now it is");
 	cr_assert_eq(CPU->pick.slot, b);
 }
