@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# Ignition's own stages, for built-ignition.sh and tests/vm/pkg-ignition.sh.
+# Ignition's own stages, for built-ignition.sh and tests/vm/guest/provision.
 
 IGNITION=/usr/lib/dracut/modules.d/30ignition/ignition
 PLACEHOLDER=https://example.com/cgfifo.raw
