@@ -53,7 +53,7 @@ class Machine:
         # A killed ./dev must not leave a QEMU behind.
         argv = ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-machine", "q35,hpet=off", "-m", settings.mem, "-smp", settings.smp,
                 "-nodefaults", "-display", "none", "-nic", "none", "-no-reboot",
-                "-rtc", "base=2026-01-01T00:00:00,clock=vm",
+                "-rtc", f"base=2026-01-01T00:00:00,clock={self.rtc(settings)}",
                 "-kernel", str(kernel / "vmlinuz"), "-initrd", str(kernel / "initrd.cpio"),
                 "-append", f"{CMDLINE} {settings.append}".strip()]
         argv += self.accel(settings, accel)
@@ -62,6 +62,11 @@ class Machine:
                      "-device", f"virtio-blk-pci,drive=d{number}"]
         argv += ["-device", "virtio-serial-pci"] + self.ports()
         return argv
+
+    @staticmethod
+    def rtc(settings):
+        """That of the host goes on while the machine sleeps, and may wake it."""
+        return "rt" if settings.icount == "no" else "vm"
 
     @staticmethod
     def accel(settings, accel):
