@@ -3,8 +3,9 @@
  * Status for everybody on this host, read only: who connects gets one snapshot, and the connection
  * is closed. Nothing is ever read from it. Logging.
  *
- * Readers cannot slow the agent down: writes never wait, a reader has five seconds, there are at
- * most 16, and those that come within SERVE_FRESH_NS get the same snapshot.
+ * Readers cannot slow the agent down: writes never wait, a reader has five seconds for the next
+ * bytes and thirty for all, there are at most 16, and those that come within SERVE_FRESH_NS get the
+ * same snapshot.
  */
 #ifndef AGENT_SERVE_H
 #define AGENT_SERVE_H

@@ -40,6 +40,9 @@ static int from_agent(const char *path, struct snapshot **ret)
 				       "The agent at %s does not answer; it may be loading the "
 				       "scheduler",
 				       path);
+	if (r == -ENODATA)
+		return log_error_errno(
+			r, "The agent at %s is too busy for a whole answer; ask again", path);
 	if (r < 0)
 		return log_error_errno(r, "The agent at %s gave no answer that makes sense", path);
 	return 0;

@@ -103,18 +103,26 @@ void snapshot_serialize(const struct snapshot *s, void **ret, size_t *ret_size)
 	*ret_size = sizeof(header) + rows_size + s->strings_size;
 }
 
+/* As far as there is anything. */
+static bool begins_as_one(const void *data, size_t size)
+{
+	const uint64_t magic = SNAPSHOT_MAGIC;
+
+	return memcmp(data, &magic, size < sizeof(magic) ? size : sizeof(magic)) == 0;
+}
+
 static int check_header(const struct snapshot_header *h, size_t size)
 {
 	size_t expected;
 
-	if (h->magic != SNAPSHOT_MAGIC)
-		return -EBADMSG;
 	if (h->version != SNAPSHOT_VERSION || h->row_size != sizeof(struct snapshot_row))
 		return -EPROTO;
 	if (h->n_rows > SNAPSHOT_MAX_ROWS || h->strings_size > SNAPSHOT_MAX_STRINGS ||
 	    h->strings_size == 0 || h->state >= STATE_N || h->nr_cpus == 0)
 		return -EBADMSG;
 	expected = sizeof(*h) + h->n_rows * sizeof(struct snapshot_row) + h->strings_size;
+	if (size < expected)
+		return -ENODATA;
 	return size == expected ? 0 : -EBADMSG;
 }
 
@@ -134,8 +142,10 @@ int snapshot_parse(const void *data, size_t size, struct snapshot **ret)
 	const char *p = data;
 	int r;
 
-	if (size < sizeof(h))
+	if (!begins_as_one(data, size))
 		return -EBADMSG;
+	if (size < sizeof(h))
+		return -ENODATA;
 	memcpy(&h, p, sizeof(h));
 	r = check_header(&h, size);
 	if (r < 0)

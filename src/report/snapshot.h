@@ -115,7 +115,8 @@ uint32_t snapshot_add_string(struct snapshot *s, const char *text);
 /* As bytes, in the order in which they are to be sent. The caller frees *ret. */
 void snapshot_serialize(const struct snapshot *s, void **ret, size_t *ret_size);
 
-/* From bytes that anybody may have sent. -EBADMSG: no snapshot. -EPROTO: of another version. */
+/* From bytes that anybody may have sent. -EBADMSG: no snapshot. -ENODATA: not all of one. -EPROTO:
+ * of another version. */
 int snapshot_parse(const void *data, size_t size, struct snapshot **ret);
 
 /* Read one from a socket until its end. -ETIMEDOUT: it stands still. Also as snapshot_parse(). */

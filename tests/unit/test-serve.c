@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent/serve.h"
@@ -150,6 +151,56 @@ Test(serve, large_snapshots_are_sent_in_pieces)
 	}
 	cr_assert_eq(snapshot_parse(data, size, &s), 0);
 	cr_expect_eq(snapshot_n_rows(s), n_rows);
+}
+
+/* A reader whose pieces come so slowly that all of them take longer than it has for one. */
+Test(serve, time_begins_again_with_each_piece)
+{
+	struct timespec until, now;
+	size_t size = 0;
+	ssize_t n = 1;
+	_cleanup_close_ int fd = -EBADF;
+	char data[65536];
+
+	n_rows = 20000;
+	fd = connect_once();
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += 6;
+	do {
+		turn();
+		n = recv(fd, data, sizeof(data), MSG_DONTWAIT);
+		cr_assert_gt(n, 0, "the server stopped after %zu bytes", size);
+		size += (size_t)n;
+		usleep(400000);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (now.tv_sec < until.tv_sec);
+	while (n > 0) {
+		turn();
+		n = recv(fd, data, sizeof(data), MSG_DONTWAIT);
+		cr_assert_geq(n, 0, "the server stopped after %zu bytes", size);
+		size += (size_t)n;
+	}
+	cr_expect_gt(size, n_rows * sizeof(struct snapshot_row));
+}
+
+/* One that reads nothing. */
+Test(serve, time_ends_without_a_piece)
+{
+	_cleanup_close_ int fd = -EBADF;
+	size_t size = 0;
+	char data[65536];
+	ssize_t n;
+
+	n_rows = 20000;
+	fd = connect_once();
+	turn();
+	while (sd_event_run(event, 7 * 1000 * 1000) == 0)
+		;
+	turn();
+	while ((n = recv(fd, data, sizeof(data), MSG_DONTWAIT)) > 0)
+		size += (size_t)n;
+	cr_expect_eq(n, 0, "it waits still");
+	cr_expect_lt(size, n_rows * sizeof(struct snapshot_row), "it was let go");
 }
 
 Test(serve, slow_readers_are_few_and_share)

@@ -93,7 +93,7 @@ Test(snapshot, lies_are_refused)
 	EXPECT(-EBADMSG, h->magic++);
 	EXPECT(-EPROTO, h->version++);
 	EXPECT(-EPROTO, h->row_size++);
-	EXPECT(-EBADMSG, h->n_rows++);
+	EXPECT(-ENODATA, h->n_rows++);
 	EXPECT(-EBADMSG, h->n_rows = UINT32_MAX);
 	EXPECT(-EBADMSG, h->strings_size--);
 	EXPECT(-EBADMSG, h->strings_size = UINT32_MAX);
@@ -109,7 +109,7 @@ Test(snapshot, lies_are_refused)
 #undef EXPECT
 	t = snapshot_free(t);
 	for (size_t n = 0; n < size; n++)
-		cr_assert_eq(snapshot_parse(data, n, &t), -EBADMSG, "the first %zu bytes", n);
+		cr_assert_eq(snapshot_parse(data, n, &t), -ENODATA, "the first %zu bytes", n);
 	memcpy(bad, data, size);
 	bad[size] = '\0';
 	cr_expect_eq(snapshot_parse(bad, size + 1, &t), -EBADMSG, "more than it says");
@@ -185,6 +185,6 @@ Test(snapshot, a_sender_that_stands_still)
 	cr_assert_eq(setsockopt(fds[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)), 0);
 	cr_expect_eq(snapshot_receive(fds[0], &t), -ETIMEDOUT);
 	close(fds[1]);
-	cr_expect_eq(snapshot_receive(fds[0], &t), -EBADMSG, "nothing is no snapshot");
+	cr_expect_eq(snapshot_receive(fds[0], &t), -ENODATA, "nothing is no snapshot");
 	cr_expect_null(t);
 }
