@@ -89,6 +89,13 @@ static PRIVATE(order) struct {
 	bool yields;  /* one that waits goes first */
 } core_sees;
 
+/* Is anything isolated, and does it make a difference? Where no core has threads the verifier knows
+ * that it does not, and does not look at what is done about it; nor is it asked there. */
+static __always_inline bool core_any(void)
+{
+	return core_is_shared && core_nr;
+}
+
 static __always_inline struct core_cpu *core_at(__s32 cpu)
 {
 	return &core_cpus[cpu & (CGFIFO_MAX_CPUS - 1)];

@@ -66,7 +66,8 @@ __noinline bool dispatch_pick_next(__s32 cpu, bool partner)
 	bool found;
 
 	bpf_spin_lock(&order_lock);
-	found = partner ? partner_choose(&c->pick, c, cpu) : pick_first(&c->pick, c, bit);
+	found = partner && core_is_shared ? partner_choose(&c->pick, c, cpu)
+					  : pick_first(&c->pick, c, bit);
 	if (found)
 		pick_take(&c->pick, c, bit);
 	bpf_spin_unlock(&order_lock);
@@ -216,7 +217,7 @@ static __always_inline void dispatch_one(struct cgfifo_cpu *c, __s32 cpu, struct
 		t = task_find(prev);
 
 	found = t ? dispatch_after(cpu, prev, t) : dispatch_pick_next(cpu, false);
-	if (core_nr && core_matters(cpu) &&
+	if (core_any() && core_matters(cpu) &&
 	    !dispatch_in_core(cpu, prev, t && k->keep_ns ? t->slot : CGFIFO_NO_SLOT, &found))
 		return;
 	if (!found) {

@@ -120,7 +120,7 @@ __s32 BPF_STRUCT_OPS(cgfifo_select_cpu, struct task_struct *p, __s32 prev_cpu, _
 	struct task_ctx *t;
 	__s32 cpu;
 
-	if (core_nr)
+	if (core_any())
 		return prev_cpu; /* an idle CPU has to ask for it, too */
 	cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
 	if (!is_idle)
@@ -141,7 +141,7 @@ static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum 
 					   __u64 enq_flags)
 {
 	/* Marked busy by this call, so who asks next gets another. */
-	__s32 idle = core_nr ? core_pick_idle(p, i) : scx_bpf_pick_idle_cpu(p->cpus_ptr, 0);
+	__s32 idle = core_any() ? core_pick_idle(p, i) : scx_bpf_pick_idle_cpu(p->cpus_ptr, 0);
 	bool wakes = enq_flags & bpf_core_enum_value(enum scx_enq_flags, SCX_ENQ_WAKEUP);
 	bool tickless = tickless_is_used; /* read once */
 	__s32 victim;
@@ -175,7 +175,7 @@ static __always_inline bool queue_passes(const struct task_struct *p, __u64 enq_
 {
 	if (queue_was_driven_off(enq_flags))
 		return false;
-	if (p->flags & PF_EXITING && !core_nr)
+	if (p->flags & PF_EXITING && !core_any())
 		return true;
 	if (!task_is_pinned(p))
 		return false;
@@ -229,7 +229,7 @@ static __always_inline bool queue_past_limit(struct task_struct *p, struct task_
 					     __u64 slice_ns, __u64 enq_flags)
 {
 	if (!task_is_dying(p)) {
-		if ((core_nr && queue_was_driven_off(enq_flags)) ||
+		if ((core_any() && queue_was_driven_off(enq_flags)) ||
 		    (!task_stops_rcu(p) && !queue_leaves_kernel(p, t, enq_flags)))
 			return false;
 		slice_ns = limit_slice_past(t->nr_past);

@@ -67,7 +67,7 @@ void BPF_STRUCT_OPS(cgfifo_cpu_release, __s32 cpu, struct scx_cpu_release_args *
 		taken_note(&c->hog, cpu, args->task);
 	if (c->prepaid_ns && c->prepaid_slot != CGFIFO_NO_SLOT)
 		taken_give_back(cpu);
-	if (core_nr && core_matters(cpu))
+	if (core_any() && core_matters(cpu))
 		core_look_later(cpu, TIMER_MIN); /* the switch is yet to come */
 	scx_bpf_reenqueue_local();
 	p->scx.slice = left;
@@ -121,7 +121,7 @@ void BPF_STRUCT_OPS(cgfifo_disable, struct task_struct *p)
 		queue_abandon(p, t);
 	if (p->on_cpu && is_realtime(p))
 		taken_note(&cpu_at(cpu)->hog, cpu, p);
-	if (core_nr && p->on_cpu && core_matters(cpu))
+	if (core_any() && p->on_cpu && core_matters(cpu))
 		core_give_up(cpu);
 }
 

@@ -53,7 +53,7 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 	__sync_fetch_and_add(&s->nr_running, 1);
 	task_run_fair(p, t, cpu);
 	queue_leave(t);
-	if (core_nr)
+	if (core_any())
 		core_running(p, cpu, t->slot);
 	t->prepaid_ns = 0;
 	if (c->prepaid_slot == t->slot) {
@@ -178,13 +178,13 @@ __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init_task, struct task_struct *p,
 	return 0;
 }
 
+/* After cgfifo_disable(), so p waits nowhere. */
 void BPF_STRUCT_OPS(cgfifo_exit_task, struct task_struct *p, struct scx_exit_task_args *args)
 {
 	struct task_ctx *t = task_find(p);
 
 	if (!t)
 		return;
-	queue_abandon(p, t);
 	if (limits_stop(t->slot)) /* its threads end with it, and some may wait */
 		limits_let_leave(t->slot);
 	slot_put(t->slot);

@@ -58,7 +58,7 @@ static __always_inline bool tickless_begin(__s32 cpu, __u32 slot, __u64 paid_unt
 {
 	struct tickless_run *run = tickless_at(cpu);
 
-	if (account_waits_for(cpu_bit(cpu)) || core_nr || limit_above(slot) != CGFIFO_ROOT_SLOT)
+	if (account_waits_for(cpu_bit(cpu)) || core_any() || limit_above(slot) != CGFIFO_ROOT_SLOT)
 		return false;
 	run->since = paid_until ?: 1;
 	run->paid_ns = 0;

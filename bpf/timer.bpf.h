@@ -275,7 +275,7 @@ static int slice_timer(void *map, __u32 *key, struct timer *t)
 	__s32 cpu = *key - 1;
 	__u64 end = cpu_at(cpu)->slice_end_ns;
 
-	if (core_nr && core_look_again(cpu))
+	if (core_any() && core_look_again(cpu))
 		core_look_later(cpu, CORE_RETRY);
 	if (!end || arith_before(bpf_ktime_get_ns(), end))
 		return 0;

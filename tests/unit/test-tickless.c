@@ -100,6 +100,7 @@ Test(tickless, not_with_a_limit)
 Test(tickless, not_while_anything_is_isolated)
 {
 	core_nr = 1;
+	core_is_shared = true;
 	cr_expect(!begin_alone(a, 1));
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The object for more than 64 CPUs loads on any machine, too, and no program of it comes near the million
 # instructions that the verifier is ready to look at.
-# vm: smp=2 icount=3 limit=200 long=yes
+# vm: smp=2,threads=2 icount=3 limit=200 long=yes
 . "$VM_LIB"
 MOST=800000
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The verifier has no more to look at than before: no program takes over 20 % more instructions than
 # tests/vm/verified.txt says, and none is missing there. ./dev verified --accept writes it anew.
-# vm: smp=4 icount=3 limit=120 long=6.12
+# vm: smp=4,threads=2 icount=3 limit=120 long=6.12
 . "$VM_LIB"
 
 LIMIT=20        # percent
