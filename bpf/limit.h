@@ -24,6 +24,8 @@
 #define LIMIT_PERIODS_MAX (1ULL << 16)
 /* A slice is at least this long, in ns, even if less is left: the next period pays. */
 #define LIMIT_SLICE_MIN (CGFIFO_SLICE_MIN_US * 1000ULL)
+/* Into so many parts, at most, is dealt out what is left, where several wait for it. */
+#define LIMIT_NR_PARTS 4
 /* So often a task goes on past its limit to leave the kernel, for 0.07 s altogether. */
 #define LIMIT_NR_PAST 500
 
@@ -230,10 +232,22 @@ static __always_inline __u64 limit_slice_past(__u32 times)
 	return LIMIT_SLICE_MIN + (times & 31) * (LIMIT_SLICE_MIN / 32);
 }
 
-/* As much of a slice, in ns, as is left for the tasks of a slot, but for a little. */
+/* Of what is left, in ns, the part of one of those that wait for it in a slot. The first would use
+ * all of it up else, and one that only wants to end waits for a period, or two. */
+static __always_inline __s64 limit_part(__u32 slot, __s64 left)
+{
+	__u32 n = slot_at(slot)->nr_queued;
+
+	if (n < 2 || left <= 0)
+		return left;
+	return (__u64)left / (n < LIMIT_NR_PARTS ? n : LIMIT_NR_PARTS);
+}
+
+/* As much of a slice, in ns, as is left for a task of a slot, but for a little. */
 static __always_inline __u64 limit_slice(__u32 slot, __u64 slice_ns)
 {
 	__s64 left = slice_ns;
+	__u32 own = slot;
 
 	slot = limit_above(slot);
 	while (slot != CGFIFO_ROOT_SLOT && can_loop) {
@@ -242,6 +256,8 @@ static __always_inline __u64 limit_slice(__u32 slot, __u64 slice_ns)
 			left = limit_at(slot)->left_ns;
 		slot = limit_above(slot_at(slot)->parent);
 	}
+	if (left < (__s64)slice_ns)
+		left = limit_part(own, left);
 	return left < (__s64)LIMIT_SLICE_MIN ? LIMIT_SLICE_MIN : (__u64)left;
 }
 

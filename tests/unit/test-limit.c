@@ -221,6 +221,20 @@ Test(limit, a_limit_that_is_lifted_lets_go)
 	cr_assert_eq(vtree_member(CGFIFO_SELF(inner))->top, CGFIFO_NODE(outer), "a chain again");
 }
 
+Test(limit, what_is_left_is_for_all_that_wait)
+{
+	__u32 *nr = &slot_at(outer)->nr_queued;
+
+	limit_set(outer, 8 * ARITH_MSEC, PERIOD, 0);
+	*nr = 1;
+	cr_expect_eq(limit_slice(outer, 20 * ARITH_MSEC), 8 * ARITH_MSEC, "nobody else");
+	*nr = 2;
+	cr_expect_eq(limit_slice(outer, 20 * ARITH_MSEC), 4 * ARITH_MSEC, "half");
+	cr_expect_eq(limit_slice(outer, 5 * ARITH_MSEC), 5 * ARITH_MSEC, "enough for its slice");
+	*nr = 64;
+	cr_expect_eq(limit_slice(outer, 20 * ARITH_MSEC), 2 * ARITH_MSEC, "not in crumbs");
+}
+
 Test(limit, a_tight_slice_is_not_too_short_to_run)
 {
 	limit_set(outer, 10 * MS, PERIOD, 0);
