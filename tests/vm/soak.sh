@@ -17,6 +17,7 @@ FILE=$LOGS/soak.yaml
 conf() { printf 'version: 1\nrules: [{match: {cgroup: /soak-a}, weight: %s}]\n' "$1" >"$FILE"; }
 slots() { "$SCALE" slots; }
 slots_are() { [[ $(slots) == "$1" ]]; }
+answers() { "$CGFIFO" status >"$LOGS/status" 2>&1; }
 memory_kib() { awk '$1 == "VmRSS:" { print $2 }' "/proc/$AGENT/status"; }
 
 # The storms: each is one turn, and count what they did.
@@ -108,6 +109,9 @@ printf 'ok   slots: %s before and after\n' "$slots_before"
 memory_after=$(memory_kib)
 printf '     memory of the agent: %s KiB before, %s KiB after\n' "$memory_before" "$memory_after"
 ((memory_after <= memory_before + 2048)) || fail 'the agent has grown'
-"$CGFIFO" status | sed -n 1,2p
+# A snapshot of so many is seconds of work in this VM, and a reader waits for five.
+calm soak-a soak-b soak-q
+assert_soon 120 answers
+sed -n 1,2p "$LOGS/status"
 agent_stop
 assert_soon 5 sched_ext_is disabled
