@@ -312,8 +312,7 @@ struct cgfifo_cpu {
 	__u64 prepaid_ns;   /* charged for the last pick, until its task runs */
 	__u32 prepaid_slot; /* ... and to which slot */
 	__u32 nr_stops;	    /* tasks that stopped here */
-	__u32 interrupted;  /* to pick again, as a task has woken: the first of so many CPUs; else 0
-			     */
+	__u32 interrupted;  /* to pick again for one that woke: the first of so many CPUs; or 0 */
 	__u32 is_away;	    /* not online, or about to go */
 	__u64 rescue_at;    /* when it last looked for those that wait too long, in ns */
 	__u32 rescue_slot;  /* the slot that it looks at next */

@@ -58,7 +58,8 @@ __noinline bool dispatch_pick_after(__s32 cpu, __u32 slot, __u64 ran_ns, __u64 p
 	return found;
 }
 
-/* partner: only what is of the same slot as a sibling's task. */
+/* partner: only what is of the same slot as a sibling's task; without siblings, nothing to verify.
+ */
 __noinline bool dispatch_pick_next(__s32 cpu, bool partner)
 {
 	struct cgfifo_cpu *c = cpu_at(cpu);

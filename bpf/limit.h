@@ -246,18 +246,17 @@ static __always_inline __s64 limit_part(__u32 slot, __s64 left)
 /* As much of a slice, in ns, as is left for a task of a slot, but for a little. */
 static __always_inline __u64 limit_slice(__u32 slot, __u64 slice_ns)
 {
+	__u32 gate = limit_above(slot);
 	__s64 left = slice_ns;
-	__u32 own = slot;
 
-	slot = limit_above(slot);
-	while (slot != CGFIFO_ROOT_SLOT && can_loop) {
-		limit_roll(limit_at(slot));
-		if (limit_at(slot)->left_ns < left)
-			left = limit_at(slot)->left_ns;
-		slot = limit_above(slot_at(slot)->parent);
+	while (gate != CGFIFO_ROOT_SLOT && can_loop) {
+		limit_roll(limit_at(gate));
+		if (limit_at(gate)->left_ns < left)
+			left = limit_at(gate)->left_ns;
+		gate = limit_above(slot_at(gate)->parent);
 	}
 	if (left < (__s64)slice_ns)
-		left = limit_part(own, left);
+		left = limit_part(slot, left);
 	return left < (__s64)LIMIT_SLICE_MIN ? LIMIT_SLICE_MIN : (__u64)left;
 }
 

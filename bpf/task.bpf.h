@@ -178,7 +178,7 @@ __s32 BPF_STRUCT_OPS_SLEEPABLE(cgfifo_init_task, struct task_struct *p,
 	return 0;
 }
 
-/* After cgfifo_disable(), so p waits nowhere. */
+/* p waits nowhere: for whoever may, the kernel has called cgfifo_disable() before. */
 void BPF_STRUCT_OPS(cgfifo_exit_task, struct task_struct *p, struct scx_exit_task_args *args)
 {
 	struct task_ctx *t = task_find(p);
