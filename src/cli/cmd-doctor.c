@@ -74,6 +74,10 @@ static void check_agent(struct findings *f)
 	else if (r == -ENOENT || r == -ECONNREFUSED)
 		doctor_add(f, DOCTOR_NOTE, "agent", xstrdup("the agent does not run"),
 			   xstrdup("systemctl enable --now cgfifo"));
+	else if (r == -ENODATA)
+		doctor_add(f, DOCTOR_NOTE, "agent",
+			   xstrdup("the agent is too busy for a whole answer"),
+			   xstrdup("cgfifo status, in a while"));
 	else
 		doctor_add(f, DOCTOR_PROBLEM, "agent", xstrdup("the agent does not answer"),
 			   xstrdup("systemctl restart cgfifo"));

@@ -42,7 +42,7 @@ static int from_agent(const char *path, struct snapshot **ret)
 				       path);
 	if (r == -ENODATA)
 		return log_error_errno(
-			r, "The agent at %s is too busy for a whole answer; ask again", path);
+			r, "The agent at %s is too busy for a whole answer; try again", path);
 	if (r < 0)
 		return log_error_errno(r, "The agent at %s gave no answer that makes sense", path);
 	return 0;

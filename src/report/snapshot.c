@@ -103,7 +103,7 @@ void snapshot_serialize(const struct snapshot *s, void **ret, size_t *ret_size)
 	*ret_size = sizeof(header) + rows_size + s->strings_size;
 }
 
-/* As far as there is anything. */
+/* Are the bytes that are there, if only one, those of a snapshot? */
 static bool begins_as_one(const void *data, size_t size)
 {
 	const uint64_t magic = SNAPSHOT_MAGIC;

@@ -354,6 +354,8 @@ Test(cli, an_agent_that_makes_no_sense)
 
 	lie("status.sock", SOCK_STREAM, "nonsense", 8);
 	fake_agent_expect_run(&a, "list", 1, "gave no answer that makes sense");
+	lie("status.sock", SOCK_STREAM, "", 0);
+	fake_agent_expect_run(&a, "list", 1, "is too busy for a whole answer; try again");
 	lie("control.sock", SOCK_SEQPACKET, "nonsense", 8);
 	fake_agent_expect_run(&a, "reload", 1, "The agent gave no answer that makes sense");
 	lie("control.sock", SOCK_SEQPACKET, &other, sizeof(other));
