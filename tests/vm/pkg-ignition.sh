@@ -8,10 +8,10 @@
 . "$VM_LIB"
 . /cgfifo/tests/vm/pkg.sh
 
-[[ -e /cgfifo/build/packages/cgfifo.raw ]] || skip 'no image: ./dev build sysext makes it'
+[[ -e /run/provision.log ]] || skip 'no image: ./dev build sysext makes it'
 [[ -e /run/provisioned ]] || { tail -n 20 /run/provision.log; fail 'Ignition failed'; }
 
-# By whom: nothing here has started or enabled anything.
+# Nothing here has started or enabled any of this.
 assert_soon 120 systemctl is-active --quiet multi-user.target
 assert_eq "$(systemctl is-enabled systemd-sysext.service)" enabled 'the preset of Ignition: systemd-sysext'
 assert_soon 120 systemctl is-active --quiet cgfifo.service

@@ -17,7 +17,7 @@ listening() {
 		[[ ! -S /run/cgfifo/$name.sock ]] || ! grep -q " /run/cgfifo/$name.sock$" /proc/net/unix || printf '%s ' "$name"
 	done
 }
-nobody_listens() { [[ -z $(listening) ]]; }
+no_jobs() { [[ -z $(systemctl list-jobs --no-legend) ]]; }
 all_listen() { [[ $(listening) == "${SOCKETS[*]} " ]]; }
 # runs WHEN: the agent does, with a scheduler, and its sockets.
 runs() {
@@ -35,8 +35,9 @@ runs started
 systemctl stop cgfifo-load.socket
 runs 'a socket stopped by hand'
 systemctl stop cgfifo.service
-# Each stops with the service, but "systemctl stop" waits for that alone.
-assert_soon 10 nobody_listens
+# They stop with the service, in jobs of their own, and "systemctl stop" waits for its own.
+assert_soon 10 no_jobs
+assert_eq "$(listening)" '' 'stopped: who listens'
 systemctl clean --what=runtime cgfifo.service
 [[ ! -e /run/cgfifo ]] || fail 'cleaned: /run/cgfifo is there'
 systemctl start cgfifo.service
@@ -55,7 +56,8 @@ systemctl daemon-reload
 systemctl try-restart cgfifo.service
 runs upgraded
 systemctl disable --quiet --now cgfifo.service
+assert_soon 10 no_jobs
 remove_unpacked
-assert_soon 10 nobody_listens
+assert_eq "$(listening)" '' 'removed: who listens'
 assert_eq "$(systemctl list-units --all --plain --no-legend 'cgfifo-*.socket' 'cgfifo.service')" '' 'removed: units'
 assert_not_ejected

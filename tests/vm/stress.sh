@@ -8,7 +8,7 @@
 
 agent_start "$(config 'rules: [{match: {cgroup: /gold}, weight: 300}]')"
 cgroup stress
-mkdir /tmp/stress
+mkdir -p /tmp/stress
 status=0
 in_cgroup stress stress-ng --temp-path /tmp/stress --timeout 120 --metrics-brief --oomable --no-rand-seed \
 	--affinity 4 --affinity-rand --race-sched 2 --cgroup 2 --resched 1 --nice 2 --yield 2 --switch 2 --context 1 \
