@@ -288,14 +288,14 @@ struct cgfifo_counters {
 /* A pick on its way: which FIFO, and what has to be put back if nothing comes of it. */
 struct cgfifo_pick {
 	__u32 slot;
-	__u32 kind;	 /* enum cgfifo_kind: which of its FIFOs */
-	__u32 tries;	 /* of a search that is going on */
-	__u32 own_first; /* the task that runs goes before those that wait in its slot */
-	__u64 wait_mark; /* of the slot, then */
-	__u64 slice_ns;	 /* charged in advance */
-	__u64 keep_ns;	 /* ... instead, if the one that runs goes on; 0: it is throttled */
-	struct cgfifo_cpuset mask;     /* of the FIFO, then */
-	struct cgfifo_cpuset own_mask; /* CPUs on which the one that runs may go on */
+	__u32 kind;		   /* enum cgfifo_kind: which of its FIFOs */
+	__u32 tries;		   /* of a search that is going on */
+	__u32 own_first;	   /* the task that runs goes before those that wait in its slot */
+	__u64 wait_mark;	   /* of the slot, then */
+	__u64 slice_ns;		   /* charged in advance */
+	__u64 keep_ns;		   /* ... instead, if the one that runs goes on; 0: it may not */
+	struct cgfifo_cpuset mask; /* of the FIFO, then */
+	struct cgfifo_cpuset own_mask; /* CPUs where what runs may go on, if any */
 };
 
 /* Where a CPU last was in the order, at one level of the hierarchy. */

@@ -7,6 +7,10 @@
 
 #include "taken.bpf.h"
 
+/* How often a CPU on which nothing runs looks again when a pick has come to no task. Each time it
+ * learns of one slot that nothing in it waits for this CPU. */
+#define DISPATCH_TRIES 8
+
 static __always_inline bool task_is_runnable(const struct task_struct *p)
 {
 	return p->scx.flags & bpf_core_enum_value(enum scx_ent_flags, SCX_TASK_QUEUED);
@@ -105,35 +109,40 @@ static __always_inline bool dispatch_after(__s32 cpu, struct task_struct *prev, 
 {
 	__u64 ran = prev->se.sum_exec_runtime - t->charged_at, prepaid = t->prepaid_ns;
 	__u32 chain = cpu_at(cpu)->interrupted;
-	bool found;
+	struct cgfifo_pick *k = &cpu_at(cpu)->pick;
+	bool found, may_stay;
 
 	t->charged_at += ran;
 	t->prepaid_ns = 0;
 	clock_ns = prev->se.exec_start;
 	task_charge_fair(prev, t, ran);
 	ran -= tickless_stop(cpu);
-	cpu_at(cpu)->pick.own_first = slot_is_fair(t->slot) && task_goes_on(prev, t, cpu);
 	limits_pay(t->slot, ran, prepaid);
-	cpu_at(cpu)->pick.keep_ns = limits_stop(t->slot) ? 0 : slot_at(t->slot)->slice_ns;
-	cpuset_read(&cpu_at(cpu)->pick.own_mask, prev->cpus_ptr);
+	cpuset_read(&k->own_mask, prev->cpus_ptr);
+	may_stay = cpuset_has(&k->own_mask, cpu_bit(cpu)) && !limits_stop(t->slot);
+	if (!may_stay)
+		k->own_mask = cpuset_none();
+	k->own_first = may_stay && slot_is_fair(t->slot) && task_goes_on(prev, t, cpu);
+	k->keep_ns = may_stay ? slot_at(t->slot)->slice_ns : 0;
 	found = dispatch_pick_after(cpu, t->slot, ran, prepaid);
-	if (chain > 1 && (!found || cpu_at(cpu)->pick.slot != cpu_at(cpu)->woken))
+	if (chain > 1 && (!found || k->slot != cpu_at(cpu)->woken))
 		dispatch_pass_on(cpu, chain);
 	return found;
 }
 
-/* Nobody else is to run, so prev goes on; not if its cgroup has used up its limit. */
-static __always_inline void dispatch_keep(struct cgfifo_cpu *c, __s32 cpu, struct task_struct *prev,
-					  struct task_ctx *t)
+/* Nobody else is to run, so prev, of a slot, goes on; not if it may not. Answers what was charged.
+ */
+__noinline __u64 dispatch_keep(struct task_struct *prev __arg_trusted, __s32 cpu, __u32 slot)
 {
+	struct cgfifo_cpu *c = cpu_at(cpu);
 	__u64 slice_ns = c->pick.keep_ns;
 
 	if (!slice_ns)
-		return;
-	slice_ns = limits_take(t->slot, slice_ns);
-	t->prepaid_ns = slice_ns;
-	slice_give(c, cpu, prev, t->slot, slice_ns, slice_ns);
+		return 0;
+	slice_ns = limits_take(slot, slice_ns);
+	slice_give(c, cpu, prev, slot, slice_ns, slice_ns);
 	c->counters.value[CGFIFO_STAT_keeps]++;
+	return slice_ns;
 }
 
 /* The pick was put back, or is to be: look for one of the domain that has the core. */
@@ -189,23 +198,51 @@ static __always_inline bool dispatch_in_core(__s32 cpu, struct task_struct *prev
 	return answer == CORE_RUN;
 }
 
+/* The pick came to no task: put it back. Answers whether it was early. */
+__noinline bool dispatch_miss(__s32 cpu)
+{
+	struct cgfifo_cpu *c = cpu_at(cpu);
+	bool early = dispatch_is_early(&c->pick);
+
+	dispatch_pick_undo(cpu, early);
+	c->counters.value[CGFIFO_STAT_misses]++;
+	return early;
+}
+
+/*
+ * The pick came to no task, and nothing runs here: look for another. Answers whether there is one
+ * now. This is done here and not at another call, soon, because there may be none where real-time
+ * tasks have the CPU: the kernel's deadline server for sched_ext (since 7.1 or so) stops when it is
+ * given nothing, and starts again only with the first task that comes to the CPU, which those that
+ * wait for it have long done.
+ */
+__noinline bool dispatch_further(__s32 cpu)
+{
+	struct cgfifo_cpu *c = cpu_at(cpu);
+	__u64 *misses = &c->counters.value[CGFIFO_STAT_misses], last = *misses + DISPATCH_TRIES;
+
+	/* A counter that the verifier knows would have it walk each round anew. */
+	while (!dispatch_miss(cpu) && *misses < last && !core_any() && can_loop &&
+	       dispatch_pick_next(cpu, false))
+		if (dispatch_take(&c->pick))
+			return true;
+	if (!this_cpu_is_away())
+		scx_bpf_kick_cpu(cpu, 0);
+	return false;
+}
+
 /* The pick came to no task. Nothing yet, but others may wait: come back soon. */
-static __always_inline void dispatch_retry(struct cgfifo_cpu *c, __s32 cpu,
-					   struct task_struct *prev, struct task_ctx *t)
+__noinline int dispatch_retry(struct task_struct *prev __arg_trusted, __s32 cpu)
 {
 	__u64 slice_ns = CGFIFO_SLICE_MIN_US * 1000ULL;
 
-	dispatch_pick_undo(cpu, dispatch_is_early(&c->pick));
-	c->counters.value[CGFIFO_STAT_misses]++;
-	if (t && !limits_stop(t->slot)) {
-		if (slice_is_tickless(cpu)) {
-			slice_set_timer(c, cpu, slice_ns);
-			slice_ns = SCX_SLICE_INF;
-		}
-		prev->scx.slice = slice_ns;
-	} else if (!this_cpu_is_away()) {
-		scx_bpf_kick_cpu(cpu, 0);
+	dispatch_miss(cpu);
+	if (slice_is_tickless(cpu)) {
+		slice_set_timer(cpu_at(cpu), cpu, slice_ns);
+		slice_ns = SCX_SLICE_INF;
 	}
+	prev->scx.slice = slice_ns;
+	return 0;
 }
 
 static __always_inline void dispatch_one(struct cgfifo_cpu *c, __s32 cpu, struct task_struct *prev)
@@ -223,16 +260,20 @@ static __always_inline void dispatch_one(struct cgfifo_cpu *c, __s32 cpu, struct
 		return;
 	if (!found) {
 		if (t)
-			dispatch_keep(c, cpu, prev, t);
+			t->prepaid_ns = dispatch_keep(prev, cpu, t->slot);
 		return;
 	}
-	if (dispatch_take(k)) {
-		k->slice_ns = limits_take(k->slot, k->slice_ns);
-		pick_done(k, c);
-		c->counters.value[CGFIFO_STAT_picks]++;
-		return;
+	if (!dispatch_take(k)) {
+		if (t && k->keep_ns) {
+			dispatch_retry(prev, cpu);
+			return;
+		}
+		if (!dispatch_further(cpu))
+			return;
 	}
-	dispatch_retry(c, cpu, prev, t);
+	k->slice_ns = limits_take(k->slot, k->slice_ns);
+	pick_done(k, c);
+	c->counters.value[CGFIFO_STAT_picks]++;
 }
 
 void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)

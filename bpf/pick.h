@@ -165,7 +165,8 @@ static __always_inline bool pick_next(struct cgfifo_pick *k, struct cgfifo_cpu *
  * entitled to all that a thread can use would lose some of it each time that it waited. Else, or
  * if one woke that goes first, or if it is bound to some CPUs, where all may be behind, it competes
  * as if it waited. Others of the same slot go first, as it would stand behind them, unless
- * own_first says that it would not.
+ * own_first says that it would not. One that may not go on here has no CPU in k->own_mask: its
+ * gate may still be open, and it would be behind its share, and nobody would run.
  */
 static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu *c,
 				       struct cpu_bit bit, __u32 own, bool own_first)

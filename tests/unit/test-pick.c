@@ -50,6 +50,16 @@ static bool picks_other(__u32 own, __u64 mask)
 	return pick_after(&CPU->pick, CPU, cpu_bit(0), own, false);
 }
 
+Test(pick, one_that_may_not_go_on_makes_way_though_it_is_behind)
+{
+	wait_in(b);
+	wait_in(a);
+	cr_assert_eq(run(), a);
+	slot_charge_locked(a, 0, 3 * ARITH_MSEC);
+	cr_assert(picks_other(a, 0), "nobody would run");
+	cr_assert_eq(CPU->pick.slot, b);
+}
+
 Test(pick, the_heavier_goes_first_and_on_while_it_is_behind)
 {
 	wait_in(b);
