@@ -101,14 +101,14 @@ static __always_inline void account_wait(__u32 leaf, struct cgfifo_cpuset *mask,
 			return;
 		e = vtree_entry(m);
 		held = !CGFIFO_IS_SELF(rep) && cpuset_any(mask) && account_hold(m);
-		if (cpuset_equal(&e->mask, mask) && !held)
+		if (order_has_mask(e, *order_place_of(m), mask) && !held)
 			return;
 		slot = vtree_fork_of(m);
 		if (!cpuset_any(mask))
 			account_note_lag(vtree_fork(slot), m);
-		else if (!cpuset_any(&e->mask) || cpuset_beyond(mask, &e->mask))
+		else if (!order_waits(e) || order_lacks(e, *order_place_of(m), mask))
 			account_bound_lag(slot, m, mask, cpu);
-		e->mask = *mask;
+		order_set_mask(e, *order_place_of(m), mask);
 		order_rise(*order_place_of(m));
 		if (slot == CGFIFO_ROOT_SLOT)
 			return;
@@ -160,9 +160,9 @@ static __always_inline void account_charge(__u32 leaf, __s64 ns)
 		e->start += charge;
 		e->finish += charge;
 		f->sum += charge * member->weight;
-		if (!CGFIFO_IS_SELF(rep) && cpuset_any(&e->mask))
+		if (!CGFIFO_IS_SELF(rep) && order_waits(e))
 			account_hold(m);
-		if (f->order.height && cpuset_any(&e->mask))
+		if (f->order.height && order_waits(e))
 			order_rise(*order_place_of(m));
 		if (slot == CGFIFO_ROOT_SLOT)
 			return;
@@ -222,7 +222,7 @@ static __always_inline bool account_is_due(__u32 leaf, struct cgfifo_cpu *cpu)
 		first = vtree_now(f) - account_credit(vtree_member(m));
 		if (arith_before(f->base, vtree_start(m)) || !vtree_member(m)->weight)
 			due = false;
-		else if (!cpuset_any(&vtree_entry(m)->mask) && arith_before(vtree_start(m), first))
+		else if (!order_waits(vtree_entry(m)) && arith_before(vtree_start(m), first))
 			vtree_place(f, m, first);
 		account_note_clock(cpu, slot, m);
 		if (slot == CGFIFO_ROOT_SLOT)
@@ -286,7 +286,7 @@ static __always_inline bool account_reap(__u32 slot)
 	if (!f->order.nr)
 		return false;
 	m = order_entry(order_find_place(&f->order, f->cursor++ % f->order.nr))->ref;
-	if (cpuset_any(&vtree_entry(m)->mask) || !account_is_square(m))
+	if (order_waits(vtree_entry(m)) || !account_is_square(m))
 		return false;
 	rep = vtree_member(m)->rep;
 	while (!CGFIFO_IS_SELF(rep) && can_loop) {

@@ -85,6 +85,7 @@
  *	cpuset.h        sets of CPUs
  *	state.h         what is kept of cgroups and CPUs
  *	arith.h         charges, and how virtual times compare
+ *	order-block.h   the blocks that an order is made of
  *	order.h         the members of one fork
  *	vtree.h         leaves and forks
  *	account.h       what they are charged, and may owe

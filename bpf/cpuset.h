@@ -6,7 +6,8 @@
  *
  * The scheduler is compiled twice, with one word and with enough for CGFIFO_MAX_CPUS, and the
  * loader takes the second one where there are more than 64 CPUs. A pick looks at one word of each
- * member in either; what tells the forks above for which CPUs something waits looks at all.
+ * member in either; what tells the forks above for which CPUs something waits looks at all that the
+ * machine has CPUs for.
  */
 #ifndef CPUSET_H
 #define CPUSET_H
@@ -15,11 +16,26 @@
 
 #ifdef __bpf__
 #include "compat.bpf.h"
+
+/* A global that the verifier takes for the constant that the loader made of it. */
+#define FIXED const volatile
 #else
 #include <stdbool.h>
+#define FIXED
 #endif
 
 #define CPUSET_INLINE static inline __attribute__((always_inline))
+
+/* CPU ids are below this. Set by the loader, read only from then on. */
+FIXED __u32 nr_cpus = 1;
+
+/* Can a set have a CPU in word i? Else nobody looks at it. The verifier knows the answer, and with
+ * one word the compiler. */
+#if CGFIFO_SET_WORDS > 1
+#define cpuset_has_word(i) ((i) < CGFIFO_SET_WORDS && (!(i) || (i) * CGFIFO_WORD_CPUS < nr_cpus))
+#else
+#define cpuset_has_word(i) ((i) < CGFIFO_SET_WORDS)
+#endif
 
 /* Where a CPU is in a set. */
 struct cpu_bit {
@@ -55,7 +71,7 @@ CPUSET_INLINE __u64 cpuset_any(const struct cgfifo_cpuset *set)
 {
 	__u64 any = set->word[0];
 
-	for (__u32 i = 1; i < CGFIFO_SET_WORDS; i++)
+	for (__u32 i = 1; cpuset_has_word(i); i++)
 		any |= set->word[i];
 	return any;
 }
@@ -65,7 +81,7 @@ CPUSET_INLINE __u64 cpuset_beyond(const struct cgfifo_cpuset *a, const struct cg
 {
 	__u64 any = a->word[0] & ~b->word[0];
 
-	for (__u32 i = 1; i < CGFIFO_SET_WORDS; i++)
+	for (__u32 i = 1; cpuset_has_word(i); i++)
 		any |= a->word[i] & ~b->word[i];
 	return any;
 }
@@ -74,14 +90,14 @@ CPUSET_INLINE bool cpuset_equal(const struct cgfifo_cpuset *a, const struct cgfi
 {
 	__u64 differ = a->word[0] ^ b->word[0];
 
-	for (__u32 i = 1; i < CGFIFO_SET_WORDS; i++)
+	for (__u32 i = 1; cpuset_has_word(i); i++)
 		differ |= a->word[i] ^ b->word[i];
 	return !differ;
 }
 
 CPUSET_INLINE void cpuset_join(struct cgfifo_cpuset *set, const struct cgfifo_cpuset *other)
 {
-	for (__u32 i = 0; i < CGFIFO_SET_WORDS; i++)
+	for (__u32 i = 0; cpuset_has_word(i); i++)
 		set->word[i] |= other->word[i];
 }
 

@@ -121,9 +121,11 @@ static __always_inline __u64 limit_when(const struct cgfifo_limit *l)
 static __always_inline void limit_wait_until(__u32 slot, __u64 at)
 {
 	struct order_entry *e = vtree_entry(CGFIFO_NODE(slot));
+	CPUSET_LOCKED(mask);
 
+	mask = cpuset_all();
 	e->start = e->finish = at;
-	e->mask = cpuset_all();
+	order_set_mask(e, *order_place_of(CGFIFO_NODE(slot)), &mask);
 	order_rise(*order_place_of(CGFIFO_NODE(slot)));
 	if (!limit_wakes_at || arith_before(at, limit_wakes_at)) {
 		limit_wakes_at = at;

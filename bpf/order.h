@@ -18,32 +18,7 @@
 #ifndef ORDER_H
 #define ORDER_H
 
-#include "arith.h"
-#include "state.h"
-
-#define ORDER_NONE 0xffffffffu
-
-#define ORDER_BLOCK_BITS 3
-#define ORDER_BLOCK	 (1u << ORDER_BLOCK_BITS)
-/* A fork of n members needs at most n - 1 blocks, and all forks together have as many members as
- * there are leaves and forks, so one for each slot is enough for them. A gate, see vtree.h, may be
- * a fork of one member, and needs one for that.
- */
-#define ORDER_BLOCKS (2 * CGFIFO_MAX_SLOTS)
-
-/* A *place* is a block and one of its entries, in one number: see order_place(). */
-
-struct order_entry {
-	__u64 start;		   /* the virtual time that it has reached */
-	__u64 finish;		   /* ... and where it will be after a slice */
-	struct cgfifo_cpuset mask; /* that may find a task to run there; empty: nothing waits */
-	__u32 ref;		   /* the member; in an upper block: the lower block */
-	__u32 pad;
-};
-
-struct order_block {
-	struct order_entry entry[ORDER_BLOCK];
-};
+#include "order-block.h"
 
 /* One fork's order. */
 struct order {
@@ -51,78 +26,6 @@ struct order {
 	__u32 height; /* upper blocks on each way down */
 	__u32 nr;     /* members */
 };
-
-static PRIVATE(order) struct order_block order_blocks[ORDER_BLOCKS];
-/* The place in the upper block that sums up this one, or ORDER_NONE. */
-static PRIVATE(order) __u32 order_up[ORDER_BLOCKS];
-static PRIVATE(order) __u32 order_free[ORDER_BLOCKS];
-static PRIVATE(order) __u32 order_nr_free;
-static PRIVATE(order) __u32 order_nr_used;
-/* Where each member stands; kept here because removing one moves another. */
-static PRIVATE(order) __u32 order_places[CGFIFO_NR_MEMBERS];
-
-static __always_inline struct order_entry *order_entry(__u32 place)
-{
-	return &order_blocks[place >> ORDER_BLOCK_BITS & (ORDER_BLOCKS - 1)]
-			.entry[place & (ORDER_BLOCK - 1)];
-}
-
-static __always_inline __u32 order_place(__u32 block, __u32 i)
-{
-	return block << ORDER_BLOCK_BITS | (i & (ORDER_BLOCK - 1));
-}
-
-static __always_inline __u32 *order_place_of(__u32 member)
-{
-	return &order_places[member & (CGFIFO_NR_MEMBERS - 1)];
-}
-
-static __always_inline __u32 *order_up_of(__u32 block)
-{
-	return &order_up[block & (ORDER_BLOCKS - 1)];
-}
-
-static __always_inline __u32 order_take_block(__u32 up)
-{
-	__u32 block;
-
-	if (order_nr_free)
-		block = order_free[--order_nr_free & (ORDER_BLOCKS - 1)];
-	else
-		block = order_nr_used++;
-	*order_up_of(block) = up;
-	return block;
-}
-
-static __always_inline void order_put_block(__u32 block)
-{
-	order_free[order_nr_free++ & (ORDER_BLOCKS - 1)] = block;
-}
-
-/* CPUs that may find something in a block. */
-static __always_inline void order_block_mask(__u32 block, struct cgfifo_cpuset *ret)
-{
-	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
-	__u64 word;
-
-	for (__u32 w = 0; w < CGFIFO_SET_WORDS; w++) {
-		word = b->entry[0].mask.word[w];
-		for (__u32 i = 1; i < ORDER_BLOCK; i++)
-			word |= b->entry[i].mask.word[w];
-		ret->word[w] = word;
-	}
-}
-
-/* Is a CPU one of them? */
-static __always_inline bool order_block_has(__u32 block, struct cpu_bit bit)
-{
-	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
-	__u64 word = b->entry[0].mask.word[bit.word];
-
-	for (__u32 i = 1; i < ORDER_BLOCK; i++)
-		word |= b->entry[i].mask.word[bit.word];
-	return word & bit.bit;
-}
 
 /*
  * Has one that waits in a block started by the virtual time now? The sign of any | -any says that
@@ -134,40 +37,50 @@ static __always_inline bool order_has_started(__u32 block, __u64 now)
 {
 	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
 	const struct order_entry *e = b->entry;
-	__u64 any = cpuset_any(&e->mask), sign = (any | -any) & (e->start - now - 1);
+	__u64 any = order_waits(e), sign = (any | -any) & (e->start - now - 1);
 
 	for (__u32 i = 1; i < ORDER_BLOCK; i++) {
 		e = &b->entry[i];
-		any = cpuset_any(&e->mask);
+		any = order_waits(e);
 		sign |= (any | -any) & (e->start - now - 1);
 	}
 	return (__s64)sign < 0;
 }
 
-/* Make the upper block's entry for a block true again. */
-static __always_inline void order_sum_up(__u32 block)
+/* Make the upper block's entry for a block true again. Answers false if it was; with sets of one
+ * word to find that out would cost as much. */
+static __always_inline bool order_sum_up(__u32 block)
 {
 	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
 	struct order_entry *up = order_entry(*order_up_of(block));
 	const struct order_entry *e = b->entry;
 	/* Not from constants, see order_has_started(). */
-	__u64 start = e->start, finish = e->finish, any = cpuset_any(&e->mask), set, first;
+	__u64 start = e->start, finish = e->finish, any = order_waits(e), set, first;
 
 	for (__u32 i = 1; i < ORDER_BLOCK; i++) {
 		e = &b->entry[i];
-		set = arith_is_set(cpuset_any(&e->mask));
+		set = arith_is_set(order_waits(e));
 		first = ~arith_is_set(any);
 		start = arith_select(set & (first | arith_is_before(e->start, start)), e->start,
 				     start);
 		finish = arith_select(set & (first | arith_is_before(e->finish, finish)), e->finish,
 				      finish);
-		any |= cpuset_any(&e->mask);
+		any |= order_waits(e);
 	}
-	up->mask.word[0] = any; /* of one word that is all */
-	if (CGFIFO_SET_WORDS > 1)
-		order_block_mask(block, &up->mask);
+#if CGFIFO_SET_WORDS > 1
+	CPUSET_LOCKED(mask);
+
+	order_block_mask(block, &mask);
+	if (start == up->start && finish == up->finish &&
+	    order_has_mask(up, *order_up_of(block), &mask))
+		return false;
+	order_set_mask(up, *order_up_of(block), &mask);
+#else
+	up->mask.word[0] = any;
+#endif
 	up->start = start;
 	up->finish = finish;
+	return true;
 }
 
 static ARITH_RARE void order_sum_up_from(__u32 block)
@@ -178,7 +91,8 @@ static ARITH_RARE void order_sum_up_from(__u32 block)
 		up = *order_up_of(block);
 		if (up == ORDER_NONE)
 			return;
-		order_sum_up(block);
+		if (!order_sum_up(block))
+			return;
 		block = up >> ORDER_BLOCK_BITS;
 	}
 }
@@ -198,7 +112,7 @@ static __always_inline void order_grow(struct order *o)
 	__u32 block = order_take_block(ORDER_NONE);
 
 	for (__u32 i = 0; i < ORDER_BLOCK; i++)
-		order_entry(order_place(block, i))->mask = cpuset_none();
+		order_clear(order_entry(order_place(block, i)));
 	order_entry(order_place(block, 0))->ref = o->root;
 	*order_up_of(o->root) = order_place(block, 0);
 	order_sum_up(o->root);
@@ -243,7 +157,7 @@ static __always_inline __u32 order_make_place(const struct order *o)
 		if (order_is_first(n, height)) {
 			e->ref = order_take_block(place);
 			for (__u32 i = 0; i < ORDER_BLOCK; i++)
-				order_entry(order_place(e->ref, i))->mask = cpuset_none();
+				order_clear(order_entry(order_place(e->ref, i)));
 		}
 		block = e->ref;
 		height--;
@@ -261,7 +175,7 @@ static ARITH_RARE void order_add(struct order *o, __u32 member, __u64 start, __u
 		o->height = 0;
 		o->root = order_take_block(ORDER_NONE);
 		for (__u32 i = 0; i < ORDER_BLOCK; i++)
-			order_entry(order_place(o->root, i))->mask = cpuset_none();
+			order_clear(order_entry(order_place(o->root, i)));
 	} else if (o->nr == 1u << (ORDER_BLOCK_BITS * (o->height + 1) & 31)) {
 		order_grow(o);
 	}
@@ -269,7 +183,7 @@ static ARITH_RARE void order_add(struct order *o, __u32 member, __u64 start, __u
 	e = order_entry(place);
 	e->start = start;
 	e->finish = finish;
-	e->mask = cpuset_none();
+	order_clear(e);
 	e->ref = member;
 	*order_place_of(member) = place;
 	o->nr++;
@@ -283,7 +197,7 @@ static __always_inline void order_trim(struct order *o, __u32 n, __u32 place)
 	/* Upwards, as long as n was the first below. */
 	while (height < o->height && order_is_first(n, height + 1) && can_loop) {
 		place = *order_up_of(block);
-		order_entry(place)->mask = cpuset_none();
+		order_clear(order_entry(place));
 		order_put_block(block);
 		block = place >> ORDER_BLOCK_BITS;
 		height++;
@@ -314,17 +228,19 @@ static ARITH_RARE void order_remove(struct order *o, __u32 member)
 	e = order_entry(last);
 	if (last != hole) {
 		*order_entry(hole) = *e;
+		order_copy_words(hole, last);
 		*order_place_of(e->ref) = hole;
 	}
-	e->mask = cpuset_none();
+	order_clear(e);
 	order_rise(hole);
 	order_trim(o, o->nr, last);
 }
 
 /* All ones if an entry may have something for a CPU, else 0. */
-static __always_inline __u64 order_fits(const struct order_entry *e, struct cpu_bit bit)
+static __always_inline __u64 order_fits(const struct order_entry *e, __u32 place,
+					struct cpu_bit bit)
 {
-	return arith_is_set(e->mask.word[bit.word] & bit.bit);
+	return arith_is_set(order_cpus(e, place, bit.word) & bit.bit);
 }
 
 /* The best entry of a block for a CPU, at the fork's virtual time now; or ORDER_NONE. */
@@ -333,13 +249,14 @@ static __always_inline __u32 order_best(__u32 block, struct cpu_bit bit, __u64 n
 	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
 	const struct order_entry *e = b->entry;
 	/* Not from constants, see order_has_started(). */
-	__u64 any = order_fits(e, bit), started = any & ~arith_is_before(now, e->start);
+	__u64 any = order_fits(e, order_place(block, 0), bit),
+	      started = any & ~arith_is_before(now, e->start);
 	__u64 key = arith_select(started, e->finish, e->start), best = ~any;
 	__u64 fits, starts, take, e_key;
 
 	for (__u32 i = 1; i < ORDER_BLOCK; i++) {
 		e = &b->entry[i];
-		fits = order_fits(e, bit);
+		fits = order_fits(e, order_place(block, i), bit);
 		starts = fits & ~arith_is_before(now, e->start);
 		e_key = arith_select(starts, e->finish, e->start);
 		/* One that has started goes before those that have not. */

@@ -50,7 +50,7 @@ static __always_inline bool pick_has_unserved(const struct cgfifo_slot *s)
 	const struct cgfifo_cpuset *bound = &s->mask[CGFIFO_BOUND];
 	__u64 any = 0;
 
-	for (__u32 i = 0; i < CGFIFO_SET_WORDS; i++)
+	for (__u32 i = 0; cpuset_has_word(i); i++)
 		any |= bound->word[i] & online_mask.word[i] & ~s->served.word[i];
 	return any;
 }

@@ -18,7 +18,7 @@ static PRIVATE(order) __u32 nr_used_slots;
 /* CPUs that may find a task to run in one of the slot's FIFOs. */
 static __always_inline void slot_mask(const struct cgfifo_slot *s, struct cgfifo_cpuset *ret)
 {
-	for (__u32 i = 0; i < CGFIFO_SET_WORDS; i++)
+	for (__u32 i = 0; cpuset_has_word(i); i++)
 		ret->word[i] = s->mask[CGFIFO_FREE].word[i] | s->mask[CGFIFO_BOUND].word[i];
 }
 

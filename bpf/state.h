@@ -28,13 +28,10 @@ done:                                                                           
 
 /* A global that only the scheduler sees. */
 #define PRIVATE(name) SEC(".bss." #name) __hidden __attribute__((aligned(64)))
-/* A global that the verifier takes for the constant that the loader made of it. */
-#define FIXED const volatile
 #else
 #define can_loop      true
 #define PRIVATE(name) __attribute__((unused))
 #define SEC(name)     __attribute__((unused))
-#define FIXED
 #endif
 
 /* A set for a while, with the lock held: where sets are long they would not fit on the stack. */
@@ -43,9 +40,6 @@ done:                                                                           
 #else
 #define CPUSET_LOCKED(name) struct cgfifo_cpuset name
 #endif
-
-/* CPU ids are below this. Set by the loader, read only from then on. */
-FIXED __u32 nr_cpus = 1;
 
 /* Set at the start, then kept up to date by hotplug. */
 __u32 nr_online = 1;

@@ -232,7 +232,7 @@ static __always_inline void vtree_split(__u32 slot)
 
 	f->base = f->sum = f->weight = 0;
 	vtree_join(slot, m, rep);
-	vtree_entry(m)->mask = vtree_entry(top)->mask;
+	order_copy_mask(vtree_entry(m), *order_place_of(m), vtree_entry(top), *order_place_of(top));
 	member->rep = CGFIFO_NODE(slot);
 	vtree_member(CGFIFO_NODE(slot))->top = top;
 }

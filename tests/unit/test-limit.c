@@ -77,7 +77,7 @@ static bool waits_at_root(__u32 slot)
 	__u32 m, rep = CGFIFO_SELF(slot);
 
 	while ((m = vtree_member(rep)->top) != ORDER_NONE) {
-		if (!cpuset_any(&vtree_entry(m)->mask))
+		if (!order_waits(vtree_entry(m)))
 			return false;
 		if (vtree_fork_of(m) == ROOT)
 			return true;

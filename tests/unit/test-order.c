@@ -13,7 +13,7 @@ static void put(__u32 member, __u64 start, __u64 finish, __u64 mask)
 
 	e->start = start;
 	e->finish = finish;
-	e->mask = *CPUS(mask);
+	order_set_mask(e, *order_place_of(member), CPUS(mask));
 	order_rise(*order_place_of(member));
 }
 

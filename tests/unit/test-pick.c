@@ -164,7 +164,7 @@ Test(pick, nobody_is_picked_where_nobody_waits)
 	cr_assert_eq(run(), b);
 	slot_wake_locked(x);
 	slot_wake_locked(y);
-	vtree_entry(CGFIFO_NODE(p))->mask = *CPUS(1);
+	order_set_mask(vtree_entry(CGFIFO_NODE(p)), *order_place_of(CGFIFO_NODE(p)), CPUS(1));
 	slot_at(CGFIFO_NO_SLOT)->mask[CGFIFO_FREE] = *CPUS(1);
 	slot_charge_locked(b, 30 * ARITH_MSEC, 0);
 	cr_assert_not(pick_next(&CPU->pick, CPU, cpu_bit(0)));
