@@ -20,6 +20,7 @@ struct cgfifo {
 	struct fifo *fifos; /* by slot and kind */
 	struct fifo_task *tasks;
 	uint64_t *prepaid_ns; /* by task */
+	uint32_t *ran_on;     /* by task: the CPU, or MODEL_NONE */
 	/* The task whose slice has just ended on a CPU, and which may go on there. */
 	uint32_t prev, prev_cpu;
 };
@@ -60,6 +61,9 @@ static void *cgfifo_make(const struct model_machine *machine)
 	c->fifos = xcalloc(CGFIFO_NR_KINDS * CGFIFO_MAX_SLOTS, sizeof(*c->fifos));
 	c->tasks = xcalloc(machine->max_tasks, sizeof(*c->tasks));
 	c->prepaid_ns = xcalloc(machine->max_tasks, sizeof(*c->prepaid_ns));
+	c->ran_on = xcalloc(machine->max_tasks, sizeof(*c->ran_on));
+	for (uint32_t i = 0; i < machine->max_tasks; i++)
+		c->ran_on[i] = MODEL_NONE;
 	c->prev = MODEL_NONE;
 	reset(machine);
 	make_slot(c, MODEL_ROOT, CGFIFO_ROOT_SLOT, 0, CGFIFO_WEIGHT_DFL);
@@ -74,6 +78,7 @@ static void cgfifo_free(void *sched)
 	free(c->fifos);
 	free(c->tasks);
 	free(c->prepaid_ns);
+	free(c->ran_on);
 	free(c);
 }
 
@@ -146,8 +151,13 @@ static void let_prev_wait(struct cgfifo *c)
 	c->prev = MODEL_NONE;
 }
 
-static uint32_t some_cpu(const struct model_mask *mask)
+/* The CPU that a task comes from when it wakes: where it ran last, if it still may run there. */
+static uint32_t home_of(const struct cgfifo *c, uint32_t task, const struct model_mask *mask)
 {
+	uint32_t cpu = c->ran_on[task];
+
+	if (cpu != MODEL_NONE && model_mask_has(mask, cpu))
+		return cpu;
 	for (uint32_t w = 0; w < MODEL_MASK_WORDS; w++)
 		if (mask->bits[w])
 			return 64 * w + (uint32_t)__builtin_ctzll(mask->bits[w]);
@@ -165,7 +175,7 @@ static void cgfifo_wake(void *sched, uint32_t task, uint32_t cgroup, const struc
 	t->cgroup = cgroup;
 	t->mask = *mask;
 	t->bound = fifo_is_bound(mask, c->machine.nr_cpus);
-	enqueue(c, task, some_cpu(mask));
+	enqueue(c, task, home_of(c, task, mask));
 }
 
 static void cgfifo_leave(void *sched, uint32_t task, uint64_t now_ns)
@@ -229,6 +239,7 @@ static uint32_t cgfifo_pick(void *sched, uint32_t cpu, uint64_t now_ns, uint64_t
 		slot_at(k->slot)->nr_queued--;
 		slot_at(k->slot)->nr_running++;
 		c->prepaid_ns[task] = k->slice_ns;
+		c->ran_on[task] = cpu;
 		*ret_slice_ns = k->slice_ns;
 		return task;
 	}
@@ -260,7 +271,7 @@ static uint32_t cgfifo_preempt(void *sched, uint32_t task, uint64_t now_ns)
 	struct cgfifo *c = sched;
 	struct fifo_task *t = &c->tasks[task];
 	struct cgfifo_cpuset mask = mask_of(t);
-	__s32 cpu = preempt_choose(c->slot_of[t->cgroup], &mask, some_cpu(&t->mask));
+	__s32 cpu = preempt_choose(c->slot_of[t->cgroup], &mask, home_of(c, task, &t->mask));
 
 	return cpu < 0 ? MODEL_NONE : (uint32_t)cpu;
 }
