@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "scale.h"
 #include "sweep.h"
 #include "util/cleanup.h"
 #include "util/parse.h"
@@ -13,6 +14,7 @@
 static struct {
 	const struct model_sched *sched;
 	const struct model_case *which;
+	const struct scale_load *load;
 	uint64_t seed, seeds;
 	uint32_t rows;
 	const char *csv, *svg;
@@ -25,13 +27,15 @@ static int help(void)
 	     "oracle\n"
 	     "model sweep [OPTION...] [CASE]  many scenarios: which bars are met, and the worst of "
 	     "each\n"
-	     "model list                      cases, their bars, and schedulers\n"
+	     "model scale [OPTION...] [LOAD]  what a switch costs on 1 to 512 CPUs: lock, memory, "
+	     "caches\n"
+	     "model list                      cases, their bars, schedulers and loads\n"
 	     "\n"
 	     "  --sched NAME  which scheduler (cgfifo)\n"
 	     "  --seed N      which scenario of its kind; in a sweep, the first one (1)\n"
 	     "  --rows N      run: so many cgroups, those with the largest lag (20; 0: all)\n"
 	     "  --seeds N     sweep: so many scenarios per case (200)\n"
-	     "  --csv FILE    sweep: a line per run and bar\n"
+	     "  --csv FILE    sweep: a line per run and bar; scale: per load and machine\n"
 	     "  --svg FILE    sweep: a picture of that\n"
 	     "  --check       sweep: fail if a bar is missed\n"
 	     "  -h, --help    this list");
@@ -49,6 +53,9 @@ static int list(void)
 	puts("\nSchedulers:\n");
 	for (const struct model_sched *const *s = model_scheds; *s; s++)
 		printf("  %-10s %s\n", (*s)->name, (*s)->summary);
+	puts("\nLoads of scale:\n");
+	for (const struct scale_load *l = scale_loads; l->name; l++)
+		printf("  %-10s %s\n", l->name, l->summary);
 	return 0;
 }
 
@@ -122,6 +129,44 @@ static int sweep(void)
 	return r;
 }
 
+/* One load on machines that grow. */
+static int scale_one(const struct scale_load *load, FILE *csv)
+{
+	struct scale_row rows[SCALE_MACHINES];
+	size_t n = 0;
+
+	scale_print_head(stdout, load);
+	for (uint32_t cpus = 1; cpus <= MODEL_MAX_CPUS; cpus *= 2) {
+		if (scale_run(load, cpus, &rows[n]) < 0)
+			return -EPROTO;
+		scale_print_row(stdout, &rows[n]);
+		if (csv)
+			scale_csv_row(csv, load, &rows[n]);
+		n++;
+	}
+	scale_judge(stdout, rows, n);
+	puts("");
+	return 0;
+}
+
+static int scale(void)
+{
+	_cleanup_fclose_ FILE *csv = arg.csv ? fopen(arg.csv, "we") : NULL;
+	int r = 0;
+
+	if (arg.csv && !csv) {
+		r = -errno;
+		fprintf(stderr, "cannot write %s: %s\n", arg.csv, strerror(-r));
+		return r;
+	}
+	if (csv)
+		scale_csv_head(csv);
+	for (const struct scale_load *l = scale_loads; r >= 0 && l->name; l++)
+		if (!arg.load || arg.load == l)
+			r = scale_one(l, csv);
+	return r;
+}
+
 static int take_number(const char *option, uint64_t min, uint64_t max, uint64_t *ret)
 {
 	int r = parse_u64(optarg, min, max, ret);
@@ -178,28 +223,43 @@ static const struct option options[] = {
 	{},
 };
 
-static const struct {
+static int take_case(const char *name)
+{
+	arg.which = model_case_find(name);
+	return arg.which ? 0 : -ENOENT;
+}
+
+static int take_load(const char *name)
+{
+	arg.load = scale_load_find(name);
+	return arg.load ? 0 : -ENOENT;
+}
+
+static const struct verb {
 	const char *name;
-	bool takes_case;
+	const char *what; /* it takes one of; or NULL */
+	int (*take)(const char *name);
 	int (*run)(void);
 } verbs[] = {
-	{"help", false, help},
-	{"list", false, list},
-	{"run", true, run},
-	{"sweep", true, sweep},
+	{"help", NULL, NULL, help},	     {"list", NULL, NULL, list},
+	{"run", "case", take_case, run},     {"sweep", "case", take_case, sweep},
+	{"scale", "load", take_load, scale},
 };
 
 /* What is left of the command line after the verb. */
-static int take_case(int argc, char *argv[], bool takes_case)
+static int take_rest(int argc, char *argv[], const struct verb *verb)
 {
 	if (optind == argc)
 		return 0;
-	arg.which = takes_case ? model_case_find(argv[optind]) : NULL;
-	if (!arg.which)
-		fprintf(stderr, "no case '%s'; see model list\n", argv[optind]);
-	else if (optind + 1 < argc)
-		fprintf(stderr, "one case at most; what is '%s'?\n", argv[optind + 1]);
-	return arg.which && optind + 1 == argc ? 0 : -EINVAL;
+	if (!verb->take || verb->take(argv[optind]) < 0) {
+		fprintf(stderr, "no %s '%s'; see model list\n", verb->what ?: "argument",
+			argv[optind]);
+		return -EINVAL;
+	}
+	if (optind + 1 == argc)
+		return 0;
+	fprintf(stderr, "one %s at most; what is '%s'?\n", verb->what, argv[optind + 1]);
+	return -EINVAL;
 }
 
 int main(int argc, char *argv[])
@@ -218,7 +278,7 @@ int main(int argc, char *argv[])
 	for (size_t i = 0; i < ARRAY_SIZE(verbs); i++) {
 		if (strcmp(verbs[i].name, verb))
 			continue;
-		if (take_case(argc, argv, verbs[i].takes_case) < 0)
+		if (take_rest(argc, argv, &verbs[i]) < 0)
 			return EXIT_FAILURE;
 		return verbs[i].run() < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 	}

@@ -12,6 +12,11 @@
 #include "fifo.h"
 #include "preempt.h"
 
+/* The kernel takes the lock of the order here, see sched-counted.c. */
+#ifndef ORDER_LOCK
+#define ORDER_LOCK()
+#endif
+
 _Static_assert(CGFIFO_MAX_SLOTS >= MODEL_MAX_CGROUPS, "a slot for each cgroup");
 
 struct cgfifo {
@@ -21,6 +26,7 @@ struct cgfifo {
 	struct fifo_task *tasks;
 	uint64_t *prepaid_ns; /* by task */
 	uint32_t *ran_on;     /* by task: the CPU, or MODEL_NONE */
+	uint32_t ran_before;  /* the same, of the task picked last, before that */
 	/* The task whose slice has just ended on a CPU, and which may go on there. */
 	uint32_t prev, prev_cpu;
 };
@@ -125,7 +131,7 @@ static struct cgfifo_cpuset mask_of(const struct fifo_task *t)
 {
 	struct cgfifo_cpuset mask;
 
-	_Static_assert(MODEL_MASK_WORDS == CGFIFO_SET_WORDS, "sets of the same size");
+	_Static_assert(MODEL_MASK_WORDS >= CGFIFO_SET_WORDS, "sets of the same size, or longer");
 	memcpy(&mask, &t->mask, sizeof(mask));
 	return mask;
 }
@@ -138,7 +144,11 @@ static void enqueue(struct cgfifo *c, uint32_t task, uint32_t cpu)
 
 	fifo_add(fifo_of(c, t), c->tasks, task);
 	slot_at(i)->nr_queued++;
-	slot_wake_locked(i);
+	if (slot_at(i)->flags & CGFIFO_SLOT_IDLE) {
+		ORDER_LOCK();
+		slot_wake_locked(i);
+	}
+	ORDER_LOCK();
 	slot_enqueue_locked(i, kind_of(t), &mask, cpu_at((__s32)cpu));
 }
 
@@ -188,6 +198,7 @@ static void cgfifo_leave(void *sched, uint32_t task, uint64_t now_ns)
 	clock_ns = now_ns;
 	fifo_remove(fifo_of(c, t), c->tasks, task);
 	slot_at(i)->nr_queued--;
+	ORDER_LOCK();
 	slot_dequeue_locked(i, cpu_at(0));
 }
 
@@ -225,20 +236,25 @@ static uint32_t cgfifo_pick(void *sched, uint32_t cpu, uint64_t now_ns, uint64_t
 		}
 		found = true;
 	} else {
+		ORDER_LOCK();
 		found = pick_next(k, this, bit);
 	}
 	let_prev_wait(c);
-	for (; found; found = pick_next(k, this, bit)) {
+	while (found) {
 		fifo = &c->fifos[slot_leaf(k->slot, k->kind)];
 		task = fifo_first(fifo, c->tasks, cpu);
 		if (task == MODEL_NONE) {
+			ORDER_LOCK();
 			pick_undo(k, this, bit, false);
+			ORDER_LOCK();
+			found = pick_next(k, this, bit);
 			continue;
 		}
 		fifo_remove(fifo, c->tasks, task);
 		slot_at(k->slot)->nr_queued--;
 		slot_at(k->slot)->nr_running++;
 		c->prepaid_ns[task] = k->slice_ns;
+		c->ran_before = c->ran_on[task];
 		c->ran_on[task] = cpu;
 		*ret_slice_ns = k->slice_ns;
 		return task;
@@ -254,6 +270,7 @@ static void cgfifo_stop(void *sched, uint32_t cpu, uint32_t task, uint64_t ran_n
 
 	let_prev_wait(c);
 	clock_ns = now_ns;
+	ORDER_LOCK(); /* if the task could go on, that of pick() */
 	slot_at(i)->nr_running--;
 	slot_charge_locked(i, ran_ns, c->prepaid_ns[task]);
 	if (still_runnable) {
