@@ -60,6 +60,16 @@ rm "$logs/output.txt"
 ! report switch >"$work/out" 2>&1 || fail 'a case without figures is a success'
 grep -q 'printed no figures' "$work/out" || fail "not said: $(cat "$work/out")"
 
+# A case for machines of several sizes: the lines of all, small machines first.
+cp "$here/cpus.sh" "$work/tests/bench/"
+for n in 16 2; do
+	mkdir -p "$work/build/vm-logs/7.3/cpus@$n"
+	printf '%s\n' 'title sizes' "row bound-$n instructions - $n CPUs" "value bound-$n fair $n" >"$work/build/vm-logs/7.3/cpus@$n/output.txt"
+done
+report cpus >"$work/table" || fail 'a case for several sizes has no report'
+[[ $(grep -o '^[0-9]* CPUs' "$work/table" | paste -sd ,) == '2 CPUs,16 CPUs' ]] || fail "the sizes: $(cat "$work/table")"
+grep -q '^Linux 7.3, 2, 4, 8 or 16 CPUs, ' "$work/table" || fail "the settings: $(cat "$work/table")"
+
 # Every case that there is asks for a VM in a way that the report understands, and has a title.
 for script in "$here"/*.sh; do
 	grep -q '^# vm:' "$script" || continue

@@ -51,7 +51,7 @@ bench_run() {
 	for kernel in "${kernels[@]}"; do
 		with+=(--kernel "$kernel")
 		bench_scx "$kernel"
-		for name in "${names[@]}"; do rm -rf "$TOP/build/vm-logs/${kernel##*/}/$name"; done
+		for name in "${names[@]}"; do rm -rf "$TOP/build/vm-logs/${kernel##*/}/$name"{,@*}; done
 	done
 	[[ -z $quick ]] || : >"$TOP/build/bench/quick"
 	# What a case printed before it failed counts: the report shows what is missing.

@@ -83,6 +83,21 @@ print(*machine.Machine.accel(scenario.Settings('4', '$1', '2048', ''), '$2'))"; 
 	expect "$(guest no tcg)" '-accel tcg,thread=multi -cpu max,-rdrand,-rdseed' 'without KVM'
 }
 
+# Of a scenario for machines of several sizes, a boot for each.
+test_sizes() {
+	mkdir -p "$work/sizes"
+	echo '# vm: smp=2/16' >"$work/sizes/many.sh"
+	echo '# vm: smp=4,threads=2' >"$work/sizes/one.sh"
+	found() { PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$SOURCE/tests/vm python3 -c "
+from pathlib import Path
+from harness import scenario
+found = scenario.find(Path('$work/sizes'), '$1'.split(), True)
+print(*(f'{s.name}:{s.settings.smp}' for s in found), len(scenario.groups(found, ['7.3'])))"; }
+	expect "$(found '')" 'many@2:2 many@16:16 one:4,threads=2 3' 'all scenarios, and how many boots'
+	expect "$(found many)" 'many@2:2 many@16:16 2' 'one scenario, all sizes'
+	expect "$(found many@16)" 'many@16:16 1' 'one of its sizes'
+}
+
 # boots GUEST...: what the runner ends with when the guests of its boots do that, one after the other.
 # GUEST: dies before it is up, or passes or fails its scenario.
 boots() {
@@ -148,6 +163,7 @@ test_interrupted() {
 
 test_where_to_build
 test_what_runs_a_guest
+test_sizes
 test_boots
 test_kernels
 test_interrupted

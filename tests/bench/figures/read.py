@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Figures of benchmark cases: from the lines that they printed to values and verdicts.
 
-In: build/vm-logs/KERNEL/CASE/output.txt with the lines of tests/bench/lib.sh. Out: Case objects.
+In: build/vm-logs/KERNEL/CASE/output.txt with the lines of tests/bench/lib.sh; of a case for machines
+of several sizes, CASE@2/output.txt and so on. Out: Case objects.
 
 A bar is about cgfifo. "ratio<=1.20" and "ratio>=1.12" compare with the fair class of the same
 run, "8.8..9.3", "<=50" and ">=2" are about the value itself, "-" is no bar.
@@ -126,8 +127,16 @@ def settings_of(script: Path) -> str:
     text = script.read_text()
     line = re.search(r"^# vm:(.*)$", text, re.M)
     keys = dict(word.partition("=")[::2] for word in (line[1] if line else "").split())
-    cpus = keys.get("smp", "4")
+    sizes = keys.get("smp", "4").split("/")
+    cpus = sizes[0] if len(sizes) == 1 else f"{', '.join(sizes[:-1])} or {sizes[-1]}"
     return f"{cpus} CPU{'s' if cpus != '1' else ''}, icount shift={keys.get('icount', '3')}"
+
+
+def outputs(top: Path, kernel: str, name: str) -> list:
+    """What there is of a case's output: a file, or one for each size of machine, small ones first."""
+    logs = top / "build/vm-logs" / kernel
+    sizes = sorted(logs.glob(f"{name}@*"), key=lambda folder: int(folder.name.rpartition("@")[2]))
+    return [file for file in (folder / "output.txt" for folder in [logs / name, *sizes]) if file.exists()]
 
 
 def read_all(top: Path, kernels: list, names: list) -> list:
@@ -135,7 +144,6 @@ def read_all(top: Path, kernels: list, names: list) -> list:
     cases = []
     for kernel in kernels:
         for name in names:
-            output = top / "build/vm-logs" / kernel / name / "output.txt"
-            text = output.read_text(errors="replace") if output.exists() else ""
+            text = "".join(output.read_text(errors="replace") for output in outputs(top, kernel, name))
             cases.append(read_case(name, kernel, settings_of(top / "tests/bench" / f"{name}.sh"), text))
     return cases

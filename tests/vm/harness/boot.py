@@ -15,7 +15,8 @@ from pathlib import Path
 from . import machine, single
 
 SLACK = 3           # a scenario's limit is in guest time; this many times as much on the host is too much
-BOOT_LIMIT = 180    # host seconds for a boot
+BOOT_LIMIT = 180    # host seconds for a boot, and ...
+TURN_LIMIT = 60     # ... for each CPU more, where instructions are counted and they take turns
 
 
 class Boot:
@@ -76,11 +77,15 @@ class Boot:
 
     def overdue(self) -> bool:
         if not self.up:
-            return self.vm.elapsed() > BOOT_LIMIT
+            return self.vm.elapsed() > self.boot_limit()
         if self.current and time.monotonic() - self.began > self.current.limit * SLACK:
             self.lost(f"no end after {self.current.limit * SLACK} s: guest killed", self.current)
             return True
         return False
+
+    def boot_limit(self) -> int:
+        turns = 0 if self.settings.icount == "no" else int(self.settings.smp.split(",")[0]) - 1
+        return BOOT_LIMIT + TURN_LIMIT * turns
 
     def control(self, words) -> bool:
         """One line from the guest's runner; True when it is done."""

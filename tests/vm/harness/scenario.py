@@ -2,7 +2,8 @@
 """Scenario files: what is written in their headers, and which boots they need.
 
 In: tests/vm/*.sh with lines like "# vm: kernels=7.3,6.12 smp=4 icount=3 limit=180 long=no". long is
-yes, no, or the kernels that it is too long for, as in long=6.12.
+yes, no, or the kernels that it is too long for, as in long=6.12. smp=2/4/8 is a boot for each, and
+three scenarios: NAME@2, NAME@4, NAME@8.
 Out: Scenario objects, grouped so that each group shares one boot.
 """
 import re
@@ -43,7 +44,8 @@ class BadHeader(Exception):
     """A header that cannot be understood: the message names file and key."""
 
 
-def read(path: Path) -> Scenario:
+def read(path: Path) -> list:
+    """The scenario of a file, or where it is for machines of several sizes, one for each."""
     values = dict(DEFAULTS)
     for line in path.read_text().splitlines():
         if line and not line.startswith("#"):
@@ -57,25 +59,26 @@ def read(path: Path) -> Scenario:
                 known = " ".join(DEFAULTS)
                 raise BadHeader(f"{path}: '{word}' in '# vm:' is not KEY=VALUE with KEY one of: {known}")
             values[key] = value.replace("~", " ")
-    settings = Settings(values["smp"], values["icount"], values["mem"], values["append"])
     kernels = values["kernels"].split(",")
     long = {"yes": kernels, "no": []}.get(values["long"], values["long"].split(","))
     if not set(long) <= set(kernels):
         raise BadHeader(f"{path}: long={values['long']} is not yes, no, or some of: {' '.join(kernels)}")
-    return Scenario(path.stem, path, kernels, int(values["limit"]), long, settings)
+    sizes = values["smp"].split("/")
+    return [Scenario(path.stem if len(sizes) == 1 else f"{path.stem}@{size}", path, kernels, int(values["limit"]), long,
+                     Settings(size, values["icount"], values["mem"], values["append"])) for size in sizes]
 
 
 def find(folder: Path, names: list, everything: bool) -> list:
     """The scenarios of a folder; names select, long ones only by name or with everything."""
-    found = [read(p) for p in sorted(folder.glob("*.sh")) if is_scenario(p)]
+    found = [s for p in sorted(folder.glob("*.sh")) if is_scenario(p) for s in read(p)]
     if not names:
         return found if everything else [s for s in map(shorter, found) if s.kernels]
     chosen = []
     for name in names:
         stem = Path(name).stem
-        hits = [s for s in found if s.name == stem or re.sub(r"^\d+-", "", s.name) == stem]
+        hits = [s for s in found if stem in (s.name, s.path.stem, re.sub(r"^\d+-", "", s.path.stem))]
         if not hits:
-            known = " ".join(s.name for s in found)
+            known = " ".join(dict.fromkeys(s.path.stem for s in found))
             raise BadHeader(f"no scenario '{name}' in {folder}; there are: {known}")
         chosen += [s for s in hits if s not in chosen]
     return chosen
