@@ -9,15 +9,7 @@ source=$dir/source/tools/sched_ext
 work=$dir/work
 mkdir -p "$work/include"
 
-# The types of the kernel that will run: in its image is a zstd stream with the ELF file in it.
-python3 - "$vmlinuz" >"$work/vmlinux.zst" <<'PY'
-import sys
-image = open(sys.argv[1], "rb").read()
-sys.stdout.buffer.write(image[image.index(b"\x28\xb5\x2f\xfd"):])
-PY
-zstd -dcq "$work/vmlinux.zst" >"$work/vmlinux" || true # what follows the stream is no zstd
-bpftool btf dump file "$work/vmlinux" format c >"$work/include/vmlinux.h"
-
+bash "$(dirname "$0")/../env/vmlinux-h.sh" "$vmlinuz" "$work/include/vmlinux.h"
 include=(-I "$work/include" -I "$source" -I "$source/include")
 for name in scx_flatcg scx_simple; do
 	clang -g -O2 -w -target bpf -mcpu=v3 -D__TARGET_ARCH_x86 "${include[@]}" \

@@ -28,7 +28,7 @@ scx_hash() { cat "$(kernel_dir "$1")/version" "$TOP/tests/env/bench-scx.sh" | sh
 # scx_make KERNEL FOLDER
 scx_make() {
 	local kernel=$1 dir=$2
-	if ! scx_source "$kernel" "$dir"; then
+	if ! linux_source "$kernel" "$dir" scx_flatcg '*/tools/sched_ext/*'; then
 		echo "no linux-source-$kernel to be had" >"$dir/why"
 		return
 	fi
@@ -38,18 +38,4 @@ scx_make() {
 	fi
 	rm -rf "$dir/source" "$dir/work"
 	scx_hash "$kernel" >"$dir/.of"
-}
-
-# scx_source KERNEL FOLDER: tools/sched_ext of the newest linux-source, in FOLDER/source.
-scx_source() {
-	local kernel=$1 dir=$2
-	say "getting linux-source-$kernel for scx_flatcg (160 MB)"
-	mkdir -p "$dir/work" "$dir/source"
-	quietly 'kernel source' '^Get' -- root_run bash -c 'cd "$0" && apt-get -q download "linux-source-$1"' \
-		"$dir/work" "$kernel" || return 1
-	quietly 'unpacking kernel source' . -- root_run bash -euc '
-		cd "$0"
-		dpkg-deb -x work/linux-source-*.deb work/all
-		tar -C source --strip-components=1 --wildcards -xf work/all/usr/src/linux-source-*.tar.xz "*/tools/sched_ext/*"
-		rm -rf work' "$dir"
 }

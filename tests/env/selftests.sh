@@ -13,7 +13,7 @@ selftests_need() {
 	root_need
 	if [[ $(cat "$dir/.of" 2>/dev/null) != "$(selftests_hash)" ]]; then
 		rm -rf "$dir"
-		mkdir -p "$dir/work" "$dir/source"
+		mkdir -p "$dir"
 		if ! selftests_source "$dir"; then
 			echo "no linux-source-$SELFTESTS_OF to be had" >"$dir/why"
 		elif ! quietly 'selftests' . -- root_run bash "$TOP/tests/vm/selftests-build.sh" "$dir"; then
@@ -28,18 +28,13 @@ selftests_need() {
 	cp -r "$dir" "$TOP/build/selftests"
 }
 
-selftests_hash() { cat "$TOP/tests/env/selftests.sh" "$TOP/tests/vm/selftests-build.sh" | sha256sum | cut -c1-16; }
+selftests_hash() {
+	cat "$TOP/tests/env/"{selftests,linux-source}.sh "$TOP/tests/vm/selftests-build.sh" | sha256sum | cut -c1-16
+}
 
 # selftests_source FOLDER: what they are made of, in FOLDER/source.
 selftests_source() {
-	say "getting linux-source-$SELFTESTS_OF for its tests of cgroups (160 MB)"
-	quietly 'kernel source' '^Get' -- root_run bash -c 'cd "$0" && apt-get -q download "linux-source-$1"' \
-		"$1/work" "$SELFTESTS_OF" || return 1
-	quietly 'unpacking kernel source' . -- root_run bash -euc '
-		cd "$0"
-		dpkg-deb -x work/linux-source-*.deb work/all
-		tar -C source --strip-components=1 --wildcards -xf work/all/usr/src/linux-source-*.tar.xz \
-			"*/tools/testing/selftests/cgroup/*" "*/tools/testing/selftests/clone3/*" \
-			"*/tools/testing/selftests/pidfd/*" "*/tools/testing/selftests/kselftest*.h"
-		rm -rf work' "$1"
+	linux_source "$SELFTESTS_OF" "$1" 'its tests of cgroups' \
+		'*/tools/testing/selftests/cgroup/*' '*/tools/testing/selftests/clone3/*' \
+		'*/tools/testing/selftests/pidfd/*' '*/tools/testing/selftests/kselftest*.h'
 }
