@@ -101,6 +101,7 @@ vm_run() {
 		fi
 		((status == 0)) || exit "$status"
 		dir=$(kernel_dir "$kernel")
+		if vm_asks_for selftests-ext; then selftests_ext_need "$kernel"; fi
 		initrd_make "$dir"
 		options+=(--kernel "$(vm_label "$kernel")=$dir")
 	done
