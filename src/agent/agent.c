@@ -6,11 +6,15 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include "agent/answer.h"
+#include "agent/child.h"
 #include "agent/manual.h"
 #include "agent/state.h"
+#include "apply/weight-wire.h"
 #include "cgroup/cgfs.h"
 #include "policy/resolve.h"
 #include "report/collect.h"
@@ -223,18 +227,32 @@ static int be_alone(struct agent *a)
 	return own_scheduler(a);
 }
 
+static int connect_writer(void)
+{
+	return child_connect_unit(WEIGHT_SOCKET, SOCK_SEQPACKET);
+}
+
+/* Who is not root may write none of its files; in its unit there is somebody who does that. */
+static struct applier *new_applier(int root_fd)
+{
+	struct backend *files;
+
+	if (geteuid() != 0 && access(WEIGHT_SOCKET, F_OK) == 0)
+		return applier_new(root_fd, NULL, backend_new_remote(root_fd, connect_writer));
+	files = backend_new_cgroup(root_fd);
+	return applier_new(root_fd, backend_new_systemd(files), files);
+}
+
 static int open_cgroups(struct agent *a)
 {
 	char why[CGFS_MSG_LEN];
-	struct backend *files;
 	int r;
 
 	r = cgfs_open_root(a->options->cgroup_root, &a->root_fd, why);
 	if (r < 0)
 		return log_error_errno(r, "%s", why);
 	a->tree = tree_new(a->root_fd, TREE_MAX_NODES);
-	files = backend_new_cgroup(a->root_fd);
-	a->applier = applier_new(a->root_fd, backend_new_systemd(files), files);
+	a->applier = new_applier(a->root_fd);
 	if (a->options->undo_file)
 		applier_keep_undo(a->applier, a->options->undo_file);
 	return 0;

@@ -11,6 +11,7 @@
 
 #include "../bpf/cgfifo.h"
 #include "policy/verdict.h"
+#include "util/cleanup.h"
 
 /* Stands for "not set" where a previous weight is remembered, as systemd writes it. */
 #define WEIGHT_NONE UINT64_MAX
@@ -37,6 +38,7 @@ struct applied {
 /* All texts are "", nothing is in force. */
 struct applied *applied_new(uint64_t id);
 struct applied *applied_free(struct applied *e);
+DEFINE_CLEANUP(struct applied *, applied_free);
 
 /* Its path, and what the path says: a name, and the unit if it is one. */
 void applied_set_path(struct applied *e, const char *path);

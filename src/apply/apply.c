@@ -17,9 +17,9 @@ struct applier {
 	struct backend *systemd;
 	struct backend *cgroup;
 	int root_fd;
-	const char *undo_file; /* NULL: none */
-	bool undo_changed;     /* what the file has is out of date */
-	const char *said;      /* the last note of a backend that was logged */
+	const char *undo_file;	/* NULL: none */
+	bool undo_changed;	/* what the file has is out of date */
+	enum backend_note said; /* the last note of a backend that was logged */
 };
 
 struct applier *applier_new(int root_fd, struct backend *systemd, struct backend *cgroup)
@@ -124,7 +124,7 @@ static struct target target_of(const struct applied *e)
 /* Who may write this cgroup's cpu.weight. */
 static struct backend *writer_of(struct applier *a, const struct applied *e)
 {
-	return e->unit ? a->systemd : a->cgroup;
+	return e->unit && a->systemd ? a->systemd : a->cgroup;
 }
 
 void applier_check_lost(struct applier *a)
@@ -161,7 +161,7 @@ static int write_weight(struct applier *a, struct applied *e)
 
 	if (b->note && b->note != a->said) {
 		a->said = b->note;
-		log_notice("%s", b->note);
+		log_notice("%s", backend_note_text(b->note));
 	}
 	if (r < 0) {
 		if (e->planned) {
@@ -281,9 +281,10 @@ void applier_forget(struct applier *a, uint64_t id)
 	if (!e)
 		return;
 	if (e->written && e->unit) {
+		struct backend *b = writer_of(a, e);
 		struct target t = target_of(e);
 
-		a->systemd->unset(a->systemd, &t, e->written_weight, e->undo_weight);
+		b->unset(b, &t, e->written_weight, e->undo_weight);
 	}
 	drop(a, e);
 	save_undo(a);

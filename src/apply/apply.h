@@ -20,7 +20,7 @@ struct applier;
 
 /*
  * root_fd is the cgroup root, borrowed; systemd and cgroup write cpu.weight of units and of other
- * cgroups, and are taken. Starts in fall back mode.
+ * cgroups, and are taken. systemd may be NULL: the other one writes both. Starts in fall back mode.
  */
 struct applier *applier_new(int root_fd, struct backend *systemd, struct backend *cgroup);
 /*

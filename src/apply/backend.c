@@ -4,6 +4,23 @@
 
 #include <stddef.h>
 
+const char *backend_note_text(enum backend_note note)
+{
+	static const char *const texts[NR_NOTES] = {
+		[NOTE_NO_BUS] =
+			"systemd cannot be reached from here: cpu.weight of units is written into "
+			"their files, and lasts until somebody sets a property of theirs",
+		[NOTE_REFUSED] =
+			"systemd may not be asked from here, for some units or for all: their "
+			"cpu.weight is written into their files, and lasts until somebody sets a "
+			"property of theirs",
+		[NOTE_NO_WRITER] = "nobody is there to write cpu.weight for this agent, which may "
+				   "not: see cgfifo-weight.socket and cgfifo-weight@.service",
+	};
+
+	return note < NR_NOTES ? texts[note] : NULL;
+}
+
 struct backend *backend_free(struct backend *b)
 {
 	if (b)

@@ -7,6 +7,7 @@
  *   weight-systemd.c  cpu.weight of a unit, through the manager that owns it (if it can be reached)
  *   weight-cgroup.c   cpu.weight of any other cgroup, through libcgroup
  *   weight-file.c     the same without libcgroup
+ *   weight-remote.c   cpu.weight of all, by asking another process that may do the above
  */
 #ifndef APPLY_BACKEND_H
 #define APPLY_BACKEND_H
@@ -16,6 +17,16 @@
 
 #include "../bpf/cgfifo.h"
 #include "sched/sched.h"
+#include "util/cleanup.h"
+
+/* What the administrator should know of how weights are written here. */
+enum backend_note {
+	NOTE_NONE,
+	NOTE_NO_BUS,	/* no bus leads to systemd: units' files are written */
+	NOTE_REFUSED,	/* nor may it be asked */
+	NOTE_NO_WRITER, /* nobody is there who may write */
+	NR_NOTES,
+};
 
 /* Whose weight. */
 struct target {
@@ -55,11 +66,14 @@ struct backend {
 
 	void (*free)(struct backend *b);
 
-	/* What the administrator should know of how it works here, a literal; NULL: nothing. */
-	const char *note;
+	enum backend_note note; /* as far as is known by now */
 };
 
 struct backend *backend_free(struct backend *b);
+DEFINE_CLEANUP(struct backend *, backend_free);
+
+/* A sentence; NULL for NOTE_NONE. */
+const char *backend_note_text(enum backend_note note);
 
 /* s is borrowed. */
 struct backend *backend_new_sched(struct sched *s);
@@ -67,5 +81,14 @@ struct backend *backend_new_sched(struct sched *s);
 struct backend *backend_new_systemd(struct backend *files);
 /* root_fd is borrowed. */
 struct backend *backend_new_cgroup(int root_fd);
+
+/*
+ * For units and for others: asks who is at the other end of what connect() answers, a socket of
+ * packets or a negative errno; see weight-serve.h. It connects when there is something to write,
+ * and stays connected: while systemd stops the agent, nobody could be started any more to take
+ * things back. -ENOTCONN: there is nobody, -ETIMEDOUT: no answer; then it does not ask for a while,
+ * which is -EAGAIN. root_fd is borrowed.
+ */
+struct backend *backend_new_remote(int root_fd, int (*connect)(void));
 
 #endif

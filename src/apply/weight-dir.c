@@ -59,12 +59,16 @@ static int dir_set(struct backend *backend, const struct target *t, const struct
 	return 0;
 }
 
-static bool dir_is_lost(struct backend *backend, const struct target *t, uint64_t mark)
+bool weight_dir_is_lost(int root_fd, const struct target *t, uint64_t mark)
 {
-	struct dir_backend *b = (struct dir_backend *)backend;
-	_cleanup_close_ int fd = cgfs_open_id(b->root_fd, t->path, t->id);
+	_cleanup_close_ int fd = cgfs_open_id(root_fd, t->path, t->id);
 
 	return fd >= 0 && mark_of(fd) != mark;
+}
+
+static bool dir_is_lost(struct backend *backend, const struct target *t, uint64_t mark)
+{
+	return weight_dir_is_lost(((struct dir_backend *)backend)->root_fd, t, mark);
 }
 
 static int dir_unset(struct backend *backend, const struct target *t, uint32_t weight,

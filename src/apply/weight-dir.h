@@ -13,4 +13,7 @@ typedef int (*weight_write_fn)(int dir_fd, const char *path, uint64_t weight);
 
 struct backend *weight_dir_new(int root_fd, weight_write_fn write);
 
+/* Has this cgroup another cpu.weight now than the one with this mark? Needs no privilege. */
+bool weight_dir_is_lost(int root_fd, const struct target *t, uint64_t mark);
+
 #endif

@@ -71,9 +71,7 @@ static bool is_refusal(struct systemd_backend *b, int r)
 	if (r != -EACCES && r != -EPERM)
 		return false;
 	b->refused = true;
-	b->backend.note = "systemd may not be asked from here, for some units or for all: their "
-			  "cpu.weight is written into their files, and lasts until somebody sets a "
-			  "property of theirs";
+	b->backend.note = NOTE_REFUSED;
 	return true;
 }
 
@@ -94,9 +92,7 @@ static int connect_bus(struct systemd_backend *b)
 	r = sd_bus_open_system(&bus);
 	if (is_no_bus(b, r)) {
 		b->without = true;
-		b->backend.note =
-			"systemd cannot be reached from here: cpu.weight of units is written "
-			"into their files, and lasts until somebody sets a property of theirs";
+		b->backend.note = NOTE_NO_BUS;
 		return 1;
 	}
 	if (r < 0)

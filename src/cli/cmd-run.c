@@ -6,6 +6,7 @@
 #include "agent/control.h"
 #include "agent/load.h"
 #include "agent/serve.h"
+#include "apply/weight-serve.h"
 #include "cgroup/cgfs.h"
 #include "cli/verbs.h"
 #include "sched/sched.h"
@@ -17,7 +18,7 @@
 
 struct run_options {
 	struct agent_options agent;
-	bool debug, load_only;
+	bool debug, load_only, write_only;
 };
 
 static const char *const modes[] = {
@@ -36,6 +37,27 @@ static int load_only(const char *pin_dir, bool partial)
 
 	sched_free(s);
 	return load_answer(STDOUT_FILENO, r, why) < 0 || r < 0 ? CLI_FAILED : CLI_OK;
+}
+
+/* For an agent that may not, which is at the other end of standard input. */
+static int write_only(const char *cgroup_root)
+{
+	_cleanup_(backend_freep) struct backend *files = NULL, *units = NULL;
+	_cleanup_close_ int root_fd = -EBADF;
+	char why[CGFS_MSG_LEN];
+	int r;
+
+	r = cgfs_open_root(cgroup_root, &root_fd, why);
+	if (r < 0) {
+		log_error_errno(r, "%s", why);
+		return CLI_FAILED;
+	}
+	files = backend_new_cgroup(root_fd);
+	units = backend_new_systemd(files);
+	r = weight_serve(STDIN_FILENO, root_fd, units, files);
+	if (r < 0)
+		log_error_errno(r, "What came on standard input is no agent's: %m");
+	return r < 0 ? CLI_FAILED : CLI_OK;
 }
 
 static int cmd_run(int argc, char **argv)
@@ -61,6 +83,8 @@ static int cmd_run(int argc, char **argv)
 
 	if (options.load_only)
 		return load_only(options.agent.pin_dir, options.agent.partial);
+	if (options.write_only)
+		return write_only(options.agent.cgroup_root);
 
 	undo = control_path_of(options.agent.socket, AGENT_UNDO_NAME);
 	manual = control_path_of(options.agent.socket, AGENT_SET_NAME);
@@ -93,6 +117,9 @@ static const struct cli_option options_table[] = {
 	CLI_OPTION(CLI_FLAG, "load-only", 0, NULL, struct run_options, load_only,
 		   "load the scheduler, tell on standard output how that went, and end; for an "
 		   "agent without capabilities"),
+	CLI_OPTION(CLI_FLAG, "write-only", 0, NULL, struct run_options, write_only,
+		   "write cpu.weight as asked on standard input, and end with it; for an agent "
+		   "that may not"),
 	CLI_OPTION(CLI_FLAG, "debug", 0, NULL, struct run_options, debug, "say more"),
 	{},
 };

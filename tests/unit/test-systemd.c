@@ -256,7 +256,7 @@ Test(systemd, it_refuses_to_change_a_unit)
 	cr_expect_eq(trace.undo, 100);
 	cr_expect_eq(trace.mark, 4);
 	cr_expect(backend->is_lost(backend, &unit, 5));
-	cr_expect_not_null(backend->note);
+	cr_expect_neq(backend->note, NOTE_NONE);
 
 	cr_expect_eq(backend->unset(backend, &unit, 300, trace.undo), 1);
 	cr_expect_eq(files.weight, 100);
@@ -279,7 +279,7 @@ Test(systemd, nothing_reaches_it)
 	cr_assert_eq(set(300, &trace), 0);
 	cr_expect_eq(files.weight, 300);
 	cr_expect_eq(trace.undo, 100);
-	cr_expect_not_null(backend->note);
+	cr_expect_neq(backend->note, NOTE_NONE);
 	cr_assert_eq(backend->read(backend, &unit, &weight), 0);
 	cr_expect_eq(weight, 300);
 	files.weight = 200; /* by somebody else */
@@ -322,9 +322,9 @@ Test(systemd, no_bus_at_all)
 	struct trace trace = {};
 
 	stop_server();
-	cr_expect_null(backend->note);
+	cr_expect_eq(backend->note, NOTE_NONE);
 	cr_assert_eq(set(300, &trace), 0);
-	cr_expect_not_null(backend->note);
+	cr_expect_neq(backend->note, NOTE_NONE);
 	cr_expect_eq(files.weight, 300);
 	cr_expect_eq(trace.undo, 100);
 	cr_expect_eq(trace.mark, 4);
@@ -346,7 +346,7 @@ Test(systemd, a_bus_that_went_away)
 	cr_expect_lt(set(400, &trace), 0);
 	cr_expect_lt(set(400, &trace), 0, "with its socket gone, too");
 	cr_expect_eq(files.weight, 100);
-	cr_expect_null(backend->note);
+	cr_expect_eq(backend->note, NOTE_NONE);
 	cr_expect_not(backend->is_lost(backend, &unit, 5));
 	start_server();
 }
