@@ -15,7 +15,7 @@ version=$(sed -n "s/^[[:space:]]*version: '\([^']*\)',$/\1/p" "$top/meson.build"
 tool=$(command -v buildah || command -v podman) || { echo 'neither buildah nor podman is here' >&2; exit 1; }
 manage() { "$tool" --root "$work/storage" --runroot "$work/run" --storage-driver vfs "$@"; }
 
-mkdir -p "$work/context/run/cgfifo" "$work/context/usr/share/licenses/cgfifo" "$work/context/usr/bin"
+mkdir -p "$work/context/run/cgfifo/agent" "$work/context/usr/share/licenses/cgfifo" "$work/context/usr/bin"
 install -m 755 "$installed/usr/bin/cgfifo" "$work/context/usr/bin/"
 mkdir -p "$work/context/usr/lib"
 cp -r "$installed/usr/lib/cgfifo" "$work/context/usr/lib/"

@@ -199,11 +199,35 @@ static int set_up_loop(struct agent *a)
 	return 0;
 }
 
+/* In its unit the agent is given the folder above that of the pins, which only root can open. */
+static int given_folder(void)
+{
+	_cleanup_free_ char **names = NULL;
+	int n = sd_listen_fds_with_names(1, &names), fd = -ENOENT;
+
+	for (int i = 0; i < n; i++) {
+		if (strcmp(names[i], AGENT_PINS_NAME) == 0)
+			fd = SD_LISTEN_FDS_START + i;
+		free(names[i]);
+	}
+	return fd;
+}
+
+static int lock_pins(struct agent *a)
+{
+	int fd = given_folder();
+
+	if (fd < 0)
+		return serve_lock(a->options->pin_dir, &a->pin_lock_fd);
+	a->pin_lock_fd = fd;
+	return serve_lock_dir(fd);
+}
+
 /* The scheduler is one per machine, also for agents whose sockets are elsewhere. Where the folder
  * of its pins cannot even be opened, nobody can have it. */
 static int own_scheduler(struct agent *a)
 {
-	int r = serve_lock(a->options->pin_dir, &a->pin_lock_fd);
+	int r = lock_pins(a);
 
 	if (r == -EALREADY)
 		return log_error_errno(r, "Another agent runs and keeps the scheduler at %s",
@@ -320,6 +344,8 @@ int agent_run(struct agent *a)
 
 	sd_notify(0, "STOPPING=1");
 	scheduler_stop(a);
+	if (a->start_again)
+		return -ESTALE;
 	return r < 0 ? r : 0;
 }
 

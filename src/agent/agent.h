@@ -22,6 +22,9 @@
 #define AGENT_UNDO_NAME "undo"
 #define AGENT_SET_NAME	"set"
 
+/* What the unit calls the folder that it opens for the agent, see agent.c. */
+#define AGENT_PINS_NAME "pins"
+
 enum agent_mode {
 	MODE_AUTO,     /* the scheduler; without sched_ext in the kernel, the fall back */
 	MODE_SCHED,    /* the scheduler or nothing */
@@ -48,7 +51,8 @@ struct agent;
  */
 int agent_new(const struct agent_options *options, struct agent **ret);
 
-/* Runs until SIGTERM or SIGINT, and undoes everything. */
+/* Runs until SIGTERM or SIGINT, and undoes everything. -ESTALE: so far all is well, but another one
+ * has to be started. */
 int agent_run(struct agent *a);
 
 /* Closes what is open, and undoes nothing: agent_run() did, or it is to stay. */

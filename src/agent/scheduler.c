@@ -4,6 +4,7 @@
  * At any time either the scheduler or the fall back is in force, and a->note says why it is not
  * the scheduler.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -125,7 +126,7 @@ static void stop_leftover(struct agent *a)
 	int r;
 
 	r = sched_open_readonly(a->options->pin_dir, &s);
-	if (r == -ENOENT)
+	if (r == -ENOENT || r == -EACCES) /* none, or nobody's that we could take over */
 		return;
 	partial = r == 0 && sched_is_partial(s);
 	s = sched_free(s);
@@ -214,12 +215,26 @@ static void plan_retry(struct agent *a)
 				   on_retry, a);
 }
 
+/* In its unit the agent sees one folder of bpffs, and not another of that name. systemd makes it
+ * anew when it starts an agent. */
+static bool folder_is_gone(struct agent *a)
+{
+	if (!sched_dir_is_dead(a->options->pin_dir))
+		return false;
+	log_error("The folder of the scheduler was removed: ending, to be started with another");
+	a->start_again = true;
+	sd_event_exit(a->event, 0);
+	return true;
+}
+
 static void retry(struct agent *a)
 {
 	char why[SCHED_MSG_LEN] = "";
 	struct sched *s = NULL;
 	int r;
 
+	if (folder_is_gone(a))
+		return;
 	r = load(a, &s, why);
 	if (r == 0) {
 		use_scheduler(a, s);

@@ -177,7 +177,7 @@ static void on_connect(int fd, void *userdata)
 
 /* A program that an agent was just starting when it was killed still holds its lock, until it is
  * started. */
-static int lock_soon(int fd)
+int serve_lock_dir(int fd)
 {
 	const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
 
@@ -191,7 +191,18 @@ static int lock_soon(int fd)
 	return -EALREADY;
 }
 
-/* The directory is systemd's RuntimeDirectory=, or made here when started by hand. */
+/* systemd's RuntimeDirectory=, or made here when started by hand. */
+static int make_dir(const char *dir)
+{
+	_cleanup_free_ char *copy = xstrdup(dir);
+
+	if (mkdir(dir, 0755) == 0 || errno == EEXIST)
+		return 0;
+	if (errno != ENOENT || (mkdir(dirname(copy), 0755) < 0 && errno != EEXIST))
+		return -errno;
+	return mkdir(dir, 0755) < 0 && errno != EEXIST ? -errno : 0;
+}
+
 int serve_lock(const char *path, int *ret_fd)
 {
 	_cleanup_free_ char *copy = xstrdup(path);
@@ -199,12 +210,13 @@ int serve_lock(const char *path, int *ret_fd)
 	const char *dir = dirname(copy);
 	int r;
 
-	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
-		return -errno;
+	r = make_dir(dir);
+	if (r < 0)
+		return r;
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	r = lock_soon(fd);
+	r = serve_lock_dir(fd);
 	if (r < 0)
 		return r;
 	*ret_fd = TAKE_FD(fd);

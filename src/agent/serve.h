@@ -14,17 +14,22 @@
 
 #include "report/snapshot.h"
 
-#define SERVE_SOCKET "/run/cgfifo/status.sock"
+/* In a folder that may belong to the agent's user, as /run/cgfifo may not: systemd gives sockets in
+ * there to users by their names. */
+#define SERVE_SOCKET "/run/cgfifo/agent/status.sock"
 /* For so long a snapshot is good enough for the next reader, in ns. */
 #define SERVE_FRESH_NS (50 * 1000 * 1000ull)
 
 struct server;
 
 /*
- * Be the only agent that serves at path, as long as *ret_fd is open; makes its directory where
- * that is missing. -EALREADY: another one does, and did so for a second.
+ * Be the only agent that serves at path, as long as *ret_fd is open; makes its directory and
+ * the one above where they are missing. -EALREADY: another one does, and did so for a second.
  */
 int serve_lock(const char *path, int *ret_fd);
+
+/* The same of a directory that is open. The lock ends with fd, which stays the caller's. */
+int serve_lock_dir(int fd);
 
 /*
  * The caller has the lock. make answers the present snapshot, which the server frees. A socket of

@@ -7,6 +7,7 @@
  *   follow.c     cgroups that come and go, one by one
  *   scheduler.c  starting the scheduler, losing it, trying again
  *   load.c       having the scheduler loaded by one who may
+ *   hand-over.c  what earlier agents left, for one of another user
  *   long-step.c  what systemd is told while the loop stands still
  *   manual.c     weights that somebody sets by hand; override.c is their list
  *   reload.c     a new configuration; read-config.c has it read
@@ -54,6 +55,7 @@ struct agent {
 
 	struct sched *sched;	       /* NULL: fall back */
 	bool had_sched;		       /* this kernel can run it */
+	bool start_again;	       /* it ends, and systemd is to start another one */
 	sd_event_source *sched_events; /* with the scheduler */
 	uint64_t lost_events;	       /* its counter when the tree was last read */
 	uint64_t table_full;	       /* its counter when that was last looked at */

@@ -4,6 +4,7 @@
  */
 #include "agent/agent.h"
 #include "agent/control.h"
+#include "agent/hand-over.h"
 #include "agent/load.h"
 #include "agent/serve.h"
 #include "apply/weight-serve.h"
@@ -18,7 +19,7 @@
 
 struct run_options {
 	struct agent_options agent;
-	bool debug, load_only, write_only;
+	bool debug, load_only, write_only, hand_over;
 };
 
 static const char *const modes[] = {
@@ -60,6 +61,16 @@ static int write_only(const char *cgroup_root)
 	return r < 0 ? CLI_FAILED : CLI_OK;
 }
 
+static int hand_over_all(const struct agent_options *options)
+{
+	int r = hand_over(options->socket, options->pin_dir);
+
+	if (r < 0)
+		log_error_errno(r, "Cannot hand over to who owns the folder of %s: %m",
+				options->socket);
+	return r < 0 ? CLI_FAILED : CLI_OK;
+}
+
 static int cmd_run(int argc, char **argv)
 {
 	struct run_options options = {
@@ -83,6 +94,8 @@ static int cmd_run(int argc, char **argv)
 
 	if (options.load_only)
 		return load_only(options.agent.pin_dir, options.agent.partial);
+	if (options.hand_over)
+		return hand_over_all(&options.agent);
 	if (options.write_only)
 		return write_only(options.agent.cgroup_root);
 
@@ -120,6 +133,9 @@ static const struct cli_option options_table[] = {
 	CLI_OPTION(CLI_FLAG, "write-only", 0, NULL, struct run_options, write_only,
 		   "write cpu.weight as asked on standard input, and end with it; for an agent "
 		   "that may not"),
+	CLI_OPTION(CLI_FLAG, "hand-over", 0, NULL, struct run_options, hand_over,
+		   "give what earlier agents left to who owns the directory of the socket, and "
+		   "end"),
 	CLI_OPTION(CLI_FLAG, "debug", 0, NULL, struct run_options, debug, "say more"),
 	{},
 };

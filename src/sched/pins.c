@@ -5,6 +5,7 @@
  */
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,4 +69,37 @@ int pins_make_dir(const struct sched *s)
 	if (mkdir(s->pin_dir, 0700) < 0 && errno != EEXIST)
 		return -errno;
 	return 0;
+}
+
+/* Without more capabilities root looks only into what is its own. And as long as the folder is,
+ * nobody else can change what is in it. */
+static int give_pins(const struct sched *s, uid_t uid, gid_t gid)
+{
+	int r = lchown(s->pin_dir, geteuid(), (gid_t)-1) < 0 ? -errno : 0;
+
+	for (int pin = 0; pin < NR_PINS && r == 0; pin++) {
+		_cleanup_free_ char *path = pin_path(s, pin);
+
+		if (lchown(path, uid, gid) < 0 && errno != ENOENT)
+			r = -errno;
+	}
+	if (lchown(s->pin_dir, uid, gid) < 0 && r == 0)
+		r = -errno;
+	return r;
+}
+
+int sched_hand_over(const char *pin_dir, uid_t uid, gid_t gid)
+{
+	_cleanup_(sched_freep) struct sched *s = sched_new(pin_dir);
+	int r = pins_make_dir(s);
+
+	return r < 0 ? r : give_pins(s, uid, gid);
+}
+
+bool sched_dir_is_dead(const char *pin_dir)
+{
+	_cleanup_close_ int fd = open(pin_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_nlink == 0;
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "../bpf/cgfifo.h"
 
@@ -68,6 +69,16 @@ int sched_start(const char *pin_dir, bool partial, sched_load_fn load, struct sc
 /* Open the pinned maps of a running scheduler to read from them; nothing can be changed through
  * the result. -ENOENT: nothing is pinned. -EPROTO: pinned by another version. */
 int sched_open_readonly(const char *pin_dir, struct sched **ret);
+
+/*
+ * Make pin_dir where it is missing, and give it and what is pinned in it to this user, who can then
+ * take over, replace and remove the scheduler. Takes CAP_CHOWN, and the folder above being ours.
+ */
+int sched_hand_over(const char *pin_dir, uid_t uid, gid_t gid);
+
+/* Was pin_dir removed? A process that has it under another name still finds it there, and nothing
+ * can be pinned in it any more. */
+bool sched_dir_is_dead(const char *pin_dir);
 
 bool sched_was_adopted(const struct sched *s);
 

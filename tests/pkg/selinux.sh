@@ -111,7 +111,7 @@ selinux_checks() {
 	labelled /usr/lib/cgfifo/cgfifo.yaml cgfifo_etc_t
 	labelled /etc/cgfifo/cgfifo.d/10-web.yaml cgfifo_etc_t
 	labelled /run/cgfifo cgfifo_run_t dir
-	labelled /run/cgfifo/status.sock cgfifo_run_t socket
+	labelled /run/cgfifo/agent/status.sock cgfifo_run_t socket
 	ok 'SELinux: its files'
 
 	selinux_optional

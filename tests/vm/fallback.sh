@@ -47,7 +47,7 @@ assert_eq "$(weight plain-a)" 55 'stopped: what was there before the agent that 
 assert_eq "$(weight plain-b)" 77 'stopped: what somebody else wrote'
 assert_soon 5 unit_weight_is fall.service '[not set]'
 agent_log | grep -q '/plain-b: cpu.weight was changed by somebody else' || fail 'that was not said'
-[[ ! -e /run/cgfifo/undo ]] || fail 'the file of what is to be undone is still there'
+[[ ! -e /run/cgfifo/agent/undo ]] || fail 'the file of what is to be undone is still there'
 
 # Told to do without, it also ends a scheduler that outlived its agent.
 agent_start "$file"

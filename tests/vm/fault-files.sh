@@ -42,12 +42,12 @@ printf 'version: 1\nrules: [{match: {cgroup: /file-*}, weight: 7' >"$folder/cgfi
 again 'cgfifo.yaml:3:1: error: not valid YAML'
 
 # Nowhere to write: weights hold all the same, and the next cgroup gets its own.
-mount -t tmpfs -o size=4k tmpfs /run/cgfifo
-head -c 8192 /dev/zero >/run/cgfifo/fill 2>/dev/null || true
+mount -t tmpfs -o size=4k tmpfs /run/cgfifo/agent
+head -c 8192 /dev/zero >/run/cgfifo/agent/fill 2>/dev/null || true
 cgroup file-b
 assert_soon 10 weight_is file-b 300
 printf 'ok   full disk: %s\n' "$(agent_log | grep -i 'space' | tail -n 1)"
-umount /run/cgfifo
+umount /run/cgfifo/agent
 conf 400 >"$folder/cgfifo.yaml"
 reload
 assert_soon 10 weight_is file-a 400

@@ -26,7 +26,7 @@ echo 'a second one'
 status=0
 "$CGFIFO" run --config /etc/cgfifo/cgfifo.yaml >"$LOGS/second" 2>&1 || status=$?
 assert_eq "$status" 1 'its exit status'
-grep -q 'Another agent runs and serves status at /run/cgfifo/status.sock' "$LOGS/second" || fail "it says: $(cat "$LOGS/second")"
+grep -q 'Another agent runs and serves status at /run/cgfifo/agent/status.sock' "$LOGS/second" || fail "it says: $(cat "$LOGS/second")"
 assert_eq "$(pid)" "$first" 'the first one'
 in_force 'two agents'
 

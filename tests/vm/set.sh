@@ -70,7 +70,7 @@ assert_soon 30 test -s "$LOGS/follow" # it follows from here on
 says 'in force' set /hand/b 70
 calm hand/b
 sleep 1
-[[ ! -e /run/cgfifo/set ]] || fail 'what was set for a cgroup that is gone is still kept'
+[[ ! -e /run/cgfifo/agent/set ]] || fail 'what was set for a cgroup that is gone is still kept'
 assert_soon 30 grep -q 'b: weight 70 (set by hand)' "$LOGS/follow"
 printf 'ok   events are followed\n'
 kill "$follower"

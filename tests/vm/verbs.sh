@@ -119,5 +119,5 @@ has cgfifo.prom '^cgfifo_cgroup_cpu_seconds_total\{cgroup="/shop/db",name="db"\}
 printf 'ok   metrics: %s lines\n' "$(wc -l <"$LOGS/metrics")"
 
 agent_stop
-[[ ! -e /run/cgfifo/control.sock ]] || fail 'the socket for requests is still there'
+[[ ! -e /run/cgfifo/agent/control.sock ]] || fail 'the socket for requests is still there'
 assert_not_ejected

@@ -23,7 +23,7 @@ assert_eq "$(watchdog_usec)" 300ms 'and the watchdog'
 # Started anew, it takes some time to load; status waits, but not for ever.
 systemctl stop cgfifo.service
 systemd-run --quiet --no-block --collect --unit=cgfifo.service --service-type=notify "$CGFIFO" run --config "$file"
-assert_soon 20 test -S /run/cgfifo/status.sock
+assert_soon 20 test -S /run/cgfifo/agent/status.sock
 assert_eq "$(systemctl show -P ActiveState cgfifo.service)" activating 'the agent'
 answers() { "$CGFIFO" status --json --interval 200ms >"$LOGS/status" 2>&1; }
 code=0
