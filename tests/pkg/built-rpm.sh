@@ -30,8 +30,10 @@ must 'systemd takes the units' systemd-analyze verify --recursive-errors=no --ma
 systemctl --root "$root" preset-all >/dev/null 2>&1
 [[ $(systemctl --root "$root" is-enabled cgfifo.service) == disabled ]] || fail 'the preset enables the service'
 ok 'the preset leaves the service off'
-grep -q '^cgfifo-metrics:' "$root/etc/passwd" || fail 'rpm did not make the user cgfifo-metrics'
-ok 'rpm makes the user of the metrics'
+for user in cgfifo cgfifo-metrics; do
+	grep -q "^$user:" "$root/etc/passwd" || fail "rpm did not make the user $user"
+done
+ok 'rpm makes the users of the services'
 must 'systemd-tmpfiles makes /etc/cgfifo' systemd-tmpfiles --root "$root" --create --prefix /etc/cgfifo cgfifo.conf
 [[ -z $(find "$root" -path "$root/var" -prune -o -type f -not -path "$root/etc/*" -not -path "$root/usr/*" -print) ]] ||
 	fail 'files outside of /etc and /usr, which an atomic update does not carry'
@@ -57,6 +59,6 @@ scriptlets openSUSE service_add_pre service_add_post service_del_preun service_d
 spec=$(rpmspec -P --load "$TOP/rpm/debian.macros" --define 'suse_version 1600' \
 	--define 'sysusers_generate_pre() makes:%{*}' "$TOP/rpm/cgfifo.spec")
 [[ $spec == *'makes:src/units/cgfifo.sysusers cgfifo cgfifo.conf'* && $spec == *'%pre -f cgfifo.pre'* ]] ||
-	fail 'openSUSE: nothing makes the user of the metrics'
-ok 'openSUSE: the user of the metrics'
+	fail 'openSUSE: nothing makes the users of the services'
+ok 'openSUSE: the users of the services'
 selinux_checks "${selinux[0]}"

@@ -10,9 +10,9 @@ command -v systemd-analyze >/dev/null || { echo 'systemd-analyze is not installe
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp "$top"/src/units/*.slice "$top"/src/units/*.socket "$work/"
-for unit in "$units"/*.service; do
+for unit in "$units"/*.service "$top"/src/units/*.service; do
 	# The programs are not installed yet.
-	sed -e "s,^ExecStart=[^ ]*/cgfifo ,ExecStart=$cgfifo ," \
+	sed -e "s,^ExecStart=\([-!]*\)[^ ]*/cgfifo ,ExecStart=\1$cgfifo ," \
 		-e "s,^ExecStart=[^ ]*/cgfifo-names$,ExecStart=$cgfifo-names," "$unit" >"$work/${unit##*/}"
 done
 
@@ -28,10 +28,13 @@ exposure() { # exposure UNIT LIMIT
 	}
 	printf '%s\n' "${figure##*→ }"
 }
-exposure cgfifo.service 8
+exposure cgfifo.service 3
+exposure cgfifo-prepare.service 6
+exposure cgfifo-user.service 10
+exposure cgfifo-weight@.service 7
 exposure cgfifo-health.service 5
 exposure cgfifo-config@.service 5
-exposure cgfifo-load@.service 9
+exposure cgfifo-load@.service 6
 exposure cgfifo-metrics@.service 2
 [[ ! -e $work/cgfifo-names.service ]] || exposure cgfifo-names.service 7
 exit "$failed"

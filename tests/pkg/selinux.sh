@@ -74,32 +74,41 @@ selinux_checks() {
 	allows cgfifo_load_t cgfifo_load_t bpf map_create prog_load
 	allows cgfifo_load_t cgfifo_load_t capability2 bpf perfmon
 	allows cgfifo_t cgfifo_load_t bpf map_read map_write prog_run
-	allows cgfifo_t cgroup_t file write
 	allows cgfifo_t proc_t file open read
-	allows cgfifo_t init_t system start status
-	[[ $(search --allow -s cgfifo_t -t init_t -c system) == *'[ cgfifo_transient_units ]:True'* ]] ||
+	allows cgfifo_weight_t cgroup_t file write
+	allows cgfifo_weight_t init_t system start status
+	allows cgfifo_prepare_t cgfifo_prepare_t capability chown
+	[[ $(search --allow -s cgfifo_weight_t -t init_t -c system) == *'[ cgfifo_transient_units ]:True'* ]] ||
 		fail 'SELinux: units without a file, whatever cgfifo_transient_units is'
 	allows cgfifo_config_t cgfifo_etc_t file read
 	allows cgfifo_metrics_t cgfifo_t unix_stream_socket connectto
 	ok 'SELinux: each may do its work'
 
-	for domain in cgfifo_t cgfifo_config_t cgfifo_names_t cgfifo_metrics_t; do
+	for domain in cgfifo_t cgfifo_prepare_t cgfifo_weight_t cgfifo_config_t cgfifo_names_t cgfifo_metrics_t; do
 		allows_nothing "$domain" -c bpf -p map_create,prog_load
 		allows_nothing "$domain" -c capability2
 		allows_nothing "$domain" -t cgfifo_load_t -c process
 	done
-	for domain in cgfifo_config_t cgfifo_names_t cgfifo_metrics_t; do
+	for domain in cgfifo_weight_t cgfifo_config_t cgfifo_names_t cgfifo_metrics_t; do
 		allows_nothing "$domain" -c bpf
-		allows_nothing "$domain" -c system
 		allows_nothing "$domain" -t bpf_t
+	done
+	for domain in cgfifo_t cgfifo_prepare_t cgfifo_config_t cgfifo_names_t cgfifo_metrics_t; do
+		allows_nothing "$domain" -c system
+		allows_nothing "$domain" -c dbus
 		allows_nothing "$domain" -t cgroup_t -c file -p write,append,create,setattr
 	done
+	allows_nothing cgfifo_prepare_t -c bpf
+	allows_nothing cgfifo_weight_t -t cgfifo_run_t -c file
 	allows_nothing cgfifo_load_t -t cgroup_t -c file
-	for domain in cgfifo_t cgfifo_load_t cgfifo_names_t cgfifo_metrics_t; do
+	for domain in cgfifo_t cgfifo_load_t cgfifo_prepare_t cgfifo_weight_t cgfifo_names_t cgfifo_metrics_t; do
 		allows_nothing "$domain" -t cgfifo_etc_t
 	done
-	for domain in cgfifo_t cgfifo_load_t cgfifo_config_t cgfifo_names_t cgfifo_metrics_t; do
+	allows_nothing cgfifo_prepare_t -c capability -p dac_override,dac_read_search,fowner,setuid
+	for domain in cgfifo_t cgfifo_load_t cgfifo_weight_t cgfifo_config_t cgfifo_names_t cgfifo_metrics_t; do
 		allows_nothing "$domain" -c capability
+	done
+	for domain in cgfifo_t cgfifo_load_t cgfifo_prepare_t cgfifo_weight_t cgfifo_config_t cgfifo_names_t cgfifo_metrics_t; do
 		allows_nothing "$domain" -c file -p execute_no_trans
 		allows_nothing "$domain" -t shadow_t
 		allows_nothing "$domain" -t cgfifo_exec_t -p write
@@ -134,8 +143,8 @@ selinux_optional() {
 	allows cgfifo_names_t container_runtime_t unix_stream_socket connectto
 	allows cgfifo_names_t container_var_run_t sock_file write
 	allows cgfifo_t init_var_run_t sock_file write
-	allows cgfifo_t init_var_run_t service start
-	allows cgfifo_t system_dbusd_var_run_t sock_file write
+	allows cgfifo_weight_t init_var_run_t service start
+	allows cgfifo_weight_t system_dbusd_var_run_t sock_file write
 	allows cgfifo_t syslogd_var_run_t sock_file write
 	allows cgfifo_t unconfined_service_t bpf map_write
 }

@@ -18,7 +18,7 @@ weight() { "$CGFIFO" status --all --json | jq -r '.cgroups[] | select(.path == "
 # capabilities PID: all sets but the bounding set, once each.
 capabilities() { awk '/^Cap/ && $1 != "CapBnd:" { print $2 }' "/proc/$1/status" | sort -u; }
 
-install_units cgfifo.service cgfifo-health.service cgfifo-load.socket cgfifo-load@.service cgfifo-config.socket cgfifo-config@.service system-cgfifo.slice
+install_units "${AGENT_UNITS[@]}" cgfifo-health.service
 drop_in cgfifo-config@.service "ExecStartPre=/bin/sh -c 'grep -E ^Cap /proc/self/status >&2'"
 cgroup gold
 rules 'rules: [{match: {cgroup: /gold}, weight: 300}]'
@@ -35,9 +35,10 @@ undo_drop_in cgfifo-config@.service
 echo 'what the agent can do'
 pid=$(systemctl show -P MainPID cgfifo.service)
 assert_eq "$(awk '/^Cap/ { print $2 }' "/proc/$pid/status" | sort -u)" 0000000000000000 'capabilities it can have'
+assert_eq "$(stat -c %U "/proc/$pid")" cgfifo 'its user'
 assert_eq "$(journalctl -o cat --no-pager -u 'cgfifo-load@*' | grep -c '^Started')" 1 'times that somebody loaded for it'
 [[ -z $(systemctl list-units --plain --no-legend 'cgfifo-load@*') ]] || fail 'who loaded is still there'
-for file in /usr/.x /proc/sys/kernel/panic /proc/sysrq-trigger /sys/kernel/profiling /sys/fs/bpf/x; do
+for file in /usr/.x /proc/sys/kernel/panic /proc/sysrq-trigger /sys/kernel/profiling /sys/fs/bpf/x /sys/fs/cgroup/gold/cpu.weight; do
 	! nsenter -t "$pid" -m -- sh -c "echo 1 >$file" 2>/dev/null || fail "it can write $file"
 done
 printf 'ok   neither /usr nor /proc/sys nor /sys can be written\n'
@@ -116,6 +117,7 @@ systemd-run --quiet --collect --unit=load.service --property=CPUWeight=50 sleep 
 rules 'rules: [{match: {cgroup: /gold}, weight: 300}, {match: {unit: load.service}, weight: 400}]'
 systemctl start cgfifo.service || { agent_log; fail 'the service does not start'; }
 assert_soon 10 weights 400 300
+assert_eq "$(sched_ext_state)" disabled 'the scheduler'
 systemctl stop cgfifo.service
 assert_soon 10 weights 50 100
 printf 'ok   are in force, and taken back\n'
@@ -129,8 +131,8 @@ systemctl daemon-reload
 ! systemctl start cgfifo.service 2>/dev/null || fail 'it starts all the same'
 agent_log | grep -q 'cgfifo-load.socket is needed' || fail 'the log does not say what is missing'
 printf 'ok   the log says what is missing\n'
-systemctl stop cgfifo.service cgfifo-config.socket cgfifo-health.service
-[[ ! -e /sys/fs/bpf/cgfifo ]] || fail 'pins are left in /sys/fs/bpf/cgfifo'
+systemctl stop cgfifo.service cgfifo-config.socket cgfifo-weight.socket cgfifo-health.service
+no_pins || fail 'pins are left in /sys/fs/bpf/cgfifo'
 ! systemctl start cgfifo-health.service 2>/dev/null || ! systemctl is-active --quiet cgfifo-health.service ||
 	fail 'the health check finds an agent'
 remove_units

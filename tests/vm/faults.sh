@@ -12,7 +12,7 @@ in_force() { # in_force WHAT
 	assert_within 3 "${SHARE[gold]}" 75 "$1: gold's share"
 }
 
-install_units cgfifo.service cgfifo-load.socket cgfifo-load@.service cgfifo-config.socket cgfifo-config@.service system-cgfifo.slice
+install_units "${AGENT_UNITS[@]}"
 drop_in cgfifo.service $'WatchdogSec=20\nMemoryMax=64M'
 rules 'rules: [{match: {cgroup: /gold}, weight: 300}]'
 systemctl start cgfifo.service || { agent_log; fail 'the service does not start'; }

@@ -16,6 +16,7 @@ assert_soon 120 systemctl is-active --quiet multi-user.target
 assert_eq "$(systemctl is-enabled systemd-sysext.service)" enabled 'the preset of Ignition: systemd-sysext'
 assert_soon 120 systemctl is-active --quiet cgfifo.service
 assert_eq "$(sched_ext_state) $(sched_ext_ops)" 'enabled cgfifo' 'booted: the scheduler'
+assert_eq "$(stat -c %U "/proc/$(systemctl show -P MainPID cgfifo.service)")" cgfifo 'the user of the agent'
 ! touch /usr/.x 2>/dev/null || fail '/usr can be written'
 for file in $(jq -r '.storage.files[].path' /cgfifo/ignition/cgfifo-sysext.ign); do
 	[[ -s $file ]] || fail "$file is not there"

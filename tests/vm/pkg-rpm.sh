@@ -26,13 +26,11 @@ systemctl start cgfifo-health.service
 assert_eq "$(systemctl is-active cgfifo-health.service)" active 'the health check'
 sandbox
 
-# The user of the metrics is the one that the RPM makes.
-systemd-sysusers cgfifo.conf
+# The user of the metrics is the one that the RPM makes, too.
 scrape
 assert_eq "$(stat -c %U "/proc/$SCRAPED")" cgfifo-metrics 'who answers a scraper'
 exec 3>&-
 systemctl stop cgfifo-metrics.socket
-sed -i '/^cgfifo-metrics:/d' /etc/passwd /etc/group /etc/shadow /etc/gshadow
 
 rules 'rules: [{match: {cgroup: /gold}, weight: 100}]'
 systemctl reload cgfifo.service

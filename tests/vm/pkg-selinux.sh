@@ -56,6 +56,7 @@ denied() { dmesg | grep -E 'avc: +denied' | grep -E 'scontext=[^ ]*:cgfifo_' | g
 
 for rpm in "${rpms[@]}"; do unpack_rpm "$rpm"; done
 systemd-tmpfiles --create cgfifo.conf
+systemd-sysusers cgfifo.conf
 rules 'rules: [{match: {cgroup: /gold}, weight: 300}, {match: {unit: fall.service}, weight: 300}]'
 selinux_on
 assert_eq "$(domain_of 1)" init_t 'the domain of systemd'
@@ -124,6 +125,8 @@ systemctl start cgfifo.service
 assert_soon 10 weight_is fall.slice/fall.service 300
 assert_eq "$(systemctl show -P CPUWeight fall.service)" 300 'without the scheduler: CPUWeight='
 assert_soon 10 weight_is gold 300
+writer=$(systemctl list-units --plain --no-legend 'cgfifo-weight@*' | awk '{ print $1 }')
+assert_eq "$(domain_of "$(systemctl show -P MainPID "$writer")")" cgfifo_weight_t 'the domain of who writes cpu.weight'
 cgfifo_stops
 assert_eq "$(cat "$CGROUPS"/{gold,fall.slice/fall.service}/cpu.weight | xargs)" '100 100' 'stopped: the weights'
 [[ -z $(denied) ]] || fail "denied: $(denied)"
@@ -147,9 +150,12 @@ may_not() { # may_not DOMAIN COMMAND...
 }
 rules 'rules: []'
 as cgfifo_config_t cat /etc/cgfifo/cgfifo.yaml || { cat "$LOGS/probe"; fail 'who reads rules may not'; }
-for domain in cgfifo_metrics_t cgfifo_t cgfifo_load_t; do
+for domain in cgfifo_metrics_t cgfifo_t cgfifo_load_t cgfifo_weight_t cgfifo_prepare_t; do
 	may_not "$domain" cat /etc/cgfifo/cgfifo.yaml
 done
+may_not cgfifo_t touch /sys/fs/cgroup/gold/cpu.weight
+may_not cgfifo_weight_t ls /sys/fs/bpf
+may_not cgfifo_prepare_t cat /sys/fs/cgroup/cgroup.procs
 may_not cgfifo_metrics_t ls /sys/fs/bpf
 may_not cgfifo_config_t cat /sys/fs/cgroup/cgroup.procs
 may_not cgfifo_load_t touch /run/cgfifo/x

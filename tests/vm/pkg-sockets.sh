@@ -8,7 +8,7 @@
 
 rpms=(/cgfifo/build/packages/cgfifo-[0-9]*.x86_64.rpm)
 [[ -e ${rpms[0]} ]] || skip 'no RPM: ./dev build rpm makes it'
-SOCKETS=(config load names)
+SOCKETS=(config load names weight)
 
 # listening: those of the sockets that are there, and somebody's. Connecting would start things.
 listening() {
@@ -39,7 +39,7 @@ systemctl stop cgfifo.service
 assert_soon 10 no_jobs
 assert_eq "$(listening)" '' 'stopped: who listens'
 systemctl clean --what=runtime cgfifo.service
-[[ ! -e /run/cgfifo ]] || fail 'cleaned: /run/cgfifo is there'
+[[ ! -e /run/cgfifo/agent ]] || fail 'cleaned: /run/cgfifo/agent is there'
 systemctl start cgfifo.service
 runs 'cleaned and started'
 

@@ -18,6 +18,7 @@ systemd-sysext merge
 systemd-sysext status --no-pager
 assert_soon 120 systemctl is-active --quiet cgfifo.service
 assert_eq "$(sched_ext_state) $(sched_ext_ops)" 'enabled cgfifo' 'merged: the scheduler'
+assert_eq "$(stat -c %U "/proc/$(systemctl show -P MainPID cgfifo.service)")" cgfifo 'the user of the agent, whom no package has made'
 in_force gold lead 75
 systemctl start cgfifo-health.service
 assert_eq "$(systemctl is-active cgfifo-health.service)" active 'the health check'
@@ -29,7 +30,8 @@ systemd-sysext unmerge
 [[ ! -e /usr/bin/cgfifo ]] || fail 'unmerged, the program is still there'
 systemctl unmask --quiet --runtime cgfifo.service
 assert_eq "$(systemctl show -P LoadState cgfifo.service)" not-found 'unmerged: the unit'
-[[ ! -e /sys/fs/bpf/cgfifo ]] || fail 'pins are left'
+no_pins || fail 'pins are left'
 assert_not_ejected
 usr_writable
+remove_users
 rm -rf /var/lib/extensions/cgfifo.raw /etc/cgfifo

@@ -23,6 +23,7 @@ unpack_rpm() {
 
 remove_unpacked() {
 	rm -rf "${UNPACKED[@]}" /etc/cgfifo
+	remove_users
 	systemctl daemon-reload
 }
 
@@ -49,6 +50,7 @@ in_force() {
 sandbox() {
 	local pid caps
 	pid=$(systemctl show -P MainPID cgfifo.service)
+	assert_eq "$(stat -c %U "/proc/$pid")" cgfifo 'its user'
 	caps=$(awk '$1 == "CapBnd:" { print $2 }' "/proc/$pid/status")
 	assert_eq "$caps" 0000000000000000 'capabilities it can have'
 	assert_eq "$(awk '$1 == "Seccomp:" { print $2 }' "/proc/$pid/status")" 2 'a seccomp filter'
@@ -63,7 +65,7 @@ sandbox() {
 cgfifo_stops() {
 	systemctl stop cgfifo.service
 	assert_eq "$(sched_ext_state)" disabled 'systemctl stop: the scheduler'
-	[[ ! -e /sys/fs/bpf/cgfifo ]] || fail 'pins are left in /sys/fs/bpf/cgfifo'
+	no_pins || fail 'pins are left in /sys/fs/bpf/cgfifo'
 	assert_not_ejected
 }
 
