@@ -86,15 +86,6 @@ CPUSET_INLINE __u64 cpuset_beyond(const struct cgfifo_cpuset *a, const struct cg
 	return any;
 }
 
-CPUSET_INLINE bool cpuset_equal(const struct cgfifo_cpuset *a, const struct cgfifo_cpuset *b)
-{
-	__u64 differ = a->word[0] ^ b->word[0];
-
-	for (__u32 i = 1; cpuset_has_word(i); i++)
-		differ |= a->word[i] ^ b->word[i];
-	return !differ;
-}
-
 CPUSET_INLINE void cpuset_join(struct cgfifo_cpuset *set, const struct cgfifo_cpuset *other)
 {
 	for (__u32 i = 0; cpuset_has_word(i); i++)

@@ -210,11 +210,11 @@ __noinline bool dispatch_miss(__s32 cpu)
 }
 
 /*
- * The pick came to no task, and nothing runs here: look for another. Answers whether there is one
- * now. This is done here and not at another call, soon, because there may be none where real-time
- * tasks have the CPU: the kernel's deadline server for sched_ext (since 7.1 or so) stops when it is
- * given nothing, and starts again only with the first task that comes to the CPU, which those that
- * wait for it have long done.
+ * The pick came to no task, and nothing runs here that may go on: look for another. Answers whether
+ * there is one now. This is done here and not at another call, soon, because there may be none
+ * where real-time tasks have the CPU: the kernel's deadline server for sched_ext (since 7.1 or so)
+ * stops when it is given nothing, and starts again only with the first task that comes to the CPU,
+ * which those that wait for it have long done.
  */
 __noinline bool dispatch_further(__s32 cpu)
 {
@@ -231,7 +231,7 @@ __noinline bool dispatch_further(__s32 cpu)
 	return false;
 }
 
-/* The pick came to no task. Nothing yet, but others may wait: come back soon. */
+/* The pick came to no task, and prev may go on: it does, but not for long, as others may wait. */
 __noinline int dispatch_retry(struct task_struct *prev __arg_trusted, __s32 cpu)
 {
 	__u64 slice_ns = CGFIFO_SLICE_MIN_US * 1000ULL;
