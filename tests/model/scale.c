@@ -118,40 +118,19 @@ static double per_switch(const struct scale_row *row, uint64_t n)
 	return row->sum.switches ? (double)n / (double)row->sum.switches : 0;
 }
 
-static double locks(const struct scale_row *row)
-{
-	return per_switch(row, row->sum.locks);
-}
-
-static double handoffs(const struct scale_row *row)
-{
-	return per_switch(row, row->sum.handoffs);
-}
-
-static double words(const struct scale_row *row)
-{
-	return per_switch(row, row->sum.words);
-}
-
-static double lines(const struct scale_row *row)
-{
-	return per_switch(row, row->sum.lines);
-}
-
-static double moves(const struct scale_row *row)
-{
-	return per_switch(row, row->sum.moves);
-}
-
-static double far(const struct scale_row *row)
-{
-	return per_switch(row, row->sum.far);
-}
-
-static double steals(const struct scale_row *row)
-{
-	return per_switch(row, row->sum.steals);
-}
+/* What the tally has under this name, for each switch. */
+#define PER_SWITCH(name)                                                                           \
+	static double name(const struct scale_row *row)                                            \
+	{                                                                                          \
+		return per_switch(row, row->sum.name);                                             \
+	}
+PER_SWITCH(locks)
+PER_SWITCH(handoffs)
+PER_SWITCH(words)
+PER_SWITCH(lines)
+PER_SWITCH(moves)
+PER_SWITCH(far)
+PER_SWITCH(steals)
 
 const struct scale_figure scale_figures[] = {
 	{"locks", locks}, {"handoffs", handoffs}, {"words", words},   {"lines", lines},
