@@ -23,7 +23,10 @@ bench_scx() {
 	cp -rT "$dir" "$TOP/build/bench/$kernel"
 }
 
-scx_hash() { cat "$(kernel_dir "$1")/version" "$TOP/tests/env/bench-scx.sh" | sha256sum | cut -c1-16; }
+scx_hash() {
+	cat "$(kernel_dir "$1")/version" "$TOP/tests/env/"{bench-scx,linux-source,vmlinux-h}.sh "$TOP/tests/bench/scx-build.sh" |
+		sha256sum | cut -c1-16
+}
 
 # scx_make KERNEL FOLDER
 scx_make() {
