@@ -82,6 +82,7 @@
  * ".bpf" compile on the host as well, where the model (tests/model/) runs them:
  *	cgfifo.h        the contract with the agent
  *	compat.bpf.h    what differs between kernels
+ *	lose.bpf.h      a mistake on purpose, for a test
  *	cpuset.h        sets of CPUs
  *	state.h         what is kept of cgroups and CPUs
  *	arith.h         charges, and how virtual times compare

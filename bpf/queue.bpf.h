@@ -8,6 +8,7 @@
 #ifndef QUEUE_BPF_H
 #define QUEUE_BPF_H
 
+#include "lose.bpf.h"
 #include "preempt.h"
 #include "timer.bpf.h"
 
@@ -122,6 +123,8 @@ __s32 BPF_STRUCT_OPS(cgfifo_select_cpu, struct task_struct *p, __s32 prev_cpu, _
 
 	if (core_any())
 		return prev_cpu; /* an idle CPU has to ask for it, too */
+	if (lose_task(p))
+		return prev_cpu;
 	cpu = scx_bpf_select_cpu_dfl(p, prev_cpu, wake_flags, &is_idle);
 	if (!is_idle)
 		return cpu;
@@ -248,6 +251,8 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	__u64 slice_ns;
 	__u32 i;
 
+	if (lose_task(p))
+		return;
 	if (!t) {
 		stat_add(CGFIFO_STAT_strays);
 		compat_dsq_insert(p, SCX_DSQ_GLOBAL, CGFIFO_SLICE_DFL_US * 1000ULL, enq_flags);
