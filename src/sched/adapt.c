@@ -27,8 +27,6 @@ enum wanted {
 	MAX_WRITE,
 	BURST_WRITE,
 	IDLE_WRITE,
-	CREATE_DSQ,
-	CREATE_DSQ_IMPL,
 	NR_WANTED,
 };
 
@@ -42,14 +40,43 @@ static const struct {
 	[MAX_WRITE] = {"cpu_max_write", BTF_KIND_FUNC},
 	[BURST_WRITE] = {"cpu_cfs_burst_write_u64", BTF_KIND_FUNC},
 	[IDLE_WRITE] = {"cpu_idle_write_s64", BTF_KIND_FUNC},
-	[CREATE_DSQ] = {"scx_bpf_create_dsq", BTF_KIND_FUNC},
-	[CREATE_DSQ_IMPL] = {"scx_bpf_create_dsq_impl", BTF_KIND_FUNC},
 };
+
+/* What the scheduler calls of sched_ext, see compat.bpf.h. */
+static const char *const called[] = {
+	"scx_bpf_create_dsq",	      "scx_bpf_dsq_insert",
+	"scx_bpf_dsq_insert_vtime",   "scx_bpf_dsq_move",
+	"scx_bpf_dsq_move_to_local",  "scx_bpf_dsq_nr_queued",
+	"bpf_iter_scx_dsq_new",	      "scx_bpf_kick_cpu",
+	"scx_bpf_select_cpu_dfl",     "scx_bpf_pick_idle_cpu",
+	"scx_bpf_reenqueue_local",    "scx_bpf_test_and_clear_cpu_idle",
+	"scx_bpf_get_online_cpumask", "scx_bpf_put_cpumask",
+	"scx_bpf_task_cpu",
+};
+#define NR_CALLED (sizeof(called) / sizeof(called[0]))
 
 struct types {
 	const struct btf *btf;
-	const struct btf_type *of[NR_WANTED]; /* NULL: there is none */
+	const struct btf_type *of[NR_WANTED];	  /* NULL: there is none */
+	const struct btf_type *called[NR_CALLED]; /* likewise */
+	bool has_impl[NR_CALLED];		  /* NAME_impl, too */
 };
+
+static void note_called(struct types *types, const struct btf_type *t, const char *name)
+{
+	if (!strstr(name, "scx_"))
+		return;
+	for (size_t i = 0; i < NR_CALLED; i++) {
+		size_t n = strlen(called[i]);
+
+		if (strncmp(name, called[i], n) != 0)
+			continue;
+		if (name[n] == '\0')
+			types->called[i] = t;
+		else if (strcmp(name + n, "_impl") == 0)
+			types->has_impl[i] = true;
+	}
+}
 
 /* There are more than a hundred thousand, so not with a search for each. */
 static struct types types_read(const struct btf *btf)
@@ -61,8 +88,10 @@ static struct types types_read(const struct btf *btf)
 		const struct btf_type *t = btf__type_by_id(btf, id);
 		const char *name = btf__name_by_offset(btf, t->name_off);
 
-		if (*name != 's' && *name != 'c')
+		if (*name != 's' && *name != 'c' && *name != 'b')
 			continue;
+		if (btf_kind(t) == BTF_KIND_FUNC)
+			note_called(&types, t, name);
 		for (int i = 0; i < NR_WANTED; i++)
 			if (btf_kind(t) == wanted[i].kind && strcmp(name, wanted[i].name) == 0)
 				types.of[i] = t;
@@ -145,50 +174,56 @@ size_t sched_unseen(const char *ret[SCHED_MAX_UNSEEN])
 }
 
 /*
- * Can a program make a queue? Some functions have an argument that the verifier adds, named aux.
- * Since 7.0 a kernel's types are to say so with two functions: NAME without it, and NAME_impl. In
- * those of Debian's 7.2.12 some of the second are missing and the first have it: the verifier looks
- * for what is not there ("cannot find function scx_bpf_create_dsq_impl in BTF"), and no program on
- * that kernel can call them. (Built with a pahole that did not mark all of them.)
+ * Can a program call what the scheduler does? Some functions have an argument that the verifier
+ * adds, named aux. Since 7.0 a kernel's types are to say so with two functions: NAME without it,
+ * and NAME_impl. In those of Debian's 7.2 of the backports some of the second are missing, others
+ * in each build, and the first have it: the verifier looks for what is not there ("cannot find
+ * function scx_bpf_create_dsq_impl in BTF"), and no program on that kernel can call them. (Built
+ * with a pahole that did not mark all of them.) Answers the first, or NULL.
  */
-static bool makes_queues(const struct types *types)
+static const char *uncallable(const struct types *types)
 {
-	const struct btf_type *f = types->of[CREATE_DSQ], *proto;
-	const struct btf_param *last;
+	for (size_t i = 0; i < NR_CALLED; i++) {
+		const struct btf_type *f = types->called[i], *proto;
+		const struct btf_param *last;
 
-	if (!f || types->of[CREATE_DSQ_IMPL])
-		return true;
-	proto = btf__type_by_id(types->btf, f->type);
-	if (!proto || btf_vlen(proto) == 0)
-		return true;
-	last = btf_params(proto) + btf_vlen(proto) - 1;
-	return strcmp(btf__name_by_offset(types->btf, last->name_off), "aux") != 0;
+		if (!f || types->has_impl[i])
+			continue;
+		proto = btf__type_by_id(types->btf, f->type);
+		if (!proto || btf_vlen(proto) == 0)
+			continue;
+		last = btf_params(proto) + btf_vlen(proto) - 1;
+		if (strcmp(btf__name_by_offset(types->btf, last->name_off), "aux") == 0)
+			return called[i];
+	}
+	return NULL;
 }
 
-bool adapt_makes_queues(const struct btf *btf)
+const char *adapt_uncallable(const struct btf *btf)
 {
 	struct types types = types_read(btf);
 
-	return makes_queues(&types);
+	return uncallable(&types);
 }
 
-static int says_no_queues(char *ret_why)
+static int says_faulty(const char *function, char *ret_why)
 {
 	struct utsname u = {};
 
 	uname(&u);
 	snprintf(ret_why, SCHED_MSG_LEN,
-		 "kernel %s was built with faulty types: no program can call scx_bpf_create_dsq(), "
-		 "and so no sched_ext scheduler makes a queue; boot another kernel",
-		 u.release);
+		 "kernel %s was built with faulty types: no program can call %s(), which the "
+		 "scheduler needs; boot another kernel",
+		 u.release, function);
 	return -EOPNOTSUPP;
 }
 
 int sched_probe_types(char *ret_why)
 {
 	_cleanup_(btf__freep) struct btf *btf = btf__load_vmlinux_btf();
+	const char *function = btf ? adapt_uncallable(btf) : NULL;
 
-	return !btf || adapt_makes_queues(btf) ? 0 : says_no_queues(ret_why);
+	return function ? says_faulty(function, ret_why) : 0;
 }
 
 /* 6.12 warns without HAS_CGROUP_WEIGHT, which later kernels do not know any more. ENQ_LAST: a task
@@ -237,13 +272,15 @@ int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
 {
 	_cleanup_(btf__freep) struct btf *btf = btf__load_vmlinux_btf();
 	int nr_cpus = libbpf_num_possible_cpus();
+	const char *function;
 	struct types types;
 
 	if (!btf)
 		return -errno;
 	types = types_read(btf);
-	if (!makes_queues(&types))
-		return says_no_queues(ret_why);
+	function = uncallable(&types);
+	if (function)
+		return says_faulty(function, ret_why);
 	if (nr_cpus < 0)
 		return nr_cpus;
 	if (nr_cpus > CGFIFO_MAX_CPUS) {

@@ -68,34 +68,53 @@ Test(adapt, one_function_was_built_into_another)
 	cr_expect_str_eq(files[1], "cpu.idle");
 }
 
-/* As bpftool shows a kernel's: the arguments of scx_bpf_create_dsq(), the hidden one last. */
-static void add_create_dsq(const char *name, bool hidden)
+/* As bpftool shows a kernel's: an argument, and the hidden one last. */
+static void add_called(const char *name, bool hidden)
 {
 	int number = btf__add_int(btf, "int", 4, BTF_INT_SIGNED);
 	int proto = btf__add_func_proto(btf, number);
 
-	cr_assert_eq(btf__add_func_param(btf, "dsq_id", number), 0);
-	cr_assert_eq(btf__add_func_param(btf, "node", number), 0);
+	cr_assert_eq(btf__add_func_param(btf, "arg", number), 0);
 	if (hidden)
 		cr_assert_eq(btf__add_func_param(btf, "aux", number), 0);
 	cr_assert_gt(btf__add_func(btf, name, BTF_FUNC_STATIC, proto), 0);
 }
 
-Test(adapt, queues_of_a_kernel_without_hidden_arguments)
+Test(adapt, a_kernel_without_hidden_arguments)
 {
-	add_create_dsq("scx_bpf_create_dsq", false); /* until 6.19 */
-	cr_expect(adapt_makes_queues(btf));
+	add_called("scx_bpf_create_dsq", false); /* until 6.19 */
+	cr_expect_null(adapt_uncallable(btf));
 }
 
-Test(adapt, queues_of_a_kernel_that_hides_them)
+Test(adapt, a_kernel_that_hides_them)
 {
-	add_create_dsq("scx_bpf_create_dsq", false);
-	add_create_dsq("scx_bpf_create_dsq_impl", true);
-	cr_expect(adapt_makes_queues(btf));
+	add_called("scx_bpf_create_dsq", false);
+	add_called("scx_bpf_create_dsq_impl", true);
+	add_called("bpf_iter_scx_dsq_new_impl", true);
+	add_called("bpf_iter_scx_dsq_new", false);
+	cr_expect_null(adapt_uncallable(btf));
 }
 
-Test(adapt, queues_of_a_kernel_that_forgot_to)
+Test(adapt, a_kernel_that_forgot_to)
 {
-	add_create_dsq("scx_bpf_create_dsq", true);
-	cr_expect_not(adapt_makes_queues(btf));
+	add_called("scx_bpf_create_dsq", true);
+	cr_expect_str_eq(adapt_uncallable(btf), "scx_bpf_create_dsq");
+}
+
+/* Debian's 7.2.6 of the backports: a queue can be made, and an idle CPU not be found. */
+Test(adapt, a_kernel_that_forgot_one)
+{
+	add_called("scx_bpf_create_dsq", false);
+	add_called("scx_bpf_create_dsq_impl", true);
+	add_called("scx_bpf_pick_idle_cpu_node_impl", true);
+	add_called("scx_bpf_pick_idle_cpu", true);
+	cr_expect_str_eq(adapt_uncallable(btf), "scx_bpf_pick_idle_cpu");
+}
+
+/* 7.2.11 forgot this one, too, which is not ours to call. */
+Test(adapt, a_kernel_that_forgot_what_nobody_calls)
+{
+	add_called("scx_bpf_dump_bstr", true);
+	add_called("scx_bpf_create_dsq_else", true);
+	cr_expect_null(adapt_uncallable(btf));
 }
