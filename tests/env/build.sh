@@ -108,8 +108,8 @@ clean_main() {
 kernel_main() {
 	case ${1:-} in
 	6.12) kernel_build_612 ;;
-	7.3) kernel_need 7.3 ;;
-	*) die "./dev kernel knows 6.12 (built here) and 7.3 (downloaded)" \
+	7.3 | 7.2 | 7.2-bpo) kernel_need "$1" || die "there is no Linux $1 to be had: $(vm_lacking "$1")" ;;
+	*) die "./dev kernel knows 6.12 (built here), 7.3, 7.2 and 7.2-bpo (downloaded)" \
 		'for any other: ./dev vm --kernel PATH-OF-A-BZIMAGE' ;;
 	esac
 	note "in $(kernel_dir "$1")"

@@ -10,8 +10,7 @@ test_usage() {
 
 	NAME is a unit or style test (./dev shell meson test -C build --list), a package (rpm sysext oci snap
 	ignition) or a VM scenario (./dev vm list). Without names: all of them but long scenarios.
-	--all    long scenarios, those that take long on 6.12 and those of 7.2, ./dev lint, MemorySanitizer
-	         and valgrind, too
+	--all    long scenarios, those that take long on 6.12, ./dev lint, MemorySanitizer and valgrind, too
 	USAGE
 }
 

@@ -145,6 +145,43 @@ test_kernels() {
 	expect "$( (kernel_file "$one") 2>&1 | head -n 1)" "dev: '$one' is not a bzImage" 'something else'
 }
 
+# Of 7.2, which few scenarios are for, just what those that run need.
+test_which_kernels() {
+	local -a kernels=() words=() options=()
+	local action=scenarios
+	mkdir -p "$TOP/tests/vm"
+	echo '# vm: smp=2' >"$TOP/tests/vm/plain.sh"
+	echo '# vm: kernels=7.3,6.12,7.2 smp=2' >"$TOP/tests/vm/both.sh"
+	echo '# vm: smp=2 kernels=7.2-bpo' >"$TOP/tests/vm/faulty.sh"
+	asked() { words=("$@") && vm_kernels && echo "${kernels[*]}"; }
+	expect "$(asked)" '7.3 6.12 7.2 7.2-bpo' 'all scenarios'
+	expect "$(asked plain)" '7.3 6.12' 'one that is not for 7.2'
+	expect "$(asked both.sh plain)" '7.3 6.12 7.2' 'one that is'
+	expect "$(asked faulty)" '7.3 6.12 7.2-bpo' 'one of the faulty one'
+}
+
+# need NAME: what kernel_need ends with.
+need() {
+	local status=0
+	(kernel_need "$1") >/dev/null 2>&1 || status=$?
+	echo "$status"
+}
+
+test_no_network() {
+	local ROOT=$work/root
+	mkdir -p "$ROOT/etc/apt" "$KERNELS/7.2"
+	echo 'deb [signed-by=/key] file:///nowhere trixie main' >"$ROOT/etc/apt/sources.list"
+	expect "$(kernel_sources forky)" 'deb [signed-by=/key check-valid-until=no] file:///nowhere forky main' 'where 7.2 is from'
+	root_need() { :; }
+	root_run() { echo 'no network'; false; }
+	rm -rf "$KERNELS/7.3"
+	expect "$(need 7.3) $(need 7.2) $(need 7.2-bpo)" '1 3 3' 'kernels that cannot be had'
+	echo 7.2.12+deb13-cloud-amd64 >"$KERNELS/7.2/version"
+	expect "$(need 7.2)" 3 "an older checkout's 7.2, of the backports"
+	echo 7.2.12+deb14-cloud-amd64 >"$KERNELS/7.2/version"
+	expect "$(need 7.2)" 0 'one in the cache'
+}
+
 # long_step: what a long step starts leaves its number.
 # shellcheck disable=SC2317
 long_step() { bash -c 'sleep 60 & echo $! >"$0"; wait' "$work/child"; }
@@ -166,5 +203,7 @@ test_what_runs_a_guest
 test_sizes
 test_boots
 test_kernels
+test_which_kernels
+(test_no_network && exit "$failed") || failed=1 # its stand-ins end with it
 test_interrupted
 exit "$failed"

@@ -11,9 +11,10 @@ vm_usage() {
 	./dev vm run [OPTIONS] [NAME...]     scenarios of tests/vm/ on every kernel
 	./dev vm list                        the scenarios
 
-	--kernel 7.3|7.2|6.12|PATH
-	                        default 7.3 (scenarios: 7.3 and 6.12, and 7.2 for those of it); PATH is a bzImage
-	                        with virtio, erofs, overlayfs and sched_ext built in
+	--kernel 7.3|7.2|7.2-bpo|6.12|PATH
+	                        default 7.3 (scenarios: all that they are for); 7.2-bpo is the one of Debian's
+	                        backports, whose types are faulty; PATH is a bzImage with virtio, erofs,
+	                        overlayfs and sched_ext built in
 	--icount N              guest time counts instructions, 2^N ns each (scenarios say it themselves)
 	--smp N --mem MIB       default 4 CPUs, 2048 MiB
 	--append TEXT           more for the kernel's command line
@@ -61,14 +62,21 @@ vm_main() {
 
 # vm_kernels, with the caller's kernels, words and options: those that the scenarios are for. 7.2 is for few.
 vm_kernels() {
-	local name
+	local kernel
 	kernels=(7.3 6.12)
-	for name in $(cd "$TOP/tests/vm" && grep -l '^# vm:.*kernels=[^ ]*7\.2' -- *.sh); do
-		if vm_asks_for "${name%.sh}"; then
-			kernels+=(7.2)
-			break
-		fi
+	for kernel in 7.2 7.2-bpo; do
+		! vm_needs "$kernel" || kernels+=("$kernel")
 	done
+}
+
+# vm_needs KERNEL, with the caller's words and options: is one of the scenarios for it, by its header?
+vm_needs() {
+	local name
+	for name in $(cd "$TOP/tests/vm" && grep -lE "^# vm:.*kernels=([^ ]*,)?$1(,| |\$)" -- *.sh); do
+		((${#words[@]})) || return 0
+		! vm_asks_for "${name%.sh}" || return 0
+	done
+	return 1
 }
 
 # vm_options_fit, with the caller's action, accel and options: nothing that would be ignored.
@@ -126,7 +134,7 @@ vm_asks_for() {
 vm_lacking() {
 	case $1 in
 	6.12) echo 'not built: ./dev kernel 6.12 builds it (10 minutes)' ;;
-	*) echo "Debian's backports have it no more" ;;
+	*) echo "Debian's $(kernel_suite "$1") has it no more, or did not answer" ;;
 	esac
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A container with tasks bound to two CPUs that has one of them for itself is ahead of its share on the other
 # for good, where a heavier one runs: its tasks there run nevertheless, first in, first out or fair.
-# vm: smp=2 icount=3 limit=300 long=6.12
+# vm: kernels=7.3,6.12,7.2 smp=2 icount=3 limit=300 long=6.12,7.2
 . "$VM_LIB"
 PINNED=/cgfifo/build/tests/vm/pinned
 

@@ -3,7 +3,7 @@
 # In the units as they are installed: the agent has no capability, and one that does nothing else loads
 # the scheduler for it; another without capabilities reads the configuration, and when that one finds
 # mistakes, fails or hangs, what is in force stays; each can write nothing but what it must.
-# vm: smp=2 icount=3 limit=600 long=6.12
+# vm: kernels=7.3,6.12,7.2 smp=2 icount=3 limit=600 long=6.12,7.2
 . "$VM_LIB"
 . /cgfifo/tests/vm/units.sh
 

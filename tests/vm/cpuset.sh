@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Containers confined to some of the CPUs get their weighted share of those, and one that may use
 # all CPUs gets its share of the machine beside them.
-# vm: smp=4 icount=3 limit=300
+# vm: kernels=7.3,6.12,7.2 smp=4 icount=3 limit=300 long=7.2
 . "$VM_LIB"
 
 agent_start "$(config '

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Thrown out by the kernel: the reason is logged at once, the fall back steps in, the scheduler comes
 # back after a pause; after three times in ten minutes it stays out until a reload.
-# vm: smp=2 icount=3 limit=900 long=6.12
+# vm: kernels=7.3,6.12,7.2 smp=2 icount=3 limit=900 long=6.12,7.2
 . "$VM_LIB"
 
 file=$(config '

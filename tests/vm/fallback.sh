@@ -3,7 +3,7 @@
 # Without the scheduler weights go into cpu.weight, each through its owner, also of cgroups made
 # later; a killed agent's successor knows what to undo; the end restores all but what somebody else
 # has changed.
-# vm: smp=2 icount=3 limit=240 long=6.12
+# vm: kernels=7.3,6.12,7.2 smp=2 icount=3 limit=240 long=6.12
 . "$VM_LIB"
 
 file=$(config '

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Another sched_ext scheduler runs: the agent says which, does not start, and leaves it alone. When
 # the other one is gone, the agent starts.
-# vm: smp=4 icount=3 limit=120 long=6.12
+# vm: kernels=7.3,6.12,7.2 smp=4 icount=3 limit=120 long=6.12,7.2
 . "$VM_LIB"
 PATH=$PATH:/usr/sbin
 

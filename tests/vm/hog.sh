@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # A SCHED_FIFO task takes a CPU for a while: others move and keep their shares, the scheduler stays, and the log
 # says who it was.
-# vm: smp=2 icount=3 limit=240 long=6.12
+# vm: kernels=7.3,6.12,7.2 smp=2 icount=3 limit=240 long=6.12,7.2
 . "$VM_LIB"
 
 # both: the time in ms into $at, and what both have used so far in microseconds into $used. In this shell, for what

@@ -3,7 +3,7 @@
 # CPUs come and go under load, one of them for the first time since the scheduler was loaded: the
 # scheduler stays, so do the shares, and no CPU came back deaf: the agent can close its inotify
 # descriptor, for which the kernel waits for work that each CPU queues for itself.
-# vm: smp=4 icount=3 limit=400
+# vm: kernels=7.3,6.12,7.2 smp=4 icount=3 limit=400 long=7.2
 . "$VM_LIB"
 
 CPUS=/sys/devices/system/cpu

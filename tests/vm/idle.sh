@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # cpu.idle: who yields gets the CPU only where no sibling wants it.
-# vm: smp=2 icount=3 limit=240 long=6.12
+# vm: kernels=7.3,6.12,7.2 smp=2 icount=3 limit=240 long=6.12,7.2
 . "$VM_LIB"
 
 cgroup before

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Three levels deep: each cgroup gets its part of its parent's part, and a parent with many
 # children gets no more than one with few.
-# vm: smp=2 icount=3 limit=200
+# vm: kernels=7.3,6.12,7.2 smp=2 icount=3 limit=200
 . "$VM_LIB"
 
 agent_start "$(config '

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Agent stopped: the kernel's scheduler is back at once. Agent killed: scheduler and weights stay,
 # and the next agent takes over without a gap.
-# vm: smp=4 icount=3 limit=300
+# vm: kernels=7.3,6.12,7.2 smp=4 icount=3 limit=300 long=7.2
 . "$VM_LIB"
 
 file=$(config '

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # cpu.max holds for a cgroup and all below it, whatever uses it; who is not limited gets the rest.
-# vm: smp=4 icount=3 limit=400 long=6.12
+# vm: kernels=7.3,6.12,7.2 smp=4 icount=3 limit=400 long=6.12,7.2
 . "$VM_LIB"
 
 PERIOD_US=100000

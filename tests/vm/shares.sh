@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Two containers, then five, each with as many busy threads as CPUs: everybody gets the share of
 # its weight, whether the weight stands in the configuration or in the cgroup's own cpu.weight.
-# vm: smp=4 icount=3 limit=300
+# vm: kernels=7.3,6.12,7.2 smp=4 icount=3 limit=300 long=7.2
 . "$VM_LIB"
 
 agent_start "$(config '

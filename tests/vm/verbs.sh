@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The verbs that read, against the agent that runs: what there is, what one is, and why it has its
 # weight.
-# vm: smp=2 icount=3 limit=300 long=6.12
+# vm: kernels=7.3,6.12,7.2 smp=2 icount=3 limit=300 long=6.12
 . "$VM_LIB"
 
 file=$(config '

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 # Those that a scenario is for. On another, as with --kernel PATH, all are tried.
-KERNELS = ("7.3", "6.12", "7.2")
+KERNELS = ("7.3", "6.12", "7.2", "7.2-bpo")
 DEFAULTS = {"kernels": "7.3,6.12", "smp": "4", "icount": "3", "mem": "2048",
             "limit": "120", "long": "no", "append": ""}
 
