@@ -4,7 +4,7 @@
 # throws it out, the log and status name the task, it runs again, weights go into cpu.weight. So it is two times
 # more, and then no more until a reload. Nothing restarts in a loop, and a reload brings a scheduler back that is
 # sound by then.
-# vm: smp=2 icount=3 limit=600 long=yes
+# vm: kernels=7.3,6.12,7.2 smp=2 icount=3 limit=600 long=yes
 . "$VM_LIB"
 . /cgfifo/tests/vm/units.sh
 
