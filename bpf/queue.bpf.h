@@ -223,13 +223,17 @@ static __always_inline bool queue_leaves_kernel(struct task_struct *p, struct ta
 	return true;
 }
 
-/* Of a slot with a limit: may p not wait until there is something left? One that is to end waits
- * no more. One that holds RCU goes on, just until slice_timer() finds that it does not, or one that
- * may hold another lock of the kernel; whoever was picked by now runs first. So it is for who was
- * driven off the local queue, but not in it; unless somebody is isolated, beside whom it might
- * come. What all of them run is a debt of their cgroup. */
-static __always_inline bool queue_past_limit(struct task_struct *p, struct task_ctx *t,
-					     __u64 slice_ns, __u64 enq_flags)
+/*
+ * May p not wait until it is next? One that holds RCU goes on, just until slice_timer() finds that
+ * it does not; of a slot with a limit also one that may hold another lock of the kernel, or that is
+ * to end. All that is to be freed waits for the first: where real-time tasks leave little to
+ * others, a queue of hundreds is longer than the 21 s after which 7.3 unloads the scheduler.
+ * Whoever was picked by now runs before it. So it is for who was driven off the local queue, but
+ * not in it; unless somebody is isolated, beside whom it might come. What all of them run is a debt
+ * of their cgroup.
+ */
+static __always_inline bool queue_passes_order(struct task_struct *p, struct task_ctx *t,
+					       __u64 slice_ns, __u64 enq_flags)
 {
 	if (!task_is_dying(p)) {
 		if ((core_any() && queue_was_driven_off(enq_flags)) ||
@@ -267,7 +271,8 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	}
 
 	queue_abandon(p, t);
-	if (limit_applies(i) && queue_past_limit(p, t, slice_ns, enq_flags))
+	if ((task_stops_rcu(p) || limit_applies(i)) &&
+	    queue_passes_order(p, t, slice_ns, enq_flags))
 		return;
 	if (this_cpu_is_away()) {
 		queue_here(p, slice_ns, enq_flags);

@@ -255,19 +255,6 @@ static __always_inline void core_look_later(__s32 cpu, __u64 ns)
 	timer_start(1 + cpu, ns, BPF_F_TIMER_CPU_PIN);
 }
 
-/* Does what this CPU runs have a limit, and hold RCU? Then it is not stopped here. The tick stops
- * it in any case, so that others run before it goes on. */
-static __always_inline bool slice_holds_rcu(void)
-{
-	struct task_struct *p = bpf_get_current_task_btf();
-	struct task_ctx *t;
-
-	if (!limit_nr || !task_holds_rcu(p))
-		return false;
-	t = task_find(p);
-	return t && limit_applies(t->slot);
-}
-
 /* The slice that this CPU's timer was set for is over, unless something else runs there by now; or
  * its core is to be looked at. */
 static int slice_timer(void *map, __u32 *key, struct timer *t)
@@ -279,7 +266,9 @@ static int slice_timer(void *map, __u32 *key, struct timer *t)
 		core_look_later(cpu, CORE_RETRY);
 	if (!end || arith_before(bpf_ktime_get_ns(), end))
 		return 0;
-	if (slice_holds_rcu())
+	/* Who holds RCU is not stopped here. The tick does in any case, so that others run before
+	 * it goes on. */
+	if (task_holds_rcu(bpf_get_current_task_btf()))
 		timer_start(1 + cpu, SLICE_RETRY, BPF_F_TIMER_CPU_PIN);
 	else
 		scx_bpf_kick_cpu(cpu, bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_PREEMPT));
