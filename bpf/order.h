@@ -20,6 +20,9 @@
 
 #include "order-block.h"
 
+/* Far more than virtual times of one fork differ, see order_rank(). */
+#define ORDER_STARTED (1ULL << 60)
+
 /* One fork's order. */
 struct order {
 	__u32 root;   /* block */
@@ -236,38 +239,33 @@ static ARITH_RARE void order_remove(struct order *o, __u32 member)
 	order_trim(o, o->nr, last);
 }
 
-/* All ones if an entry may have something for a CPU, else 0. */
-static __always_inline __u64 order_fits(const struct order_entry *e, __u32 place,
-					struct cpu_bit bit)
+/*
+ * How late in the order an entry of a block is, for a CPU at the fork's virtual time now, in one
+ * number: one that has started by its finish; later, by its start, one that has not; last of all
+ * one that has nothing for the CPU. What the lowest bits say is too little to matter, and they hold
+ * where the entry is.
+ */
+static __always_inline __u64 order_rank(__u32 block, __u32 i, struct cpu_bit bit, __u64 now)
 {
-	return arith_is_set(order_cpus(e, place, bit.word) & bit.bit);
+	const struct order_entry *e = &order_blocks[block & (ORDER_BLOCKS - 1)].entry[i];
+	__u64 ahead = e->start - now, started = arith_mask(ahead - 1);
+	__u64 fits = order_cpus(e, order_place(block, i), bit.word) & bit.bit;
+	__u64 rank = ahead + 2 * ORDER_STARTED + (started & (e->finish - e->start - ORDER_STARTED));
+
+	rank |= arith_mask(fits - 1) >> 1;
+	return (rank & ~(__u64)(ORDER_BLOCK - 1)) | i;
 }
 
 /* The best entry of a block for a CPU, at the fork's virtual time now; or ORDER_NONE. */
 static __always_inline __u32 order_best(__u32 block, struct cpu_bit bit, __u64 now)
 {
-	const struct order_block *b = &order_blocks[block & (ORDER_BLOCKS - 1)];
-	const struct order_entry *e = b->entry;
-	/* Not from constants, see order_has_started(). */
-	__u64 any = order_fits(e, order_place(block, 0), bit),
-	      started = any & ~arith_is_before(now, e->start);
-	__u64 key = arith_select(started, e->finish, e->start), best = ~any;
-	__u64 fits, starts, take, e_key;
+	__u64 best = order_rank(block, 0, bit, now), behind;
 
 	for (__u32 i = 1; i < ORDER_BLOCK; i++) {
-		e = &b->entry[i];
-		fits = order_fits(e, order_place(block, i), bit);
-		starts = fits & ~arith_is_before(now, e->start);
-		e_key = arith_select(starts, e->finish, e->start);
-		/* One that has started goes before those that have not. */
-		take = fits & (~any | (starts & ~started) |
-			       (~(starts ^ started) & arith_is_before(e_key, key)));
-		best = arith_select(take, i, best);
-		key = arith_select(take, e_key, key);
-		started |= starts;
-		any |= fits;
+		behind = order_rank(block, i, bit, now) - best;
+		best += behind & arith_mask(behind);
 	}
-	return best;
+	return best < 4 * ORDER_STARTED ? best & (ORDER_BLOCK - 1) : ORDER_NONE;
 }
 
 /* The member that a CPU should serve next, or ORDER_NONE. */

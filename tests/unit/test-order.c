@@ -7,12 +7,15 @@
 
 #include "cpus.h"
 
+/* Virtual times here are multiples of this: what is less makes no difference to the order. */
+#define UNIT ORDER_BLOCK
+
 static void put(__u32 member, __u64 start, __u64 finish, __u64 mask)
 {
 	struct order_entry *e = order_entry(*order_place_of(member));
 
-	e->start = start;
-	e->finish = finish;
+	e->start = start * UNIT;
+	e->finish = finish * UNIT;
 	order_set_mask(e, *order_place_of(member), CPUS(mask));
 	order_rise(*order_place_of(member));
 }
@@ -39,10 +42,12 @@ Test(order, the_earliest_finish_of_those_that_have_started)
 	put(2, 5, 40, 1);
 	put(3, 21, 30, 1);
 	put(4, 0, 20, 2);
-	cr_assert_eq(order_pick(&o, ANY_CPU(1), 20), 2, "3 has not started, 4 is for others");
-	cr_assert_eq(order_pick(&o, ANY_CPU(1), 21), 3);
-	cr_assert_eq(order_pick(&o, ANY_CPU(1), 4), 2, "nobody has started: the earliest start");
-	cr_assert_eq(order_pick(&o, ANY_CPU(3), 4), 4);
+	cr_assert_eq(order_pick(&o, ANY_CPU(1), 20 * UNIT), 2,
+		     "3 has not started, 4 is for others");
+	cr_assert_eq(order_pick(&o, ANY_CPU(1), 21 * UNIT), 3);
+	cr_assert_eq(order_pick(&o, ANY_CPU(1), 4 * UNIT), 2,
+		     "nobody has started: the earliest start");
+	cr_assert_eq(order_pick(&o, ANY_CPU(3), 4 * UNIT), 4);
 }
 
 /* Members come and go at random; the blocks must stay in order. */
@@ -77,7 +82,7 @@ Test(order, many_come_and_go)
 		if (step % 50)
 			continue;
 		for (__u64 bit = 1; bit <= 2; bit++) {
-			__u32 got = order_pick(&o, ANY_CPU(3), 1000), best = ORDER_NONE;
+			__u32 got = order_pick(&o, ANY_CPU(3), 1000 * UNIT), best = ORDER_NONE;
 
 			for (__u32 i = 0; i < MANY; i++)
 				if (in[i] && (best == ORDER_NONE || start[i] < start[best]))
