@@ -88,8 +88,8 @@ static __always_inline bool account_hold(__u32 m)
  * above, as far up as it makes a difference; what mask is then is of no use. cpu is the one that
  * they come from.
  */
-static __always_inline void account_wait(__u32 leaf, struct cgfifo_cpuset *mask,
-					 const struct cgfifo_cpu *cpu)
+static ARITH_APART void account_wait(__u32 leaf, struct cgfifo_cpuset *mask,
+				     const struct cgfifo_cpu *cpu)
 {
 	struct order_entry *e;
 	__u32 m, slot, rep = leaf;
@@ -138,7 +138,7 @@ static __always_inline void account_follow(struct vtree_fork *f, __u32 m)
 }
 
 /* A leaf has run, or will run, for ns: charge it and all forks above it. */
-static __always_inline void account_charge(__u32 leaf, __s64 ns)
+static ARITH_APART void account_charge(__u32 leaf, __s64 ns)
 {
 	struct vtree_member *member;
 	struct vtree_fork *f;
@@ -181,7 +181,7 @@ static __always_inline void account_note_clock(struct cgfifo_cpu *cpu, __u32 slo
 }
 
 /* The slot whose tasks a CPU should run next, or CGFIFO_NO_SLOT. */
-static __always_inline __u32 account_pick(struct cgfifo_cpu *cpu, struct cpu_bit bit)
+static ARITH_APART __u32 account_pick(struct cgfifo_cpu *cpu, struct cpu_bit bit)
 {
 	struct vtree_fork *f;
 	__u32 slot = CGFIFO_ROOT_SLOT, m, rep;
@@ -278,7 +278,7 @@ static __always_inline bool account_is_square(__u32 m)
  * that has none and is square itself, one is let go even if it owes its siblings, since none of
  * them has anything to do. Answers whether one left.
  */
-static __always_inline bool account_reap(__u32 slot)
+static ARITH_APART bool account_reap(__u32 slot)
 {
 	struct vtree_fork *f = vtree_fork(slot);
 	__u32 m, rep;

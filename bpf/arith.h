@@ -19,9 +19,9 @@
 #define __always_inline inline __attribute__((always_inline))
 #endif
 
-/* Rare and long: a function of its own makes a program shorter, and patching one takes the kernel
- * as long as it is. With the lock held, unlike one that is global. */
-#define ARITH_RARE __attribute__((noinline))
+/* Long, and called in several places: a function of its own makes a program shorter, and patching
+ * one takes the kernel as long as it is. With the lock held, unlike one that is global. */
+#define ARITH_APART __attribute__((noinline, unused))
 
 #define ARITH_FRACTION 10
 /* A weight's inverse is 2^ARITH_INVERSE / weight: exact to 2.5 millionths at weight 10000, and

@@ -86,7 +86,7 @@ static __always_inline bool order_sum_up(__u32 block)
 	return true;
 }
 
-static ARITH_RARE void order_sum_up_from(__u32 block)
+static ARITH_APART void order_sum_up_from(__u32 block)
 {
 	__u32 up;
 
@@ -169,7 +169,7 @@ static __always_inline __u32 order_make_place(const struct order *o)
 }
 
 /* A member more, with nothing waiting. */
-static ARITH_RARE void order_add(struct order *o, __u32 member, __u64 start, __u64 finish)
+static ARITH_APART void order_add(struct order *o, __u32 member, __u64 start, __u64 finish)
 {
 	struct order_entry *e;
 	__u32 place;
@@ -218,7 +218,7 @@ static __always_inline void order_trim(struct order *o, __u32 n, __u32 place)
 }
 
 /* A member leaves; the last one takes its place. */
-static ARITH_RARE void order_remove(struct order *o, __u32 member)
+static ARITH_APART void order_remove(struct order *o, __u32 member)
 {
 	__u32 hole = *order_place_of(member), last;
 	struct order_entry *e;

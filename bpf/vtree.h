@@ -260,7 +260,7 @@ static __always_inline bool vtree_is_empty_gate(__u32 slot)
 
 /* A leaf or gate becomes active in a slot, and so in those above, as far as they were not, up to
  * the next gate. Answers the slot in whose fork it stands now. */
-static __always_inline __u32 vtree_attach(__u32 rep, __u32 slot)
+static ARITH_APART __u32 vtree_attach(__u32 rep, __u32 slot)
 {
 	__u32 m = CGFIFO_SLOT_OF(rep) == slot ? rep : CGFIFO_NODE(CGFIFO_SLOT_OF(rep));
 
@@ -277,7 +277,7 @@ static __always_inline __u32 vtree_attach(__u32 rep, __u32 slot)
 }
 
 /* The reverse. */
-static __always_inline void vtree_detach(__u32 rep, __u32 slot)
+static ARITH_APART void vtree_detach(__u32 rep, __u32 slot)
 {
 	__u32 m = vtree_member(rep)->top, fork = vtree_fork_of(m);
 
