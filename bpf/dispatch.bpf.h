@@ -209,6 +209,42 @@ __noinline bool dispatch_miss(__s32 cpu)
 	return early;
 }
 
+/* FIFOs that a CPU leaves out while it looks further, as those that wait there are not in it yet. */
+static PRIVATE(dispatch) struct {
+	__u32 nr;
+	__u32 leaf[DISPATCH_TRIES];
+} left_out[CGFIFO_MAX_CPUS];
+
+/* The pick came to no task: look at others. If that was too early, it is for now only. */
+__noinline int dispatch_leave_out(__s32 cpu)
+{
+	struct cgfifo_cpu *c = cpu_at(cpu);
+	__u32 at = cpu & (CGFIFO_MAX_CPUS - 1);
+
+	if (dispatch_is_early(&c->pick))
+		left_out[at].leaf[left_out[at].nr++ & (DISPATCH_TRIES - 1)] =
+			slot_leaf(c->pick.slot, c->pick.kind & 1);
+	dispatch_pick_undo(cpu, false);
+	c->counters.value[CGFIFO_STAT_misses]++;
+	return 0;
+}
+
+/* Those are looked at again from now on. */
+__noinline int dispatch_let_in(__s32 cpu)
+{
+	__u32 at = cpu & (CGFIFO_MAX_CPUS - 1), leaf;
+	struct cpu_bit bit = cpu_bit(cpu);
+
+	while (left_out[at].nr && can_loop) {
+		leaf = left_out[at].leaf[--left_out[at].nr & (DISPATCH_TRIES - 1)];
+		bpf_spin_lock(&order_lock);
+		cpuset_add(&slot_at(leaf / CGFIFO_NR_KINDS)->mask[leaf & 1], bit);
+		slot_tell_locked(leaf / CGFIFO_NR_KINDS, cpu_at(cpu));
+		bpf_spin_unlock(&order_lock);
+	}
+	return 0;
+}
+
 /*
  * The pick came to no task, and nothing runs here that may go on: look for another. Answers whether
  * there is one now. This is done here and not at another call, soon, because there may be none
@@ -220,15 +256,17 @@ __noinline bool dispatch_further(__s32 cpu)
 {
 	struct cgfifo_cpu *c = cpu_at(cpu);
 	__u64 *misses = &c->counters.value[CGFIFO_STAT_misses], last = *misses + DISPATCH_TRIES;
+	bool found = false;
 
 	/* A counter that the verifier knows would have it walk each round anew. */
-	while (!dispatch_miss(cpu) && *misses < last && !core_any() && can_loop &&
-	       dispatch_pick_next(cpu, false))
-		if (dispatch_take(&c->pick))
-			return true;
-	if (!this_cpu_is_away())
+	do {
+		dispatch_leave_out(cpu);
+	} while (*misses < last && !core_any() && dispatch_pick_next(cpu, false) &&
+		 !(found = dispatch_take(&c->pick)) && can_loop);
+	dispatch_let_in(cpu);
+	if (!found && !this_cpu_is_away())
 		scx_bpf_kick_cpu(cpu, 0);
-	return false;
+	return found;
 }
 
 /* The pick came to no task, and prev may go on: it does, but not for long, as others may wait. */
