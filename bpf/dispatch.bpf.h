@@ -11,11 +11,6 @@
  * learns of one slot that nothing in it waits for this CPU. */
 #define DISPATCH_TRIES 8
 
-static __always_inline bool task_is_runnable(const struct task_struct *p)
-{
-	return p->scx.flags & bpf_core_enum_value(enum scx_ent_flags, SCX_TASK_QUEUED);
-}
-
 /*
  * The pick found no task that may run here; is that because it came too early? Some of those that
  * count as waiting are then in no FIFO: still on their way into it, or taken out by another CPU
@@ -209,7 +204,8 @@ __noinline bool dispatch_miss(__s32 cpu)
 	return early;
 }
 
-/* FIFOs that a CPU leaves out while it looks further, as those that wait there are not in it yet. */
+/* FIFOs that a CPU leaves out while it looks further, as those that wait there are not in it yet.
+ */
 static PRIVATE(dispatch) struct {
 	__u32 nr;
 	__u32 leaf[DISPATCH_TRIES];

@@ -88,8 +88,7 @@ static __always_inline bool pick_is_late(const struct cgfifo_slot *s, struct cpu
  * Is it time to look for a slot that has waited too long, and is there one? Each CPU goes through
  * all of them: what is late on one need not be late on another.
  */
-static ARITH_APART bool pick_rescue(struct cgfifo_pick *k, struct cgfifo_cpu *c,
-					struct cpu_bit bit)
+static ARITH_APART bool pick_rescue(struct cgfifo_pick *k, struct cgfifo_cpu *c, struct cpu_bit bit)
 {
 	struct cgfifo_slot *s;
 

@@ -139,8 +139,43 @@ __s32 BPF_STRUCT_OPS(cgfifo_select_cpu, struct task_struct *p, __s32 prev_cpu, _
 	return cpu;
 }
 
-/* Tell the order of p, and a CPU: one that sleeps, or one that runs what may wait. */
-static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum cgfifo_kind kind,
+/* Is a slot next on a CPU? Then that takes it. */
+__noinline bool queue_take_next(__s32 cpu, __u32 slot)
+{
+	struct cgfifo_cpu *c = cpu_at(cpu);
+	struct cpu_bit bit = cpu_bit(cpu);
+	bool found;
+
+	bpf_spin_lock(&order_lock);
+	found = pick_choose(&c->pick, c, bit) && c->pick.slot == slot;
+	if (found) {
+		pick_take(&c->pick, c, bit);
+		pick_done(&c->pick, c);
+		c->interrupted = 0;
+		c->counters.value[CGFIFO_STAT_picks]++;
+	}
+	bpf_spin_unlock(&order_lock);
+	return found;
+}
+
+/*
+ * p, which wakes, is to interrupt the CPU that it comes from. If it is the next one there, that
+ * need not look for it: it runs when the interrupt is over that has woken it. Answers whether.
+ * What runs on this CPU is asked for here, as p would wait for a real-time task.
+ */
+static __always_inline bool queue_hand_over(struct task_struct *p, __u32 i, __s32 cpu)
+{
+	struct task_struct *runs = bpf_get_current_task_btf();
+
+	if (cpu != (__s32)bpf_get_smp_processor_id() || slot_at(i)->nr_queued != 1 ||
+	    limit_applies(i) || core_any() || !task_is_runnable(runs))
+		return false;
+	return queue_take_next(cpu, i);
+}
+
+/* Tell the order of p, and a CPU: one that sleeps, or one that runs what may wait. Answers whether
+ * p is to have its own CPU next, and need not wait in a FIFO. */
+static __always_inline bool queue_find_cpu(struct task_struct *p, __u32 i, enum cgfifo_kind kind,
 					   __u64 enq_flags)
 {
 	/* Marked busy by this call, so who asks next gets another. */
@@ -155,12 +190,15 @@ static __always_inline void queue_find_cpu(struct task_struct *p, __u32 i, enum 
 	if (idle >= 0) {
 		scx_bpf_kick_cpu(idle, bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_IDLE));
 	} else if (victim >= 0) {
+		stat_add(CGFIFO_STAT_preemptions);
+		if (victim == scx_bpf_task_cpu(p) && queue_hand_over(p, i, victim))
+			return true;
 		scx_bpf_kick_cpu(victim,
 				 bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_PREEMPT));
-		stat_add(CGFIFO_STAT_preemptions);
 	}
 	if (tickless && idle < 0 && tickless_any())
 		tickless_interrupt(false);
+	return false;
 }
 
 /* Has a real-time task driven off the local queue who is queued now, on a kernel that counts that?
@@ -281,11 +319,12 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	}
 	t->queued_on = i;
 	__sync_fetch_and_add(&slot_at(i)->nr_queued, 1);
-	if (slot_is_fair(i))
+	if (queue_find_cpu(p, i, kind, enq_flags))
+		compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags | SCX_ENQ_PREEMPT);
+	else if (slot_is_fair(i))
 		task_enqueue_fair(p, t, enq_flags);
 	else
 		compat_dsq_insert(p, slot_leaf(i, kind), slice_ns, enq_flags);
-	queue_find_cpu(p, i, kind, enq_flags);
 }
 
 #endif

@@ -55,6 +55,11 @@ static __always_inline struct task_ctx *task_find(struct task_struct *p)
 	return bpf_task_storage_get(&tasks, p, NULL, 0);
 }
 
+static __always_inline bool task_is_runnable(const struct task_struct *p)
+{
+	return p->scx.flags & bpf_core_enum_value(enum scx_ent_flags, SCX_TASK_QUEUED);
+}
+
 /* Does p, which was interrupted, stand in the middle of what RCU waits for? All that is to be freed
  * waits until it runs again, and 7.3 unloads the scheduler when that takes 21 s. Not asked of the
  * depth below: as long as one of these programs runs, the kernel has it one deeper. */
