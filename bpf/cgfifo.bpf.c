@@ -60,7 +60,8 @@
  *    weight 100. Kernel threads are tasks of the root; those made for one CPU do not wait at all.
  *  - When a CPU is idle, a task that wakes runs there at once, and is charged all the same. Else it
  *    interrupts the CPU on which it would finish earlier by most, and the next one if that takes
- *    another which has waited, see preempt.h.
+ *    another which has waited, see preempt.h. Where it comes from that CPU and is next, it has it
+ *    at once, see queue_hand_over().
  *  - A cgroup with a limit (cpu.max) is always a fork, and leaves the one above while nothing is
  *    left of its quota, see limit.h. One with cpu.idle has no weight and stands behind all its
  *    siblings.

@@ -193,26 +193,15 @@ static __always_inline bool dispatch_in_core(__s32 cpu, struct task_struct *prev
 	return answer == CORE_RUN;
 }
 
-/* The pick came to no task: put it back. Answers whether it was early. */
-__noinline bool dispatch_miss(__s32 cpu)
-{
-	struct cgfifo_cpu *c = cpu_at(cpu);
-	bool early = dispatch_is_early(&c->pick);
-
-	dispatch_pick_undo(cpu, early);
-	c->counters.value[CGFIFO_STAT_misses]++;
-	return early;
-}
-
-/* FIFOs that a CPU leaves out while it looks further, as those that wait there are not in it yet.
- */
+/* FIFOs that a CPU leaves out while it looks further: those that wait there are not in it yet. */
 static PRIVATE(dispatch) struct {
 	__u32 nr;
 	__u32 leaf[DISPATCH_TRIES];
 } left_out[CGFIFO_MAX_CPUS];
 
-/* The pick came to no task: look at others. If that was too early, it is for now only. */
-__noinline int dispatch_leave_out(__s32 cpu)
+/* The pick came to no task: put it back, and leave that FIFO out. If it was too early, that is
+ * until dispatch_let_in(). */
+__noinline int dispatch_miss(__s32 cpu)
 {
 	struct cgfifo_cpu *c = cpu_at(cpu);
 	__u32 at = cpu & (CGFIFO_MAX_CPUS - 1);
@@ -225,7 +214,7 @@ __noinline int dispatch_leave_out(__s32 cpu)
 	return 0;
 }
 
-/* Those are looked at again from now on. */
+/* What was left out is looked at again from now on. */
 __noinline int dispatch_let_in(__s32 cpu)
 {
 	__u32 at = cpu & (CGFIFO_MAX_CPUS - 1), leaf;
@@ -256,7 +245,7 @@ __noinline bool dispatch_further(__s32 cpu)
 
 	/* A counter that the verifier knows would have it walk each round anew. */
 	do {
-		dispatch_leave_out(cpu);
+		dispatch_miss(cpu);
 	} while (*misses < last && !core_any() && dispatch_pick_next(cpu, false) &&
 		 !(found = dispatch_take(&c->pick)) && can_loop);
 	dispatch_let_in(cpu);
@@ -271,6 +260,7 @@ __noinline int dispatch_retry(struct task_struct *prev __arg_trusted, __s32 cpu)
 	__u64 slice_ns = CGFIFO_SLICE_MIN_US * 1000ULL;
 
 	dispatch_miss(cpu);
+	dispatch_let_in(cpu);
 	if (slice_is_tickless(cpu)) {
 		slice_set_timer(cpu_at(cpu), cpu, slice_ns);
 		slice_ns = SCX_SLICE_INF;
