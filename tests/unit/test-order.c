@@ -50,6 +50,26 @@ Test(order, the_earliest_finish_of_those_that_have_started)
 	cr_assert_eq(order_pick(&o, ANY_CPU(3), 4 * UNIT), 4);
 }
 
+/* One that yields stands days behind the others, see VTREE_YIELD. */
+Test(order, days_apart)
+{
+	const __u64 days = (1ULL << 56) / UNIT;
+	struct order o = {0};
+
+	for (__u32 m = 1; m <= 3; m++)
+		order_add(&o, m, 0, 0);
+	put(1, days, days + 5, 1);
+	put(2, days + 1, days + 2, 1);
+	cr_assert_eq(order_pick(&o, ANY_CPU(1), 10 * UNIT), 1, "neither has started");
+	put(3, 9, 30, 1);
+	cr_assert_eq(order_pick(&o, ANY_CPU(1), 10 * UNIT), 3);
+	cr_assert_eq(order_pick(&o, ANY_CPU(1), 8 * UNIT), 3, "it starts first");
+	cr_assert_eq(order_pick(&o, ANY_CPU(1), (days + 1) * UNIT), 3,
+		     "it is days behind its share");
+	put(3, 9, 30, 2);
+	cr_assert_eq(order_pick(&o, ANY_CPU(1), (days + 1) * UNIT), 2);
+}
+
 /* Members come and go at random; the blocks must stay in order. */
 Test(order, many_come_and_go)
 {
