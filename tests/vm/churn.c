@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes and removes cgroups while tasks move through them: churn DIR ROUNDS WIDTH. In each round
- * WIDTH cgroups are made below DIR; a child is forked into every tenth of them and exits there,
- * and a task that lives on moves through all; then they are removed. Ends with 1 when anything
- * fails that should not.
+ * Makes and removes cgroups while tasks move through them: churn DIR ROUNDS WIDTH [HOME]. In each
+ * round WIDTH cgroups are made below DIR; a child is forked into every tenth of them and exits
+ * there, and a task that lives on moves through all, and then to the cgroup HOME, or the root; then
+ * they are removed. Ends with 1 when anything fails that should not.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -50,7 +50,7 @@ static pid_t visitor(const char *dir)
 	return pid;
 }
 
-static void one_round(const char *base, int width)
+static void one_round(const char *base, int width, const char *home)
 {
 	char dir[256];
 	int status;
@@ -64,8 +64,8 @@ static void one_round(const char *base, int width)
 		if (enter(dir, getpid()) < 0)
 			die("move into", dir);
 	}
-	if (enter("/sys/fs/cgroup", getpid()) < 0)
-		die("move to", "the root");
+	if (enter(home, getpid()) < 0)
+		die("move to", home);
 	while (wait(&status) > 0)
 		if (!WIFEXITED(status) || WEXITSTATUS(status))
 			die("child in", base);
@@ -84,13 +84,13 @@ int main(int argc, char **argv)
 {
 	int rounds, width;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: churn DIR ROUNDS WIDTH\n");
+	if (argc != 4 && argc != 5) {
+		fprintf(stderr, "usage: churn DIR ROUNDS WIDTH [HOME]\n");
 		return 2;
 	}
 	rounds = atoi(argv[2]);
 	width = atoi(argv[3]);
 	for (int i = 0; i < rounds; i++)
-		one_round(argv[1], width);
+		one_round(argv[1], width, argc == 5 ? argv[4] : "/sys/fs/cgroup");
 	return 0;
 }
