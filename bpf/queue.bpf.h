@@ -235,6 +235,16 @@ static __always_inline void queue_here(struct task_struct *p, __u64 slice_ns, __
 		scx_bpf_kick_cpu(cpu, 0);
 }
 
+/* A task stops on a CPU that goes. If it could go on, the kernel asks nobody about it any more, and
+ * puts it into the local queue. On 6.12 the CPU may have chosen to sleep by then, and the thread
+ * that takes it down (cpuhp) sleep with it. */
+__noinline int queue_look_again(__s32 cpu)
+{
+	if (!this_cpu_is_away())
+		scx_bpf_kick_cpu(cpu, 0);
+	return 0;
+}
+
 /* p runs next wherever a CPU looks for somebody, past the order. */
 __noinline int queue_anywhere(struct task_struct *p __arg_trusted, __u64 slice_ns, __u64 enq_flags)
 {

@@ -80,6 +80,8 @@ void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 
 	if (!t)
 		return;
+	if (c->is_away)
+		queue_look_again(cpu);
 	s = slot_at(t->slot);
 	waited = compat_waited_ns(p) - t->waited_ns;
 	t->waited_ns += waited;
