@@ -277,8 +277,8 @@ static __always_inline bool queue_leaves_kernel(struct task_struct *p, struct ta
  * to end. All that is to be freed waits for the first: where real-time tasks leave little to
  * others, a queue of hundreds is longer than the 21 s after which 7.3 unloads the scheduler.
  * Whoever was picked by now runs before it. So it is for who was driven off the local queue, but
- * not in it; unless somebody is isolated, beside whom it might come. What all of them run is a debt
- * of their cgroup.
+ * not in it; unless somebody is isolated, beside whom it might come: then only those with a limit
+ * pass, where they ran. What all of them run is a debt of their cgroup.
  */
 static __always_inline bool queue_passes_order(struct task_struct *p, struct task_ctx *t,
 					       __u64 slice_ns, __u64 enq_flags)
@@ -319,7 +319,7 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 	}
 
 	queue_abandon(p, t);
-	if ((task_stops_rcu(p) || limit_applies(i)) &&
+	if (((task_stops_rcu(p) && !core_any()) || limit_applies(i)) &&
 	    queue_passes_order(p, t, slice_ns, enq_flags))
 		return;
 	if (this_cpu_is_away()) {
