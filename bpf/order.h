@@ -21,7 +21,7 @@
 #include "order-block.h"
 
 /* Far more than virtual times of one fork differ, see order_rank(). */
-#define ORDER_STARTED (1ULL << 60)
+#define ORDER_FAR (1ULL << 60)
 
 /* One fork's order. */
 struct order {
@@ -250,7 +250,7 @@ static __always_inline __u64 order_rank(__u32 block, __u32 i, struct cpu_bit bit
 	const struct order_entry *e = &order_blocks[block & (ORDER_BLOCKS - 1)].entry[i];
 	__u64 ahead = e->start - now, started = arith_mask(ahead - 1);
 	__u64 fits = order_cpus(e, order_place(block, i), bit.word) & bit.bit;
-	__u64 rank = ahead + 2 * ORDER_STARTED + (started & (e->finish - e->start - ORDER_STARTED));
+	__u64 rank = ahead + 2 * ORDER_FAR + (started & (e->finish - e->start - ORDER_FAR));
 
 	rank |= arith_mask(fits - 1) >> 1;
 	return (rank & ~(__u64)(ORDER_BLOCK - 1)) | i;
@@ -265,7 +265,7 @@ static __always_inline __u32 order_best(__u32 block, struct cpu_bit bit, __u64 n
 		behind = order_rank(block, i, bit, now) - best;
 		best += behind & arith_mask(behind);
 	}
-	return best < 4 * ORDER_STARTED ? best & (ORDER_BLOCK - 1) : ORDER_NONE;
+	return best < 4 * ORDER_FAR ? best & (ORDER_BLOCK - 1) : ORDER_NONE;
 }
 
 /* The member that a CPU should serve next, or ORDER_NONE. */
