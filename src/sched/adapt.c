@@ -4,6 +4,7 @@
  * there can be, which flags and operations this kernel knows, what to watch because it lacks one.
  * All from the kernel's BTF.
  */
+#include <assert.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
@@ -18,6 +19,7 @@
 #include "cgfifo.skel.h"
 
 DEFINE_CLEANUP(struct btf *, btf__free);
+DEFINE_CLEANUP(struct cgfifo_bpf *, cgfifo_bpf__destroy);
 
 /* What is looked for among the kernel's types. */
 enum wanted {
@@ -42,48 +44,68 @@ static const struct {
 	[IDLE_WRITE] = {"cpu_idle_write_s64", BTF_KIND_FUNC},
 };
 
-/* What the scheduler calls of sched_ext, see compat.bpf.h. */
-static const char *const called[] = {
-	"scx_bpf_create_dsq",	      "scx_bpf_dsq_insert",
-	"scx_bpf_dsq_insert_vtime",   "scx_bpf_dsq_move",
-	"scx_bpf_dsq_move_to_local",  "scx_bpf_dsq_nr_queued",
-	"bpf_iter_scx_dsq_new",	      "scx_bpf_kick_cpu",
-	"scx_bpf_select_cpu_dfl",     "scx_bpf_pick_idle_cpu",
-	"scx_bpf_reenqueue_local",    "scx_bpf_test_and_clear_cpu_idle",
-	"scx_bpf_get_online_cpumask", "scx_bpf_put_cpumask",
-	"scx_bpf_task_cpu",
+/* A function of sched_ext that the object calls. */
+struct called {
+	const char *name; /* in the object's BTF, where "___" and a version may follow */
+	size_t len;
+	const struct btf_type *type; /* NULL: the kernel has none */
+	bool has_impl;		     /* NAME_impl, too */
 };
-#define NR_CALLED (sizeof(called) / sizeof(called[0]))
+#define MAX_CALLED 64
 
 struct types {
 	const struct btf *btf;
-	const struct btf_type *of[NR_WANTED];	  /* NULL: there is none */
-	const struct btf_type *called[NR_CALLED]; /* likewise */
-	bool has_impl[NR_CALLED];		  /* NAME_impl, too */
+	const struct btf_type *of[NR_WANTED]; /* NULL: there is none */
+	struct called called[MAX_CALLED];
+	size_t nr_called;
 };
 
-static void note_called(struct types *types, const struct btf_type *t, const char *name)
+/* What an object calls of sched_ext, by the names of its own types. */
+static void note_calls(struct types *types, const struct btf *object)
 {
-	if (!strstr(name, "scx_"))
-		return;
-	for (size_t i = 0; i < NR_CALLED; i++) {
-		size_t n = strlen(called[i]);
+	__u32 n = btf__type_cnt(object);
 
-		if (strncmp(name, called[i], n) != 0)
+	for (__u32 id = 1; id < n; id++) {
+		const struct btf_type *t = btf__type_by_id(object, id);
+		const char *name = btf__name_by_offset(object, t->name_off), *version;
+
+		if (btf_kind(t) != BTF_KIND_FUNC || !strstr(name, "scx_"))
 			continue;
-		if (name[n] == '\0')
-			types->called[i] = t;
-		else if (strcmp(name + n, "_impl") == 0)
-			types->has_impl[i] = true;
+		assert(types->nr_called < MAX_CALLED);
+		version = strstr(name, "___");
+		types->called[types->nr_called++] = (struct called){
+			.name = name,
+			.len = version ? (size_t)(version - name) : strlen(name),
+		};
 	}
 }
 
-/* There are more than a hundred thousand, so not with a search for each. */
-static struct types types_read(const struct btf *btf)
+/* The kernel has a function. */
+static void note_function(struct types *types, const struct btf_type *t, const char *name)
+{
+	if (!strstr(name, "scx_"))
+		return;
+	for (size_t i = 0; i < types->nr_called; i++) {
+		struct called *c = &types->called[i];
+
+		if (strncmp(name, c->name, c->len) != 0)
+			continue;
+		if (name[c->len] == '\0')
+			c->type = t;
+		else if (strcmp(name + c->len, "_impl") == 0)
+			c->has_impl = true;
+	}
+}
+
+/* There are more than a hundred thousand, so not with a search for each. object: whose calls
+ * matter, or NULL. */
+static struct types types_read(const struct btf *btf, const struct btf *object)
 {
 	struct types types = {.btf = btf};
 	__u32 n = btf__type_cnt(btf);
 
+	if (object)
+		note_calls(&types, object);
 	for (__u32 id = 1; id < n; id++) {
 		const struct btf_type *t = btf__type_by_id(btf, id);
 		const char *name = btf__name_by_offset(btf, t->name_off);
@@ -91,7 +113,7 @@ static struct types types_read(const struct btf *btf)
 		if (*name != 's' && *name != 'c' && *name != 'b')
 			continue;
 		if (btf_kind(t) == BTF_KIND_FUNC)
-			note_called(&types, t, name);
+			note_function(&types, t, name);
 		for (int i = 0; i < NR_WANTED; i++)
 			if (btf_kind(t) == wanted[i].kind && strcmp(name, wanted[i].name) == 0)
 				types.of[i] = t;
@@ -157,7 +179,7 @@ static void watch(const struct types *types, struct bpf_program *prog, const str
 size_t adapt_unseen(const struct btf *btf, const char *ret[SCHED_MAX_UNSEEN])
 {
 	static const struct told *const all[SCHED_MAX_UNSEEN] = {&max, &burst, &idle};
-	struct types types = types_read(btf);
+	struct types types = types_read(btf, NULL);
 	size_t n = 0;
 
 	for (size_t i = 0; i < SCHED_MAX_UNSEEN; i++)
@@ -181,49 +203,54 @@ size_t sched_unseen(const char *ret[SCHED_MAX_UNSEEN])
  * function scx_bpf_create_dsq_impl in BTF"), and no program on that kernel can call them. (Built
  * with a pahole that did not mark all of them.) Answers the first, or NULL.
  */
-static const char *uncallable(const struct types *types)
+static const struct called *uncallable(const struct types *types)
 {
-	for (size_t i = 0; i < NR_CALLED; i++) {
-		const struct btf_type *f = types->called[i], *proto;
+	for (size_t i = 0; i < types->nr_called; i++) {
+		const struct called *c = &types->called[i];
+		const struct btf_type *proto;
 		const struct btf_param *last;
 
-		if (!f || types->has_impl[i])
+		if (!c->type || c->has_impl)
 			continue;
-		proto = btf__type_by_id(types->btf, f->type);
+		proto = btf__type_by_id(types->btf, c->type->type);
 		if (!proto || btf_vlen(proto) == 0)
 			continue;
 		last = btf_params(proto) + btf_vlen(proto) - 1;
 		if (strcmp(btf__name_by_offset(types->btf, last->name_off), "aux") == 0)
-			return called[i];
+			return c;
 	}
 	return NULL;
 }
 
-const char *adapt_uncallable(const struct btf *btf)
+/* -EOPNOTSUPP, and why, if the object calls what cannot be called. */
+static int refuse_faulty(const struct types *types, char *ret_why)
 {
-	struct types types = types_read(btf);
-
-	return uncallable(&types);
-}
-
-static int says_faulty(const char *function, char *ret_why)
-{
+	const struct called *c = uncallable(types);
 	struct utsname u = {};
 
+	if (!c)
+		return 0;
 	uname(&u);
 	snprintf(ret_why, SCHED_MSG_LEN,
-		 "kernel %s was built with faulty types: no program can call %s(), which the "
-		 "scheduler needs; boot another kernel",
-		 u.release, function);
+		 "kernel %s was built with faulty types: no program can call %.*s(), which "
+		 "the scheduler needs; boot another kernel",
+		 u.release, (int)c->len, c->name);
 	return -EOPNOTSUPP;
+}
+
+int adapt_probe(const struct btf *btf, const struct btf *object, char *ret_why)
+{
+	struct types types = types_read(btf, object);
+
+	return refuse_faulty(&types, ret_why);
 }
 
 int sched_probe_types(char *ret_why)
 {
 	_cleanup_(btf__freep) struct btf *btf = btf__load_vmlinux_btf();
-	const char *function = btf ? adapt_uncallable(btf) : NULL;
+	_cleanup_(cgfifo_bpf__destroyp) struct cgfifo_bpf *skel = cgfifo_bpf__open();
 
-	return function ? says_faulty(function, ret_why) : 0;
+	return btf && skel ? adapt_probe(btf, bpf_object__btf(skel->obj), ret_why) : 0;
 }
 
 /* 6.12 warns without HAS_CGROUP_WEIGHT, which later kernels do not know any more. ENQ_LAST: a task
@@ -272,15 +299,15 @@ int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
 {
 	_cleanup_(btf__freep) struct btf *btf = btf__load_vmlinux_btf();
 	int nr_cpus = libbpf_num_possible_cpus();
-	const char *function;
 	struct types types;
+	int r;
 
 	if (!btf)
 		return -errno;
-	types = types_read(btf);
-	function = uncallable(&types);
-	if (function)
-		return says_faulty(function, ret_why);
+	types = types_read(btf, bpf_object__btf(skel->obj));
+	r = refuse_faulty(&types, ret_why);
+	if (r < 0)
+		return r;
 	if (nr_cpus < 0)
 		return nr_cpus;
 	if (nr_cpus > CGFIFO_MAX_CPUS) {

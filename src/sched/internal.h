@@ -56,8 +56,8 @@ int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why);
 struct btf;
 /* adapt.c: sched_unseen() for the kernel that these are the types of. */
 size_t adapt_unseen(const struct btf *btf, const char *ret[SCHED_MAX_UNSEEN]);
-/* adapt.c: for sched_probe_types(), the first function that it finds fault with; NULL: none. */
-const char *adapt_uncallable(const struct btf *btf);
+/* adapt.c: sched_probe_types() for the types of a kernel and of an object that calls it. */
+int adapt_probe(const struct btf *btf, const struct btf *object, char *ret_why);
 
 /* cores.c: of the hardware threads in a list such as "0,4" or "0-3", which all share a core, the
  * one after cpu, or the first. cpu itself, if it is the only one, or the list makes no sense; max
