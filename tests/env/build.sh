@@ -106,11 +106,13 @@ clean_main() {
 }
 
 kernel_main() {
-	case ${1:-} in
-	6.12) kernel_build_612 ;;
-	7.3 | 7.2 | 7.2-bpo) kernel_need "$1" || die "there is no Linux $1 to be had: $(vm_lacking "$1")" ;;
-	*) die "./dev kernel knows 6.12 (built here), 7.3, 7.2 and 7.2-bpo (downloaded)" \
-		'for any other: ./dev vm --kernel PATH-OF-A-BZIMAGE' ;;
-	esac
+	if [[ ${1:-} == 6.12 ]]; then
+		kernel_build_612
+	elif kernel_suite "${1:-}" >/dev/null; then
+		kernel_need "$1" || die "there is no Linux $1 to be had: $(vm_lacking "$1")"
+	else
+		die './dev kernel knows 6.12 (built here), 7.3, 7.2 and 7.2-bpo (downloaded)' \
+			'for any other: ./dev vm --kernel PATH-OF-A-BZIMAGE'
+	fi
 	note "in $(kernel_dir "$1")"
 }

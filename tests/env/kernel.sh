@@ -11,26 +11,31 @@ GUEST_MODULES='virtio_blk erofs overlay'
 
 # kernel_need NAME: makes sure of the kernel's folder; 3 = cannot be had here.
 kernel_need() {
-	case $1 in
-	7.3 | 7.2 | 7.2-bpo) kernel_debian "$1" ;;
-	6.12) kernel_612 ;;
-	*) kernel_file "$1" ;;
-	esac
+	if [[ $1 == 6.12 ]]; then
+		kernel_612
+	elif kernel_suite "$1" >/dev/null; then
+		kernel_debian "$1"
+	else
+		kernel_file "$1"
+	fi
 }
 
 # kernel_dir NAME: its folder.
 kernel_dir() {
-	case $1 in
-	7.3 | 7.2 | 7.2-bpo | 6.12) printf '%s\n' "$KERNELS/$1" ;;
-	*) printf '%s/custom-%s\n' "$KERNELS" "$(realpath -m "$1" | sha256sum | cut -c1-12)" ;;
-	esac
+	if [[ $1 == 6.12 ]] || kernel_suite "$1" >/dev/null; then
+		printf '%s\n' "$KERNELS/$1"
+	else
+		printf '%s/custom-%s\n' "$KERNELS" "$(realpath -m "$1" | sha256sum | cut -c1-12)"
+	fi
 }
 
-# kernel_suite NAME: where Debian has it. 7.2-bpo was built with types that are faulty (docs/RELIABILITY.md).
+# kernel_suite NAME: where Debian has it; 1 = nowhere. 7.2-bpo was built with types that are faulty
+# (docs/RELIABILITY.md).
 kernel_suite() {
 	case $1 in
+	7.3 | 7.2-bpo) echo trixie-backports ;;
 	7.2) echo forky ;;
-	*) echo trixie-backports ;;
+	*) return 1 ;;
 	esac
 }
 
