@@ -5,23 +5,15 @@
 # which leaves nothing to others where real-time tasks take all.
 # vm: smp=4 icount=3 mem=3072 limit=900 long=yes kernels=7.3
 . "$VM_LIB"
+. "${VM_LIB%/*}/tasks.sh"
 
 agent_start "$(config 'rules: [{match: {cgroup: /gold}, weight: 300}]')"
-cgroup stress
-mkdir -p /tmp/stress
 status=0
-in_cgroup stress stress-ng --temp-path /tmp/stress --timeout 120 --metrics-brief --oomable --no-rand-seed \
-	--class scheduler --all 1 --affinity 4 --affinity-rand --cgroup 2 >"$LOGS/stress" 2>&1 || status=$?
-rm -rf /tmp/stress
-grep -vE ' (dispatching|setting to)' "$LOGS/stress" | cut -c1-100 | sed 's/^/     /'
+stress_ng --class scheduler --all 1 --affinity 4 --affinity-rand --cgroup 2 || status=$?
 agent_log
 printf '     stress-ng ended with %s\n' "$status" # 2: a stressor failed, which some do in a VM
 assert_eq "$(sched_ext_state) $(sched_ext_ops)" 'enabled cgfifo' 'the scheduler'
 assert_not_ejected
-busy gold 4
-busy lead 4
-sleep 1
-shares 10 gold lead
-assert_within 3 "${SHARE[gold]}" 75 'gold, afterwards'
+gold_has_75 afterwards
 agent_stop
 assert_not_ejected

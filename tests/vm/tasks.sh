@@ -55,6 +55,27 @@ realtime_often() {
 	for cpu; do spawn realtime taskset -c "$cpu" chrt --fifo 50 /cgfifo/build/tests/vm/nap 1 100 900; done
 }
 
+# stress_ng OPTION...: stressors for two minutes in the cgroup "stress"; what they did is printed. Ends as they do.
+stress_ng() {
+	local status=0
+	cgroup stress
+	mkdir -p /tmp/stress
+	in_cgroup stress stress-ng --temp-path /tmp/stress --timeout 120 --metrics-brief --oomable --no-rand-seed "$@" \
+		>"$LOGS/stress" 2>&1 || status=$?
+	rm -rf /tmp/stress
+	grep -vE ' (dispatching|setting to)' "$LOGS/stress" | cut -c1-100 | sed 's/^/     /'
+	return "$status"
+}
+
+# gold_has_75 WHEN: of two busy cgroups, with weight 300 and 100.
+gold_has_75() {
+	busy gold 4
+	busy lead 4
+	sleep 1
+	shares 10 gold lead
+	assert_within 3 "${SHARE[gold]}" 75 "gold, $1"
+}
+
 # mixed: six busy tasks of four nice levels in the cgroup "mixed"; their names in MIXED.
 # shellcheck disable=SC2034 # for scenarios
 MIXED=(a0 b0 a5 b5 a10 a19)
