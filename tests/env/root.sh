@@ -135,12 +135,16 @@ root_programs() {
 	cp -rT "$folder" "$TOP/build/$1"
 }
 
+# contained COMMAND...: with mounts of its own; all that it started ends with it, and with who called this.
+contained() {
+	setpriv --pdeathsig KILL unshare --mount --propagation private --pid --fork --kill-child "$@"
+}
+
 # root_run COMMAND...: runs COMMAND inside the root, in the current directory.
 root_run() {
 	if [[ -n ${CGFIFO_IN_ROOT:-} ]]; then
 		"$@"
 		return
 	fi
-	unshare --mount --propagation private \
-		bash "$TOP/tests/env/enter" "$ROOT" "$TOP" "$CACHE" "$PWD" "$@"
+	contained bash "$TOP/tests/env/enter" "$ROOT" "$TOP" "$CACHE" "$PWD" "$@"
 }

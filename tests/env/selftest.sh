@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# The decisions of ./dev: where to build, what runs a guest, which kernel a path is; and that ^C
-# ends what it started. QEMU is a stand-in here: whether KVM works must not decide what is tested.
+# The decisions of ./dev: where to build, what runs a guest, which kernel a path is; and that ^C and
+# a kill end what it started. QEMU is a stand-in here: whether KVM works must not decide what is tested.
 # Usage: selftest.sh TOP
 set -euo pipefail
 unset CGFIFO_IN_ROOT CGFIFO_NATIVE
@@ -198,6 +198,20 @@ test_interrupted() {
 	expect "$(yes_no grep -qs '^State:.[^Z]' "/proc/$child/status")" no 'a step that was broken off goes on'
 }
 
+# What is killed cannot end what it runs: the kernel does.
+test_killed() {
+	local pid
+	mkfifo "$work/held"
+	contained bash -c 'echo runs; sleep 60; true' >"$work/held" &
+	pid=$!
+	exec 9<"$work/held"
+	read -r -u 9 _
+	kill -KILL "$pid"
+	wait "$pid" 2>/dev/null || true
+	expect "$(timeout 5 cat <&9; echo $?)" 0 'what was contained goes on'
+	exec 9<&-
+}
+
 test_where_to_build
 test_what_runs_a_guest
 test_sizes
@@ -206,4 +220,5 @@ test_kernels
 test_which_kernels
 (test_no_network && exit "$failed") || failed=1 # its stand-ins end with it
 test_interrupted
+test_killed
 exit "$failed"
