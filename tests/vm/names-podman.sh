@@ -4,6 +4,7 @@
 # one that is started later, and one that is all of a unit. What asks podman has no capability.
 # vm: kernels=7.3 smp=2 icount=no limit=900 long=yes
 . "$VM_LIB"
+. /cgfifo/tests/vm/units.sh
 
 command -v podman >/dev/null || skip 'no podman in the guest'
 [[ -x /cgfifo/build/src/cgfifo-names ]] || skip 'cgfifo-names is not built'
@@ -99,11 +100,8 @@ expect_weight 'podman again' 800
 
 echo 'in its unit, confined'
 agent_stop
-units=/run/systemd/system
-cp /cgfifo/src/units/cgfifo-names.socket "$units/"
-sed 's|^ExecStart=.*|ExecStart=/cgfifo/build/src/cgfifo-names|' \
-	/cgfifo/build/src/units/cgfifo-names.service >"$units/cgfifo-names.service"
-systemctl daemon-reload
+install_units cgfifo-names.{socket,service} cgfifo-user.service
+systemctl start cgfifo-user.service
 systemctl start cgfifo-names.socket
 agent_start "$(config 'rules: [{match: {labels: {tier: data}}, weight: 700}]')" --scheduler none
 expect_weight 'podman db' 700
@@ -115,7 +113,6 @@ agent_stop
 gone() { [[ $(systemctl is-active cgfifo-names.service) == inactive ]]; }
 assert_soon 10 gone
 systemctl stop cgfifo-names.socket
-rm "$units"/cgfifo-names.{socket,service}
-systemctl daemon-reload
+remove_units
 assert_not_ejected
 rm -rf "$work"
