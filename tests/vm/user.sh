@@ -71,7 +71,7 @@ sched_ext_is enabled || fail 'the scheduler is gone, which the agent has open'
 echo S >/proc/sysrq-trigger
 assert_soon 10 sched_ext_is disabled
 back() { [[ $(pid) != "$first" && $(systemctl is-active cgfifo.service) == active ]] && sched_ext_is enabled; }
-assert_soon 60 back
+assert_soon 180 back
 assert_eq "$(weight) $(owners)" '300 cgfifo' 'and comes back: the weight, and who owns the pins'
 
 echo "an agent of root's takes over, and gives back"
