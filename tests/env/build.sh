@@ -24,7 +24,7 @@ host_lacks() {
 		PATH=$PATH:/usr/sbin:/sbin command -v "$name" >/dev/null || lacks+=("$name")
 	done
 	pkg-config --atleast-version=1.5 libbpf 2>/dev/null || lacks+=('libbpf >= 1.5')
-	for name in yaml-0.1 libsystemd libcgroup json-c libcurl libcap criterion; do
+	for name in yaml-0.1 libsystemd libcgroup json-c libcurl ncursesw criterion; do
 		pkg-config --exists "$name" 2>/dev/null || lacks+=("$name")
 	done
 	(IFS=, && printf '%s' "${lacks[*]}" | sed 's/,/, /g')

@@ -14,7 +14,7 @@ from pathlib import Path
 # pkg-config's name: the library's licence, by its own word.
 LICENCES = {
     "yaml-0.1": "MIT", "libsystemd": "LGPL-2.1-or-later", "libcgroup": "LGPL-2.1-only",
-    "json-c": "MIT", "libcurl": "curl", "libcap": "BSD-3-Clause OR GPL-2.0-only",
+    "json-c": "MIT", "libcurl": "curl",
     "ncursesw": "X11-distribute-modifications-variant", "libbpf": "LGPL-2.1-only OR BSD-2-Clause",
 }
 
