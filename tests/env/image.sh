@@ -40,9 +40,9 @@ image_make() {
 	out+='|^usr/bin/(qemu-.*|clang.*|x86_64-linux-gnu-.*|gcc.*|cpp.*|llvm-.*|lto-dump.*|shellcheck|cppcheck.*|git.*|perl.*)$'
 	out+='|^usr/lib/x86_64-linux-gnu/(lib(LLVM|clang|LTO|perl|gallium|icu|z3|git2|capstone|pfm|tsan|hwasan|lsan).*)$'
 	out+='|^usr/lib/x86_64-linux-gnu/(perl.*|qemu|.*\.a|dri|gconv|cppcheck|ldscripts|gprofng)(/|$)'
-	rm -f "$GUEST_IMAGE"
+	rm -f "$GUEST_IMAGE" "$GUEST_IMAGE.of"
 	root_run bash -c 'mkfs.erofs --quiet -T0 --all-root -x1 --exclude-regex="$1" "$2" "$3"' - \
-		"$out" "$GUEST_IMAGE.new" "$ROOT"
+		"$out" "$GUEST_IMAGE.new" "$ROOT" || return 1
 	mv "$GUEST_IMAGE.new" "$GUEST_IMAGE"
 }
 
@@ -88,6 +88,10 @@ initrd_modules() {
 			esac
 		done < <(root_run modprobe -d "$dir/modules" -S "$version" --show-depends "$module" | grep ^insmod)
 	done
-	[[ -e $dir/modules.erofs ]] ||
-		root_run mkfs.erofs --quiet -T0 --all-root "$dir/modules.erofs" "$dir/modules/lib/modules" >/dev/null
+	[[ ! -e $dir/modules.erofs ]] || return 0
+	root_run mkfs.erofs --quiet -T0 --all-root "$dir/modules.erofs.$$" "$dir/modules/lib/modules" >/dev/null || {
+		rm -f "$dir/modules.erofs.$$"
+		return 1
+	}
+	mv "$dir/modules.erofs.$$" "$dir/modules.erofs"
 }

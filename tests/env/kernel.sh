@@ -54,7 +54,7 @@ kernel_debian() {
 		exec 9>&-
 		return 3
 	fi
-	kernel_unpack "$work" "$(<"$work/version")"
+	kernel_unpack "$work" "$(<"$work/version")" || die "cannot unpack Linux $1" "is there room in $CACHE?"
 	rm -rf "$dir"
 	mv "$work" "$dir"
 	exec 9>&-
@@ -104,7 +104,7 @@ kernel_apt() {
 kernel_unpack() {
 	local work=$1 version=$2 deb from
 	for deb in "$work"/debs/*.deb; do
-		dpkg-deb -x "$deb" "$work/all"
+		dpkg-deb -x "$deb" "$work/all" || return 1
 	done
 	from=$work/all/usr/lib/modules/$version
 	[[ -r $from/vmlinuz ]] || die "linux-binary-$version has no vmlinuz where it was expected" \
@@ -113,7 +113,7 @@ kernel_unpack() {
 	mv "$from/config" "$work/config"
 	mkdir -p "$work/modules/lib/modules"
 	mv "$from" "$work/modules/lib/modules/"
-	root_run depmod -b "$work/modules" "$version"
+	root_run depmod -b "$work/modules" "$version" || return 1
 	rm -rf "$work/all" "$work/debs"
 }
 
@@ -123,7 +123,7 @@ kernel_612() {
 	[[ -e $dir/version ]] && return
 	[[ -r $shared ]] || return 3
 	mkdir -p "$dir"
-	cp "$shared" "$dir/vmlinuz"
+	cp "$shared" "$dir/vmlinuz" || die "cannot copy $shared" "is there room in $CACHE?"
 	printf '6.12\n' >"$dir/version"
 }
 
@@ -135,6 +135,6 @@ kernel_file() {
 	dd if="$1" bs=1 skip=514 count=4 2>/dev/null | grep -qx HdrS || die "'$1' is not a bzImage" \
 		'it is arch/x86/boot/bzImage in a kernel tree that was built, /boot/vmlinuz-VERSION where it is installed'
 	mkdir -p "$dir"
-	cp "$1" "$dir/vmlinuz"
+	cp "$1" "$dir/vmlinuz" || die "cannot copy $1" "is there room in $CACHE?"
 	printf 'custom\n' >"$dir/version"
 }

@@ -45,7 +45,7 @@ tools_need() {
 		debootstrap wget gpgv debian-archive-keyring ||
 		die 'cannot download debootstrap' 'check the network, then run this again'
 	for deb in "$dir"/archives/*.deb; do
-		dpkg-deb -x "$deb" "$tools"
+		dpkg-deb -x "$deb" "$tools" || die 'cannot unpack debootstrap' "is there room in $CACHE?"
 	done
 	touch "$tools/.done"
 }

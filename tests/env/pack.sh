@@ -81,6 +81,7 @@ pack_install() {
 	local hash=$1
 	local -a list=("${@:2}")
 	lock_cache
+	rm -f "$ROOT/.cgfifo-packing"
 	say "getting ${list[*]}, kubectl, skopeo and snapd for packaging (about 70 MB)"
 	quietly 'packaging tools' '^(Get|Setting up)' -- root_run bash "$TOP/tests/env/pack-tools.sh" \
 		"$CACHE/packing" "${list[@]}" ||

@@ -37,9 +37,9 @@ dist_once() {
 	root_run env GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' \
 		meson dist -C "$TOP/build" --no-tests --formats gztar --allow-dirty >/dev/null || return 1
 	mkdir -p "$1.d"
-	tar -xzf "$dist/${1##*/}" -C "$1.d"
+	tar -xzf "$dist/${1##*/}" -C "$1.d" || return 1
 	tar -C "$1.d" --sort=name --format=gnu --owner=0 --group=0 --numeric-owner \
-		--mtime="@$(release_git log -1 --format=%ct)" -c . | gzip -9n >"$1"
+		--mtime="@$(release_git log -1 --format=%ct)" -c . | gzip -9n >"$1" || return 1
 	rm -rf "$1.d"
 }
 

@@ -182,6 +182,43 @@ test_no_network() {
 	expect "$(need 7.2)" 0 'one in the cache'
 }
 
+# A step that stops in the middle, as on a full disk, leaves a piece of what it makes. Nothing takes it for
+# the whole, now or the next time.
+test_half_made() {
+	local ROOT=$work/half KERNELS=$work/half/kernels dir=$work/half/kernels/7.3
+	mkdir -p "$dir/modules/lib/modules" "$ROOT/usr/bin"
+	touch "$ROOT/usr/bin/busybox"
+	echo old >"$ROOT/.cgfifo-packages"
+	root_need() { :; }
+	# shellcheck disable=SC2317
+	root_run() {
+		[[ $* != *mkfs.erofs* ]] || echo half >"${*: -2:1}"
+		false
+	}
+	expect "$(yes_no made initrd_modules "$dir" "$work/half" 7.3.4) $(ls "$dir")" 'no modules' 'modules for a guest'
+	expect "$(yes_no made kernel_unpacked)" no 'a kernel without the list of its modules'
+	expect "$(yes_no kernel_is_here 7.3)" no 'and the next time'
+	image_hash() { echo new; }
+	echo old >"$GUEST_IMAGE.of"
+	echo old >"$GUEST_IMAGE"
+	expect "$(yes_no made image_need) $(yes_no test -e "$GUEST_IMAGE.of")" 'no no' 'a guest image'
+	cp() { false; }
+	mkdir -p "$work/shared/kernels"
+	touch "$work/shared/kernels/vmlinuz-6.12-scx"
+	expect "$(yes_no made kernel_612) $(yes_no test -e "$KERNELS/6.12/version")" 'no no' 'a copy of a kernel'
+}
+
+# made COMMAND...: as a step is called whose failure is reported: there, bash goes on after what fails.
+made() { ("$@" || die 'not made') >/dev/null 2>&1; }
+
+# A kernel whose packages have come and are unpacked.
+# shellcheck disable=SC2317
+kernel_unpacked() {
+	kernel_fetch() { mkdir -p "$2/debs" && echo 7.3.4 >"$2/version" && touch "$2/debs/one.deb"; }
+	dpkg-deb() { mkdir -p "$3/usr/lib/modules/7.3.4" && touch "$3/usr/lib/modules/7.3.4/"{vmlinuz,config}; }
+	kernel_debian 7.3
+}
+
 # long_step: what a long step starts leaves its number.
 # shellcheck disable=SC2317
 long_step() { bash -c 'sleep 60 & echo $! >"$0"; wait' "$work/child"; }
@@ -219,6 +256,7 @@ test_boots
 test_kernels
 test_which_kernels
 (test_no_network && exit "$failed") || failed=1 # its stand-ins end with it
+(test_half_made && exit "$failed") || failed=1
 test_interrupted
 test_killed
 exit "$failed"
