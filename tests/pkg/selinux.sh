@@ -82,6 +82,7 @@ selinux_checks() {
 		fail 'SELinux: units without a file, whatever cgfifo_transient_units is'
 	allows cgfifo_config_t cgfifo_etc_t file read
 	allows cgfifo_metrics_t cgfifo_t unix_stream_socket connectto
+	allows cgfifo_metrics_t cgroup_t dir read open search
 	ok 'SELinux: each may do its work'
 
 	for domain in cgfifo_t cgfifo_prepare_t cgfifo_weight_t cgfifo_config_t cgfifo_names_t cgfifo_metrics_t; do
