@@ -118,6 +118,16 @@ def roles(things, resource):
         yield f"bound to {subjects}, where there are {accounts}"
 
 
+def classes(policy, cgfifo):
+    """The annotation may name just what a class can be called."""
+    (pattern,) = [match[1] for validation in policy["spec"]["validations"] if "name of a class" in validation["message"]
+                  for match in [re.search(r"matches\('([^']*)'\)", validation["expression"])]]
+    for name in ("gold", "_gold", "-gold", ".gold", "Gold.1-a_b", "g" * 63, "g" * 64, "gold medal", "g\u00f6ld"):
+        is_class = not rules_are_bad(cgfifo, f'version: 1\nclasses: {{"{name}": {{weight: 5}}}}'.encode())
+        if is_class != bool(re.fullmatch(pattern, name)):
+            yield f"the annotation of a pod {'can' if not is_class else 'cannot'} name the class {name!r}"
+
+
 def manifests(path, cgfifo, resource=""):
     from kubernetes.client import models  # only packaging has it
 
@@ -131,6 +141,8 @@ def manifests(path, cgfifo, resource=""):
     yield from roles(things, resource)
     for thing in things:
         yield from unknown_fields(thing["kind"], thing, f"V1{thing['kind']}", models)
+        if thing["kind"] == "ValidatingAdmissionPolicy":
+            yield from classes(thing, cgfifo)
         if thing["kind"] == "DaemonSet":
             yield from daemonset(thing["spec"], configs, cgfifo)
 
