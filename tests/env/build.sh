@@ -99,6 +99,7 @@ demo_main() {
 }
 
 clean_main() {
+	[[ $# -eq 0 || $* == --cache ]] || die "clean: unknown word '$1'" './dev clean [--cache]'
 	rm -rf "$TOP/build"
 	[[ ${1:-} == --cache ]] || return 0
 	say "removing $CACHE"

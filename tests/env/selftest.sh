@@ -219,6 +219,19 @@ kernel_unpacked() {
 	kernel_debian 7.3
 }
 
+# What is mistyped, or asks for help, removes nothing.
+test_clean() {
+	local TOP=$work/clean CACHE=$work/clean-cache
+	mkdir -p "$TOP/build" "$CACHE"
+	(clean_main --help) 2>/dev/null || true
+	(clean_main --cahce) 2>/dev/null || true
+	expect "$(yes_no test -d "$TOP/build")" yes 'clean with a word that it does not know'
+	clean_main
+	expect "$(yes_no test -d "$TOP/build") $(yes_no test -d "$CACHE")" 'no yes' 'clean'
+	clean_main --cache >/dev/null
+	expect "$(yes_no test -d "$CACHE")" no 'clean --cache'
+}
+
 # long_step: what a long step starts leaves its number.
 # shellcheck disable=SC2317
 long_step() { bash -c 'sleep 60 & echo $! >"$0"; wait' "$work/child"; }
@@ -255,6 +268,7 @@ test_sizes
 test_boots
 test_kernels
 test_which_kernels
+test_clean
 (test_no_network && exit "$failed") || failed=1 # its stand-ins end with it
 (test_half_made && exit "$failed") || failed=1
 test_interrupted
