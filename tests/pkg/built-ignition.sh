@@ -59,3 +59,22 @@ sed -n '/^---cgfifo.service---/,$p' "$WORK/quadlet.out" | sed 1d >"$WORK/cgfifo.
 must 'quadlet: systemd takes what podman makes of it' systemd-analyze verify --recursive-errors=no --man=no \
 	"$WORK/cgfifo.service"
 grep -q '^Type=notify' "$WORK/cgfifo.service" || fail 'quadlet: not ready when it says so'
+
+# starts_within UNIT: how many starts that fail at once there are in the time of StartLimitIntervalSec=: the pauses
+# grow as systemd.service(5) says of RestartSteps=.
+starts_within() {
+	awk -F= '
+		BEGIN { value["RestartSec"] = 0.1 }
+		{ value[$1] = $2 }
+		END {
+			pause = value["RestartSec"]
+			steps = value["RestartSteps"]
+			most = value["RestartMaxDelaySec"]
+			for (n = 1; at < value["StartLimitIntervalSec"] && n < 1000; n++)
+				at += !steps ? pause : n > steps ? most : pause * (most / pause) ^ ((n - 1) / steps)
+			print n - 1, value["StartLimitBurst"]
+		}' "$1"
+}
+read -r starts burst < <(starts_within "$WORK/cgfifo.service")
+((starts <= burst)) || fail "quadlet: without its image it gives up, after $burst of $starts tries"
+ok "quadlet: without its image it goes on, $starts tries in the time in which $burst are too many"
