@@ -61,6 +61,17 @@ release_main() {
 }
 
 release_git() { root_run git -c safe.directory='*' -C "$TOP" "$@"; }
-release_clean() { [[ -z $(release_git status --porcelain) ]]; }
-release_untagged() { [[ -z $(release_git tag --list "v$1") ]]; }
-release_picture() { [[ $(release_git log -1 --format=%ct docs/demo.svg) -ge $(release_git log -1 --format=%ct tests/demo/cgfifo.yaml) ]]; }
+release_clean() { release_says_nothing status --porcelain; }
+release_untagged() { release_says_nothing tag --list "v$1"; }
+
+# release_says_nothing WORDS...: git answers, and has nothing to say.
+release_says_nothing() {
+	local said
+	said=$(release_git "$@") && [[ -z $said ]]
+}
+
+release_picture() {
+	local picture demo
+	picture=$(release_git log -1 --format=%ct docs/demo.svg) && demo=$(release_git log -1 --format=%ct tests/demo/cgfifo.yaml) &&
+		((picture >= demo))
+}

@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 TOP=$work/top CACHE=$work/cache
 mkdir -p "$TOP/build/meson-info" "$CACHE" "$work/bin"
-for part in say mirror root kernel image vm build; do
+for part in say mirror root kernel image vm build release; do
 	# shellcheck source=/dev/null
 	. "$SOURCE/tests/env/$part.sh"
 done
@@ -232,6 +232,16 @@ test_clean() {
 	expect "$(yes_no test -d "$CACHE")" no 'clean --cache'
 }
 
+# Where git does not answer, nobody knows whether all is in place.
+test_release() {
+	# shellcheck disable=SC2317
+	release_git() { false; }
+	expect "$(yes_no release_clean) $(yes_no release_untagged 1.0.0) $(yes_no release_picture)" 'no no no' 'a release without git'
+	# shellcheck disable=SC2317
+	release_git() { [[ $1 != log ]] || echo "${*: -1}" | wc -c; }
+	expect "$(yes_no release_clean) $(yes_no release_untagged 1.0.0) $(yes_no release_picture)" 'yes yes no' 'a picture older than the demo'
+}
+
 # long_step: what a long step starts leaves its number.
 # shellcheck disable=SC2317
 long_step() { bash -c 'sleep 60 & echo $! >"$0"; wait' "$work/child"; }
@@ -269,6 +279,7 @@ test_boots
 test_kernels
 test_which_kernels
 test_clean
+test_release
 (test_no_network && exit "$failed") || failed=1 # its stand-ins end with it
 (test_half_made && exit "$failed") || failed=1
 test_interrupted
