@@ -4,16 +4,19 @@
 # once reached (systemd-analyze's figure, times ten).
 # Usage: check-units.sh UNITS-OF-BUILD TOP CGFIFO
 set -euo pipefail
-units=$1 top=$2 cgfifo=$(realpath "$3")
+units=$1 top=$2
 
 command -v systemd-analyze >/dev/null || { echo 'systemd-analyze is not installed'; exit 77; }
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+programs=$(mktemp -d)
+trap 'rm -rf "$work" "$programs"' EXIT
+# The programs are not installed yet, and units know no folder with a space in its name.
+ln -s "$(realpath "$3")" "$programs/cgfifo"
+ln -s "$(realpath -m "$3-names")" "$programs/cgfifo-names"
 cp "$top"/src/units/*.slice "$top"/src/units/*.socket "$work/"
 for unit in "$units"/*.service "$top"/src/units/*.service; do
-	# The programs are not installed yet.
-	sed -e "s,^ExecStart=\([-!]*\)[^ ]*/cgfifo ,ExecStart=\1$cgfifo ," \
-		-e "s,^ExecStart=[^ ]*/cgfifo-names$,ExecStart=$cgfifo-names," "$unit" >"$work/${unit##*/}"
+	sed -e "s,^ExecStart=\([-!]*\)[^ ]*/cgfifo ,ExecStart=\1$programs/cgfifo ," \
+		-e "s,^ExecStart=[^ ]*/cgfifo-names$,ExecStart=$programs/cgfifo-names," "$unit" >"$work/${unit##*/}"
 done
 
 failed=0
