@@ -29,4 +29,5 @@ python3 "$here/../tests/pkg/snap-yaml.py" "$here/snapcraft.yaml" "$version" "$ar
 	>"$work/snap/meta/snap.yaml"
 SOURCE_DATE_EPOCH=0 snap pack "$work/snap" "$work"
 mkdir -p "$out"
+rm -f "$out"/cgfifo_*.snap
 mv "$work"/*.snap "$out/"

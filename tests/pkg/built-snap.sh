@@ -40,5 +40,8 @@ done
 ok 'the service has options that the program has'
 must_not 'the program is static' sh -c 'readelf -l usr/bin/cgfifo | grep -q INTERP'
 must 'it runs with nothing around it' chroot . /usr/bin/cgfifo check --quiet /usr/lib/cgfifo/cgfifo.yaml
+mkdir "$WORK/again"
+touch "$WORK/again/cgfifo_0.0.1_amd64.snap"
 must 'builds' "$TOP/snap/build.sh" "$WORK/again" "$TOP/build/portable-root"
+[[ $(ls "$WORK/again") == "${snap[0]##*/}" ]] || fail "there is more than one: $(ls "$WORK/again" | tr '\n' ' ')"
 must 'is the same when it is built again' cmp "${snap[0]}" "$WORK/again/${snap[0]##*/}"
