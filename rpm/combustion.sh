@@ -14,7 +14,8 @@ URL=https://example.com/cgfifo-0.1.0-1.x86_64.rpm
 SHA256=0000000000000000000000000000000000000000000000000000000000000000
 
 rpm=$(mktemp --suffix=.rpm)
-curl --fail --silent --show-error --location --proto '=https' --retry 5 --output "$rpm" "$URL"
+curl --fail --silent --show-error --location --proto '=https' --retry 5 --retry-all-errors \
+	--output "$rpm" "$URL"
 echo "$SHA256  $rpm" | sha256sum --check --strict
 # The checksum is the signature here.
 zypper --non-interactive install --allow-unsigned-rpm --no-recommends "$rpm"
