@@ -10,7 +10,11 @@ CHECKING=$CACHE/checking
 lint_main() {
 	local failed=0 check
 	local -a checks=(style shell spelling analyzer tidy cppcheck proofs)
-	[[ ${1:-} != -* ]] || die "lint: unknown option '$1'" "./dev lint [CHECK...]; there are: ${checks[*]}"
+	local usage="./dev lint [CHECK...]; there are: ${checks[*]}"
+	case ${1:-} in
+	-h | --help) printf '%s\n' "$usage"; return ;;
+	-*) die "lint: unknown option '$1'" "$usage" ;;
+	esac
 	(($# == 0)) || checks=("$@")
 	root_need
 	for check in "${checks[@]}"; do

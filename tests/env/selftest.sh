@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 TOP=$work/top CACHE=$work/cache
 mkdir -p "$TOP/build/meson-info" "$CACHE" "$work/bin"
-for part in say mirror root kernel image vm build release; do
+for part in say mirror root kernel image vm build release lint; do
 	# shellcheck source=/dev/null
 	. "$SOURCE/tests/env/$part.sh"
 done
@@ -232,6 +232,11 @@ test_clean() {
 	expect "$(yes_no test -d "$CACHE")" no 'clean --cache'
 }
 
+# Where messages send whoever mistyped a check.
+test_help() {
+	expect "$(lint_main --help 2>&1)" "./dev lint [CHECK...]; there are: style shell spelling analyzer tidy cppcheck proofs" 'lint --help'
+}
+
 # Where git does not answer, nobody knows whether all is in place.
 test_release() {
 	# shellcheck disable=SC2317
@@ -279,6 +284,7 @@ test_boots
 test_kernels
 test_which_kernels
 test_clean
+test_help
 test_release
 (test_no_network && exit "$failed") || failed=1 # its stand-ins end with it
 (test_half_made && exit "$failed") || failed=1
