@@ -40,6 +40,7 @@ fuzz_inputs() {
 	config) printf '%s\n' "$TOP"/tests/fixtures/config/{good,bad} ;;
 	path) printf '%s\n' "$TOP/tests/fixtures/cgroup" ;;
 	names) printf '%s\n' "$TOP/tests/fixtures/names" ;;
+	snapshot) printf '%s\n' "$TOP"/tests/fixtures/{cgroup,fuzz/snapshot} ;;
 	*) printf '%s\n' "$TOP/tests/fixtures/fuzz/$1" ;;
 	esac
 }
