@@ -71,7 +71,7 @@ build_main() {
 	flock 8
 	if [[ ! -e $TOP/build/build.ninja ]]; then
 		say 'configuring build/'
-		native || touch "$TOP/build/.private"
+		if native; then rm -f "$TOP/build/.private"; else touch "$TOP/build/.private"; fi
 		builder meson setup build ||
 			die 'meson setup failed' 'the reason is above and in build/meson-logs/meson-log.txt'
 	fi

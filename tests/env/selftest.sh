@@ -52,6 +52,15 @@ test_where_to_build() {
 	rm "$TOP/build/.private"
 	program meson 1.7.0
 	expect "$(yes_no native)" no 'a folder of another meson'
+	# A private root that did not get as far as a folder, and then the host.
+	program meson 1.9.2
+	rm "$TOP/build/build.ninja"
+	touch "$TOP/build/.private"
+	host_lacks() { :; }
+	builder() { [[ $2 != setup ]] || touch "$TOP/build/build.ninja"; }
+	build_main >/dev/null
+	expect "$(yes_no native)" yes 'a folder that the host made after the private root could not'
+	rm "$TOP/build/build.ninja"
 }
 
 # accel QEMU-PRINTS: what is decided when QEMU prints that.
