@@ -138,7 +138,8 @@ static ssize_t receive(int fd, struct control_request *ret, int *ret_fd)
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = &control,
-		.msg_controllen = sizeof(control),
+		/* Not the whole of it: what is there to align it has room for another one. */
+		.msg_controllen = CMSG_LEN(sizeof(int)),
 	};
 	/* MSG_TRUNC: a packet that is too long shows that it is. */
 	ssize_t n = recvmsg(fd, &msg, MSG_DONTWAIT | MSG_TRUNC | MSG_CMSG_CLOEXEC);

@@ -208,28 +208,65 @@ Test(control, those_who_say_nothing_are_few)
 	close(fds[0]);
 }
 
-Test(control, a_file_comes_with_it)
+/* A request, and with it this file n times. */
+static void send_files(int fd, int file, size_t n)
 {
-	_cleanup_close_ int fd = connect_once(), file = memfd_create("file", MFD_CLOEXEC);
+	int files[8];
 	union {
 		struct cmsghdr h;
-		char space[CMSG_SPACE(sizeof(int))];
-	} rights = {.h = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+		char space[CMSG_SPACE(sizeof(files))];
+	} rights = {.h = {CMSG_LEN(n * sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
 	struct iovec iov = {(void *)&good, sizeof(good)};
 	struct msghdr msg = {
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = &rights,
-		.msg_controllen = sizeof(rights),
+		.msg_controllen = CMSG_SPACE(n * sizeof(int)),
 	};
 
-	memcpy(CMSG_DATA(&rights.h), &file, sizeof(int));
+	for (size_t i = 0; i < n; i++)
+		files[i] = file;
+	memcpy(CMSG_DATA(&rights.h), files, n * sizeof(int));
 	cr_assert_eq(pwrite(file, "text", 4, 0), 4);
+	cr_assert_eq(lseek(file, 0, SEEK_SET), 0);
 	cr_assert_eq(sendmsg(fd, &msg, 0), sizeof(good));
+}
+
+Test(control, a_file_comes_with_it)
+{
+	_cleanup_close_ int fd = connect_once(), file = memfd_create("file", MFD_CLOEXEC);
+
+	send_files(fd, file, 1);
 	turn();
 	cr_expect_eq(n_got, 1);
 	cr_expect_eq(got_fd, FD_CLOEXEC);
 	cr_expect_str_eq(file_text, "text");
+}
+
+static int n_descriptors(void)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+/* Everybody may send as many as a packet takes. */
+Test(control, more_files_than_one_are_not_kept)
+{
+	_cleanup_close_ int file = memfd_create("file", MFD_CLOEXEC);
+	int before = n_descriptors();
+
+	for (size_t n = 2; n <= 8; n++) {
+		int fd = connect_once();
+
+		send_files(fd, file, n);
+		turn();
+		close(fd);
+		cr_expect_eq(n_got, (int)n - 1);
+		cr_expect_eq(n_descriptors(), before, "of %zu files some are open", n);
+	}
 }
 
 /* It comes back to them, and does not turn all the time meanwhile. */
