@@ -57,8 +57,7 @@ static int parse_line(char *text, struct line *ret)
 		return -EBADMSG;
 	ret->cgroup = text;
 	ret->undo = WEIGHT_NONE;
-	if (strcmp(undo, "-") != 0 &&
-	    parse_u64(undo, CGFIFO_WEIGHT_MIN, CGFIFO_WEIGHT_MAX, &ret->undo) < 0)
+	if (strcmp(undo, "-") != 0 && parse_u64(undo, 0, CGFIFO_WEIGHT_MAX, &ret->undo) < 0)
 		return -EBADMSG;
 	return 0;
 }

@@ -3,8 +3,8 @@
  * What was written into cpu.weight, and what was there before, in a file that the next agent finds
  * when this one is killed. Non-logging.
  *
- * One line each: cgroup id, weight written, weight before ("-": none), path. The kernel allows no
- * line breaks in the names of cgroups.
+ * One line each: cgroup id, weight written, weight before ("-": none; 0 with cpu.idle), path. The
+ * kernel allows no line breaks in the names of cgroups.
  */
 #ifndef APPLY_LEFTOVER_H
 #define APPLY_LEFTOVER_H

@@ -105,7 +105,8 @@ Test(leftover, other_peoples_files)
 		{"x 300 100 /a\n", -EBADMSG, ""},
 		{"7 0 100 /a\n", -EBADMSG, ""},
 		{"7 10001 100 /a\n", -EBADMSG, ""},
-		{"7 300 0 /a\n", -EBADMSG, ""},
+		{"7 300 0 /a\n8 1 2 /b\n", 0, "[7 300 0 /a][8 1 2 /b]"}, /* of CPUWeight=idle */
+		{"7 300 -1 /a\n", -EBADMSG, ""},
 		{"7 300 10001 /a\n", -EBADMSG, ""},
 		{"7  300 100 /a\n", -EBADMSG, ""},
 		{"18446744073709551616 300 100 /a\n", -EBADMSG, ""},
