@@ -1,26 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Makes changes and remembers them, see apply.h. */
-#include "apply/apply.h"
-
-#include <stdio.h>
-#include <string.h>
-
+#include "apply/internal.h"
 #include "apply/leftover.h"
 #include "apply/say.h"
 #include "cgroup/cgfs.h"
 #include "util/alloc.h"
 #include "util/log.h"
-
-struct applier {
-	struct idmap applied;  /* cgroup id -> struct applied, owned */
-	struct backend *sched; /* NULL: fall back */
-	struct backend *systemd;
-	struct backend *cgroup;
-	int root_fd;
-	const char *undo_file;	/* NULL: none */
-	bool undo_changed;	/* what the file has is out of date */
-	enum backend_note said; /* the last note of a backend that was logged */
-};
 
 struct applier *applier_new(int root_fd, struct backend *systemd, struct backend *cgroup)
 {
@@ -116,17 +101,6 @@ void applier_mark_lost(struct applier *a, uint64_t id)
 	}
 }
 
-static struct target target_of(const struct applied *e)
-{
-	return (struct target){.id = e->id, .path = e->path, .unit = e->unit};
-}
-
-/* Who may write this cgroup's cpu.weight. */
-static struct backend *writer_of(struct applier *a, const struct applied *e)
-{
-	return e->unit && a->systemd ? a->systemd : a->cgroup;
-}
-
 void applier_check_lost(struct applier *a)
 {
 	struct applied *e;
@@ -134,8 +108,8 @@ void applier_check_lost(struct applier *a)
 	if (a->sched)
 		return;
 	idmap_for_each (&a->applied, pos, e) {
-		struct backend *b = writer_of(a, e);
-		struct target t = target_of(e);
+		struct backend *b = write_backend(a, e);
+		struct target t = write_target(e);
 
 		if (e->in_force && b->is_lost && b->is_lost(b, &t, e->mark)) {
 			e->in_force = false;
@@ -151,35 +125,6 @@ static void drop(struct applier *a, struct applied *e)
 	applied_free(e);
 }
 
-/* The first value that is written over somebody else's is the one to restore. */
-static int write_weight(struct applier *a, struct applied *e)
-{
-	struct target t = target_of(e);
-	struct trace trace = {.undo = WEIGHT_NONE};
-	struct backend *b = writer_of(a, e);
-	int r = b->set(b, &t, &e->conf, &trace);
-
-	if (b->note && b->note != a->said) {
-		a->said = b->note;
-		log_notice("%s", backend_note_text(b->note));
-	}
-	if (r < 0) {
-		if (e->planned) {
-			e->written = e->planned = false;
-			a->undo_changed = true;
-		}
-		return r;
-	}
-	if (!e->written || e->planned)
-		e->undo_weight = trace.undo;
-	e->written = true;
-	e->planned = false;
-	e->mark = trace.mark;
-	e->written_weight = e->conf.weight;
-	a->undo_changed = true;
-	return 0;
-}
-
 /*
  * With the scheduler, -ENOENT for a unit that exists means that its cpu controller is off. The
  * event that the controller's arrival causes makes this entry stale, and the plan that follows
@@ -188,7 +133,7 @@ static int write_weight(struct applier *a, struct applied *e)
  */
 static int put_in_force(struct applier *a, struct applied *e)
 {
-	struct target t = target_of(e);
+	struct target t = write_target(e);
 	int r;
 
 	if (!a->sched)
@@ -229,25 +174,11 @@ static int do_set(struct applier *a, const struct change *c, struct say *say)
 	return r;
 }
 
-/* As before our first write, everywhere. 1: done. 0: somebody else had changed it, and it stays. */
-static int take_back(struct applier *a, struct applied *e)
-{
-	struct target t = target_of(e);
-	struct backend *b = writer_of(a, e);
-	int r = 1;
-
-	if (a->sched && e->in_force)
-		r = a->sched->unset(a->sched, &t, e->conf.weight, 0);
-	if (e->written)
-		r = b->unset(b, &t, e->written_weight, e->undo_weight);
-	return r == -ENOENT ? 1 : r;
-}
-
 /* What cannot be taken back now stays in the memory, and the next plan comes here again. */
 static int do_unset(struct applier *a, const struct change *c, struct say *say)
 {
 	struct applied *e = c->applied;
-	int r = take_back(a, e);
+	int r = write_take_back(a, e);
 
 	if (!e->stuck)
 		say_unset(say, e, r);
@@ -281,8 +212,8 @@ void applier_forget(struct applier *a, uint64_t id)
 	if (!e)
 		return;
 	if (e->written && e->unit) {
-		struct backend *b = writer_of(a, e);
-		struct target t = target_of(e);
+		struct backend *b = write_backend(a, e);
+		struct target t = write_target(e);
 
 		b->unset(b, &t, e->written_weight, e->undo_weight);
 	}
@@ -313,19 +244,11 @@ static void note_before(struct applier *a, const struct change *c)
 {
 	struct cgfifo_conf conf = verdict_conf(&c->wanted->verdict);
 	struct applied *e = entry_for(a, c->id);
-	struct backend *b;
-	struct target t;
 
-	if (e->written || !conf.weight)
+	if (!conf.weight)
 		return;
 	applied_set_path(e, c->wanted->path);
-	b = writer_of(a, e);
-	t = target_of(e);
-	if (!b->read || b->read(b, &t, &e->undo_weight) < 0)
-		return; /* what is wrong there is said when it is written */
-	e->written_weight = conf.weight;
-	e->written = e->planned = true;
-	a->undo_changed = true;
+	write_note_before(a, e, conf.weight);
 }
 
 /*
@@ -366,7 +289,7 @@ void applier_undo(struct applier *a)
 	idmap_for_each (&a->applied, pos, e) {
 		if (!e->written)
 			continue;
-		r = take_back(a, e);
+		r = write_take_back(a, e);
 		say_unset(&say, e, r);
 		e->in_force = false;
 		e->written = r < 0; /* else the next agent may have more luck */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What apply.c and write.c share: the applier, and the ways in which it writes a weight for one
+ * cgroup. Non-logging, but for what a backend has to note.
+ */
+#ifndef APPLY_INTERNAL_H
+#define APPLY_INTERNAL_H
+
+#include "apply/apply.h"
+
+struct applier {
+	struct idmap applied;  /* cgroup id -> struct applied, owned */
+	struct backend *sched; /* NULL: fall back */
+	struct backend *systemd;
+	struct backend *cgroup;
+	int root_fd;
+	const char *undo_file;	/* NULL: none */
+	bool undo_changed;	/* what the file has is out of date */
+	enum backend_note said; /* the last note of a backend that was logged */
+};
+
+/* For as long as e stays as it is. */
+struct target write_target(const struct applied *e);
+
+/* Who may write this cgroup's cpu.weight. */
+struct backend *write_backend(struct applier *a, const struct applied *e);
+
+/* What is there before the first write of this weight becomes what is to be undone, unless
+ * something is to be undone already. */
+void write_note_before(struct applier *a, struct applied *e, uint32_t weight);
+
+/* e->conf.weight into cpu.weight. */
+int write_weight(struct applier *a, struct applied *e);
+
+/* As before our first write, everywhere. 1: done. 0: somebody else had changed it, and it stays. */
+int write_take_back(struct applier *a, struct applied *e);
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One weight, and what is remembered to undo it; see internal.h. */
+#include "apply/internal.h"
+#include "util/log.h"
+
+struct target write_target(const struct applied *e)
+{
+	return (struct target){.id = e->id, .path = e->path, .unit = e->unit};
+}
+
+struct backend *write_backend(struct applier *a, const struct applied *e)
+{
+	return e->unit && a->systemd ? a->systemd : a->cgroup;
+}
+
+void write_note_before(struct applier *a, struct applied *e, uint32_t weight)
+{
+	struct backend *b = write_backend(a, e);
+	struct target t = write_target(e);
+
+	if (e->written || !b->read || b->read(b, &t, &e->undo_weight) < 0)
+		return; /* what is wrong there is said when it is written */
+	e->written_weight = weight;
+	e->written = e->planned = true;
+	a->undo_changed = true;
+}
+
+/* The first value that is written over somebody else's is the one to restore. */
+int write_weight(struct applier *a, struct applied *e)
+{
+	struct target t = write_target(e);
+	struct trace trace = {.undo = WEIGHT_NONE};
+	struct backend *b = write_backend(a, e);
+	int r = b->set(b, &t, &e->conf, &trace);
+
+	if (b->note && b->note != a->said) {
+		a->said = b->note;
+		log_notice("%s", backend_note_text(b->note));
+	}
+	if (r < 0) {
+		if (e->planned) {
+			e->written = e->planned = false;
+			a->undo_changed = true;
+		}
+		return r;
+	}
+	if (!e->written || e->planned)
+		e->undo_weight = trace.undo;
+	e->written = true;
+	e->planned = false;
+	e->mark = trace.mark;
+	e->written_weight = e->conf.weight;
+	a->undo_changed = true;
+	return 0;
+}
+
+int write_take_back(struct applier *a, struct applied *e)
+{
+	struct target t = write_target(e);
+	struct backend *b = write_backend(a, e);
+	int r = 1;
+
+	if (a->sched && e->in_force)
+		r = a->sched->unset(a->sched, &t, e->conf.weight, 0);
+	if (e->written)
+		r = b->unset(b, &t, e->written_weight, e->undo_weight);
+	return r == -ENOENT ? 1 : r;
+}
