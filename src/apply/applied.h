@@ -29,6 +29,7 @@ struct applied {
 	bool stale;    /* the cgroup lost it meanwhile: do it again */
 	bool written;  /* this weight was written to cpu.weight, where undo_weight was */
 	bool planned;  /* ... or will be in a moment, for the first time */
+	bool unsure;   /* ... or not: there was no answer */
 	uint32_t written_weight;
 	uint64_t undo_weight;
 	uint64_t mark;	     /* of the write, see backend.h */

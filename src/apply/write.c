@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One weight, and what is remembered to undo it; see internal.h. */
+#include <errno.h>
+
 #include "apply/internal.h"
 #include "util/log.h"
 
@@ -25,29 +27,46 @@ void write_note_before(struct applier *a, struct applied *e, uint32_t weight)
 	a->undo_changed = true;
 }
 
-/* The first value that is written over somebody else's is the one to restore. */
+/* Whoever was asked may have written it all the same, or will. */
+static bool is_no_answer(int r)
+{
+	return r == -ETIMEDOUT || r == -ENOTCONN || r == -ECONNRESET;
+}
+
+/* What was not written after all needs no undoing. */
+static void note_failure(struct applier *a, struct applied *e, int r)
+{
+	if (!e->planned)
+		return;
+	e->planned = false;
+	e->unsure = is_no_answer(r);
+	e->written = e->unsure;
+	a->undo_changed = true;
+}
+
+/* The first value that is written over somebody else's is the one to restore; what a first try has
+ * written without an answer is ours. */
 int write_weight(struct applier *a, struct applied *e)
 {
 	struct target t = write_target(e);
 	struct trace trace = {.undo = WEIGHT_NONE};
 	struct backend *b = write_backend(a, e);
 	int r = b->set(b, &t, &e->conf, &trace);
+	bool is_first;
 
 	if (b->note && b->note != a->said) {
 		a->said = b->note;
 		log_notice("%s", backend_note_text(b->note));
 	}
 	if (r < 0) {
-		if (e->planned) {
-			e->written = e->planned = false;
-			a->undo_changed = true;
-		}
+		note_failure(a, e, r);
 		return r;
 	}
-	if (!e->written || e->planned)
+	is_first = !e->written || e->planned || e->unsure;
+	if (is_first && !(e->written && trace.undo == e->written_weight))
 		e->undo_weight = trace.undo;
 	e->written = true;
-	e->planned = false;
+	e->planned = e->unsure = false;
 	e->mark = trace.mark;
 	e->written_weight = e->conf.weight;
 	a->undo_changed = true;

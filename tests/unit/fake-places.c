@@ -54,13 +54,17 @@ static int place_set(struct backend *b, const struct target *t, const struct cgf
 	struct place *p = (struct place *)b;
 
 	p->n_sets++;
+	if (p->pauses)
+		return -EAGAIN;
 	p->kept = is_kept(t->path);
 	if (p->refuses)
 		return -ENOENT;
-	if (ret)
+	if (!conf->weight && p != &scheduler)
+		return -EOPNOTSUPP;
+	if (ret && !p->late)
 		*ret = (struct trace){.undo = p->weight[index_of(t->id)], .mark = p->mark};
 	p->weight[index_of(t->id)] = conf->weight;
-	return 0;
+	return p->late ? -ETIMEDOUT : 0;
 }
 
 static int place_unset(struct backend *b, const struct target *t, uint32_t weight, uint64_t undo)
@@ -69,7 +73,7 @@ static int place_unset(struct backend *b, const struct target *t, uint32_t weigh
 
 	if (((struct place *)b)->broken)
 		return -EIO;
-	if (*now != weight)
+	if (*now != weight && b != &scheduler.backend)
 		return 0;
 	*now = undo;
 	return 1;
@@ -114,7 +118,17 @@ void places_teardown(void)
 	fake_done(&f);
 }
 
-unsigned int run(const uint32_t *weights, int n)
+struct verdict verdict_of(uint32_t weight, uint32_t slice_us)
+{
+	return (struct verdict){
+		.weight = weight,
+		.slice_us = slice_us,
+		.source = SOURCE_RULE,
+		.rule = &rule,
+	};
+}
+
+unsigned int run_verdicts(const struct verdict *verdicts, int n)
 {
 	_cleanup_(wanted_done) struct wanted_list wanted = {};
 	_cleanup_(plan_done) struct plan plan = {};
@@ -122,16 +136,22 @@ unsigned int run(const uint32_t *weights, int n)
 	unsigned int n_failed;
 
 	cr_assert_eq(tree_scan(tree), 0);
-	for (int i = 0; i < n; i++) {
-		struct verdict v = {.weight = weights[i], .source = SOURCE_RULE, .rule = &rule};
-
-		if (weights[i])
-			wanted_add(&wanted, ids[i], paths[i], NULL, &v);
-	}
+	for (int i = 0; i < n; i++)
+		if (!verdict_is_empty(&verdicts[i]))
+			wanted_add(&wanted, ids[i], paths[i], NULL, &verdicts[i]);
 	plan_all(&plan, &wanted, applier_applied(applier), tree);
 	n_failed = applier_run(applier, &plan);
 	tree_free(tree);
 	return n_failed;
+}
+
+unsigned int run(const uint32_t *weights, int n)
+{
+	struct verdict verdicts[N_PLACES];
+
+	for (int i = 0; i < n; i++)
+		verdicts[i] = verdict_of(weights[i], 0);
+	return run_verdicts(verdicts, n);
 }
 
 const struct applied *entry(int i)

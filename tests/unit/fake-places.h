@@ -20,6 +20,8 @@ struct place {
 	uint64_t weight[N_PLACES]; /* what counts now */
 	bool refuses;		   /* answers -ENOENT */
 	bool broken;		   /* cannot take back */
+	bool late;		   /* writes, and answers -ETIMEDOUT */
+	bool pauses;		   /* is not asked, after that */
 	uint64_t mark;		   /* of the files there */
 	int n_sets;
 	bool kept; /* the last set() found the cgroup in undo_file */
@@ -40,6 +42,12 @@ struct backend *place_init(struct place *p, uint64_t weight);
 
 /* Another agent, after this one was killed; both keep undo_file. */
 void start_again(void);
+
+/* The verdict of a rule that gives this weight and slice. */
+struct verdict verdict_of(uint32_t weight, uint32_t slice_us);
+
+/* One round in which the first n cgroups shall have these. */
+unsigned int run_verdicts(const struct verdict *verdicts, int n);
 
 /* One round in which the first n cgroups shall have these weights; 0: nothing. */
 unsigned int run(const uint32_t *weights, int n);

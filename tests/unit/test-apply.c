@@ -202,3 +202,34 @@ Test(apply, what_was_not_written_in_the_end_is_not_kept)
 	applier_undo(applier);
 	cr_expect_eq(dirs.weight[1], 400);
 }
+
+/* It may be written all the same, when whoever does it comes to it. */
+Test(apply, what_was_there_is_known_also_without_an_answer)
+{
+	start_again();
+	dirs.weight[1] = 55;
+	dirs.late = true;
+	cr_expect_eq(run((uint32_t[]){0, 400}, 2), 1);
+	start_again();
+	dirs.late = false;
+	applier_use_sched(applier, NULL, true);
+	cr_expect_eq(run((uint32_t[]){0, 450}, 2), 0);
+	applier_undo(applier);
+	cr_expect_eq(dirs.weight[1], 55, "not what the first one wrote");
+}
+
+Test(apply, a_second_try_writes_over_the_first)
+{
+	start_again();
+	dirs.weight[1] = 55;
+	dirs.late = true;
+	cr_expect_eq(run((uint32_t[]){0, 400}, 2), 1);
+	dirs.late = false;
+	dirs.pauses = true;
+	cr_expect_eq(run((uint32_t[]){0, 450}, 2), 1);
+	dirs.pauses = false;
+	applier_mark_failed_stale(applier);
+	cr_expect_eq(run((uint32_t[]){0, 450}, 2), 0);
+	applier_undo(applier);
+	cr_expect_eq(dirs.weight[1], 55);
+}
