@@ -164,7 +164,7 @@ static int do_set(struct applier *a, const struct change *c, struct say *say)
 	e->in_force = r == 0;
 	/* Between the event and us it was removed: that is no failure, and its event comes. */
 	if ((r == -ENOENT || r == -ENOSPC) && !cgfs_is(a->root_fd, e->path, e->id)) {
-		drop(a, e);
+		applier_forget(a, e->id);
 		return 0;
 	}
 	if (r == 0 && !(was_in_force && again))

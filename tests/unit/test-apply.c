@@ -233,3 +233,14 @@ Test(apply, a_second_try_writes_over_the_first)
 	applier_undo(applier);
 	cr_expect_eq(dirs.weight[1], 55);
 }
+
+/* What is between a look at the tree and the write: the unit keeps its properties. */
+Test(apply, a_unit_that_stops_meanwhile_does_not_keep_the_weight)
+{
+	run((uint32_t[]){300}, 1);
+	fake_rmdir(&f, paths[0]);
+	units.refuses = true;
+	cr_expect_eq(run((uint32_t[]){350}, 1), 0);
+	cr_expect_null(entry(0));
+	cr_expect_eq(units.weight[0], WEIGHT_NONE);
+}
