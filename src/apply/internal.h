@@ -29,7 +29,7 @@ struct backend *write_backend(struct applier *a, const struct applied *e);
  * something is to be undone already. */
 void write_note_before(struct applier *a, struct applied *e, uint32_t weight);
 
-/* e->conf.weight into cpu.weight. */
+/* e->conf.weight into cpu.weight. -EOPNOTSUPP: there is none, and cpu.weight is as before. */
 int write_weight(struct applier *a, struct applied *e);
 
 /* As before our first write, everywhere. 1: done. 0: somebody else had changed it, and it stays. */

@@ -44,6 +44,20 @@ static void note_failure(struct applier *a, struct applied *e, int r)
 	a->undo_changed = true;
 }
 
+/* Of a rule that gives no weight any more. */
+static int unwrite_weight(struct applier *a, struct applied *e)
+{
+	struct target t = write_target(e);
+	struct backend *b = write_backend(a, e);
+	int r = b->unset(b, &t, e->written_weight, e->undo_weight);
+
+	if (r < 0)
+		return r;
+	e->written = e->unsure = false;
+	a->undo_changed = true;
+	return -EOPNOTSUPP;
+}
+
 /* The first value that is written over somebody else's is the one to restore; what a first try has
  * written without an answer is ours. */
 int write_weight(struct applier *a, struct applied *e)
@@ -51,9 +65,12 @@ int write_weight(struct applier *a, struct applied *e)
 	struct target t = write_target(e);
 	struct trace trace = {.undo = WEIGHT_NONE};
 	struct backend *b = write_backend(a, e);
-	int r = b->set(b, &t, &e->conf, &trace);
 	bool is_first;
+	int r;
 
+	if (e->written && !e->conf.weight)
+		return unwrite_weight(a, e);
+	r = b->set(b, &t, &e->conf, &trace);
 	if (b->note && b->note != a->said) {
 		a->said = b->note;
 		log_notice("%s", backend_note_text(b->note));

@@ -244,3 +244,19 @@ Test(apply, a_unit_that_stops_meanwhile_does_not_keep_the_weight)
 	cr_expect_null(entry(0));
 	cr_expect_eq(units.weight[0], WEIGHT_NONE);
 }
+
+/* In fall back nothing is left of a rule but its slice, which nobody can put in force. */
+Test(apply, a_weight_that_no_rule_gives_any_more)
+{
+	struct verdict both = verdict_of(400, 1000), slice = verdict_of(0, 1000);
+
+	dirs.weight[0] = units.weight[0] = 55;
+	cr_expect_eq(run_verdicts(&both, 1), 0);
+	cr_expect_eq(units.weight[0], 400);
+	cr_expect_eq(run_verdicts(&slice, 1), 1);
+	cr_expect_eq(units.weight[0], 55);
+	cr_expect(!entry(0)->written && !entry(0)->in_force);
+	cr_expect_eq(run_verdicts(&both, 1), 0);
+	applier_undo(applier);
+	cr_expect_eq(units.weight[0], 55);
+}
