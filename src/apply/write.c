@@ -96,7 +96,7 @@ int write_take_back(struct applier *a, struct applied *e)
 	struct backend *b = write_backend(a, e);
 	int r = 1;
 
-	if (a->sched && e->in_force)
+	if (a->sched) /* also what is not in force may have been, with other values */
 		r = a->sched->unset(a->sched, &t, e->conf.weight, 0);
 	if (e->written)
 		r = b->unset(b, &t, e->written_weight, e->undo_weight);

@@ -260,3 +260,16 @@ Test(apply, a_weight_that_no_rule_gives_any_more)
 	applier_undo(applier);
 	cr_expect_eq(units.weight[0], 55);
 }
+
+/* The scheduler has the weight of before still. */
+Test(apply, what_could_not_be_changed_is_taken_back)
+{
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	run((uint32_t[]){0, 400}, 2);
+	fake_write(&f, "/", "cgroup.subtree_control", "cpu\n");
+	scheduler.refuses = true;
+	cr_expect_eq(run((uint32_t[]){0, 500}, 2), 1);
+	cr_expect_eq(scheduler.weight[1], 400);
+	run(NULL, 0);
+	cr_expect_eq(scheduler.weight[1], 0);
+}
