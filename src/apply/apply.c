@@ -159,7 +159,7 @@ static int do_set(struct applier *a, const struct change *c, struct say *say)
 		applied_set_name(e, c->wanted->name);
 	applied_set_reason(e, v);
 	e->conf = verdict_conf(v);
-	e->stale = false;
+	e->stale = e->stuck = false;
 	r = put_in_force(a, e);
 	e->in_force = r == 0;
 	/* Between the event and us it was removed: that is no failure, and its event comes. */
@@ -182,7 +182,7 @@ static int do_unset(struct applier *a, const struct change *c, struct say *say)
 
 	if (!e->stuck)
 		say_unset(say, e, r);
-	e->stuck = r < 0;
+	e->stuck = e->stale = r < 0; /* if it is wanted again, half of it is missing */
 	if (r >= 0)
 		drop(a, e);
 	return r;

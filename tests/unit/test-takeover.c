@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* apply/apply: what an agent that was killed left behind. */
 #include <criterion/criterion.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "fake-places.h"
@@ -90,4 +91,24 @@ Test(takeover, leftovers_of_cgroups_that_are_gone)
 	cr_expect_eq(units.weight[0], WEIGHT_NONE, "a unit has its property still");
 	cr_expect_null(entry(1));
 	cr_expect_neq(access(undo_file, F_OK), 0);
+}
+
+/* Half of it was taken back: what the scheduler had, but not cpu.weight. */
+Test(takeover, what_is_wanted_again_is_written_again)
+{
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	scheduler.refuses = true;
+	run((uint32_t[]){300}, 1);
+	scheduler.refuses = false;
+	applier_mark_stale(applier, ids[0]);
+	run((uint32_t[]){300}, 1);
+	cr_assert_eq(scheduler.weight[0], 300);
+	units.broken = true;
+	cr_expect_eq(run(NULL, 0), 1);
+	cr_expect_eq(scheduler.weight[0], 0);
+	cr_expect_eq(run((uint32_t[]){300}, 1), 0);
+	cr_expect_eq(scheduler.weight[0], 300);
+	log_since();
+	cr_expect_eq(run(NULL, 0), 1);
+	cr_expect(strstr(log_since(), "cannot restore"), "said again");
 }
