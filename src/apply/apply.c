@@ -38,11 +38,31 @@ struct applier *applier_free(struct applier *a)
 	return NULL;
 }
 
+/* But for what could not be undone, which the next plan comes back to. */
+static void forget_undone(struct applier *a)
+{
+	struct idmap kept = {};
+	struct applied *e;
+
+	idmap_for_each (&a->applied, pos, e) {
+		if (!e->written) {
+			applied_free(e);
+			continue;
+		}
+		e->conf = (struct cgfifo_conf){}; /* so that the plan sees what is wanted */
+		e->stale = false;
+		e->stuck = true;
+		idmap_put(&kept, e->id, e);
+	}
+	idmap_done(&a->applied);
+	a->applied = kept;
+}
+
 void applier_use_sched(struct applier *a, struct backend *sched, bool keep)
 {
 	if (!keep) {
 		applier_undo(a);
-		forget_all(a);
+		forget_undone(a);
 	}
 	backend_free(a->sched);
 	a->sched = sched;

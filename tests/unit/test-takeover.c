@@ -112,3 +112,24 @@ Test(takeover, what_is_wanted_again_is_written_again)
 	cr_expect_eq(run(NULL, 0), 1);
 	cr_expect(strstr(log_since(), "cannot restore"), "said again");
 }
+
+/* The scheduler is back, and systemd does not answer just then. */
+Test(takeover, what_cannot_be_taken_back_when_the_mode_changes)
+{
+	start_again();
+	dirs.weight[1] = 55;
+	run((uint32_t[]){300, 400}, 2);
+	dirs.broken = units.broken = true;
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	run((uint32_t[]){0, 500}, 2);
+	cr_expect_eq(scheduler.weight[1], 500);
+	cr_expect_eq(units.weight[0], 300);
+	cr_expect_eq(access(undo_file, F_OK), 0, "not forgotten");
+
+	dirs.broken = units.broken = false;
+	run((uint32_t[]){0, 500}, 2);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE, "tried again");
+	applier_undo(applier);
+	cr_expect_eq(dirs.weight[1], 55, "at the end at the latest");
+	cr_expect_neq(access(undo_file, F_OK), 0);
+}
