@@ -21,6 +21,7 @@
 #include "util/alloc.h"
 #include "util/log.h"
 #include "util/messages.h"
+#include "util/text.h"
 
 /* Changes that come in a burst (systemd starts 20 units) are handled together. */
 #define ROUND_DELAY_USEC   (100 * 1000)
@@ -120,15 +121,20 @@ static void full_note(const struct agent *a, char *buf, size_t size)
 	snprintf(buf, size, "%s%s%s", a->note, a->note[0] && names[0] ? "; " : "", names);
 }
 
+/* What others wrote is in the notes, and to systemd each line is a message of its own. */
 void agent_notify_status(struct agent *a)
 {
+	_cleanup_free_ char *status = NULL, *shown = NULL;
 	char note[2 * NOTE_LEN + 8];
 
 	full_note(a, note, sizeof(note));
-	sd_notifyf(0, "STATUS=%s, %zu of %zu cgroups have a rule%s%s%s%s",
-		   a->sched ? "cgfifo schedules" : "fall back to cpu.weight",
-		   applier_applied(a->applier)->n_entries, tree_size(a->tree), note[0] ? "; " : "",
-		   note, a->config_note[0] ? "; " : "", a->config_note);
+	status =
+		xasprintf("%s, %zu of %zu cgroups have a rule%s%s%s%s",
+			  a->sched ? "cgfifo schedules" : "fall back to cpu.weight",
+			  applier_applied(a->applier)->n_entries, tree_size(a->tree),
+			  note[0] ? "; " : "", note, a->config_note[0] ? "; " : "", a->config_note);
+	shown = text_printable(status, SIZE_MAX);
+	sd_notifyf(0, "STATUS=%s", shown);
 }
 
 struct snapshot *agent_snapshot(void *userdata)

@@ -4,8 +4,10 @@
 #include <criterion/redirect.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "agent/names-internal.h"
@@ -225,6 +227,33 @@ Test(names, what_does_not_work_is_told)
 	send_status(NAMES_KUBELET, true, NULL);
 	names_note(&a, note, 64);
 	cr_expect_eq(strlen(note), 63, "cut");
+}
+
+static int listen_as_systemd(char dir[])
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	cr_assert_not_null(mkdtemp(dir));
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/s", dir);
+	cr_assert_eq(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	setenv("NOTIFY_SOCKET", addr.sun_path, 1);
+	return fd;
+}
+
+/* To systemd, who is told, a second line would be another message of the agent's. */
+Test(names, what_does_not_work_is_told_in_one_line)
+{
+	char dir[] = "/tmp/cgfifo-notify-XXXXXX", text[4096] = "";
+	_cleanup_close_ int fd = listen_as_systemd(dir);
+
+	send_status(NAMES_PODMAN, true, "none\nMAINPID=1\n\xff");
+	cr_assert_gt(recv(fd, text, sizeof(text) - 1, MSG_DONTWAIT), 0);
+	cr_expect_eq(strncmp(text, "STATUS=", 7), 0, "%s", text);
+	cr_expect_null(strchr(text, '\n'), "%s", text);
+	cr_expect_not_null(strstr(text, "none\\nMAINPID=1\\n\\xff"), "%s", text);
+	unlink(getenv("NOTIFY_SOCKET"));
+	rmdir(dir);
 }
 
 Test(names, nonsense_changes_nothing)
