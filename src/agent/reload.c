@@ -52,6 +52,8 @@ int reload_first(struct agent *a)
 {
 	int r = swap_config(a);
 
+	if (r == -EBADMSG) /* whoever reads it died: the next one may have more luck */
+		return -EIO;
 	if (r != -EINVAL) /* 0, or it cannot be read now */
 		return r;
 	log_event(LOG_ERR, r, MESSAGE_CONFIG_REJECTED, NULL,

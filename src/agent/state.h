@@ -110,7 +110,7 @@ void scheduler_check(struct agent *a);
 /* scheduler.c: if it was lost, start it now, also when that was given up. */
 void scheduler_retry_now(struct agent *a);
 
-/* reload.c */
+/* reload.c: -EBADMSG: the configuration has mistakes; others: it cannot be read now. */
 int reload_first(struct agent *a);
 /* Negative: the new one was refused, and a->config_note says why. */
 int reload_again(struct agent *a);
