@@ -191,16 +191,17 @@ int serve_lock_dir(int fd)
 	return -EALREADY;
 }
 
-/* systemd's RuntimeDirectory=, or made here when started by hand. */
+/* systemd's RuntimeDirectory=, or made here when started by hand. Everybody may pass to the
+ * sockets; but who could open the directory to read it could also hold the lock. */
 static int make_dir(const char *dir)
 {
 	_cleanup_free_ char *copy = xstrdup(dir);
 
-	if (mkdir(dir, 0755) == 0 || errno == EEXIST)
+	if (mkdir(dir, 0711) == 0 || errno == EEXIST)
 		return 0;
 	if (errno != ENOENT || (mkdir(dirname(copy), 0755) < 0 && errno != EEXIST))
 		return -errno;
-	return mkdir(dir, 0755) < 0 && errno != EEXIST ? -errno : 0;
+	return mkdir(dir, 0711) < 0 && errno != EEXIST ? -errno : 0;
 }
 
 int serve_lock(const char *path, int *ret_fd)

@@ -2,6 +2,7 @@
 /* agent/serve: readers get snapshots, and cannot harm. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "agent/serve.h"
 #include "descriptors.h"
 #include "report/collect.h"
+#include "util/alloc.h"
 #include "util/cleanup.h"
 
 static char dir[] = "/tmp/cgfifo-serve-XXXXXX";
@@ -116,6 +118,28 @@ Test(serve, the_lock_of_one_that_was_killed)
 	close(lock_fd);
 	cr_expect_eq(serve_lock(path, &lock_fd), 0);
 	waitpid(pid, NULL, 0);
+}
+
+/* It would hold up the start of an agent. */
+Test(serve, the_lock_is_nobody_elses)
+{
+	_cleanup_free_ char *run = xasprintf("%s/run", dir);
+	int status;
+	pid_t pid;
+
+	if (geteuid() != 0)
+		cr_skip_test("takes another user");
+	cr_assert_eq(chmod(dir, 0755), 0);
+	pid = fork();
+	cr_assert_geq(pid, 0);
+	if (pid == 0) {
+		if (setgid(65534) < 0 || setuid(65534) < 0)
+			_exit(2);
+		_exit(access(path, R_OK | W_OK) == 0 && open(run, O_RDONLY | O_CLOEXEC) < 0 ? 0
+											    : 1);
+	}
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_expect_eq(status, 0, "%x", (unsigned int)status);
 }
 
 Test(serve, everybody_may_read)
