@@ -54,6 +54,9 @@ int agent_cycle(struct agent *a)
 	_cleanup_(plan_done) struct plan plan = {};
 	int r;
 
+	/* sched/: does it run still? The event that tells may be among those that were lost. */
+	scheduler_check(a);
+
 	/* cgroup/: what exists */
 	r = tree_scan(a->tree);
 	if (r < 0)

@@ -65,7 +65,8 @@ static void remember_lost_events(struct agent *a)
 
 /*
  * From here on the scheduler is in force. It announced every cgroup that exists when it was
- * loaded: the scan that follows finds them faster, so those events are thrown away before it.
+ * loaded: the scan that follows finds them faster, so those events are thrown away before it. Was
+ * it thrown out already, agent_cycle() sees that.
  */
 static int use_scheduler(struct agent *a, struct sched *s)
 {
@@ -281,6 +282,8 @@ void scheduler_check(struct agent *a)
 	struct cgfifo_exit e = {};
 
 	if (!a->sched || sched_is_attached(a->sched, &e) != 0)
+		return;
+	if (!e.kind) /* it is about to go, and tells why at the end of that */
 		return;
 	log_exit(&e);
 	a->n_ejected++;

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* agent/scheduler: one that is lost is noticed, whatever is lost with it. */
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "agent/state.h"
+#include "apply/weight-dir.h"
+#include "cgroup/cgfs.h"
+#include "config/load.h"
+
+#include "fake-cgroup.h"
+#include "fake-sched.h"
+
+static const char yaml[] = "version: 1\n"
+			   "rules: [{match: {cgroup: /gold}, weight: 800}]\n";
+
+static const struct agent_options options = {.pin_dir = "/nonexistent"};
+static struct fake f;
+static struct agent a;
+
+static int write_weight(int dir_fd, const char *path, uint64_t weight)
+{
+	(void)path;
+	return cgfs_write_number(dir_fd, "cpu.weight", weight);
+}
+
+static void setup(void)
+{
+	_cleanup_(diags_done) struct diags diags = {};
+
+	cr_redirect_stderr();
+	fake_init(&f);
+	fake_mkdir(&f, "/gold");
+	fake_write(&f, "/gold", "cpu.weight", "100\n");
+	a.options = &options;
+	a.root_fd = f.fd;
+	a.tree = tree_new(f.fd, 100);
+	a.applier = applier_new(f.fd, NULL, weight_dir_new(f.fd, write_weight));
+	cr_assert_eq(config_parse_text("f.yaml", yaml, strlen(yaml), &a.config, &diags), 0);
+	cr_assert_geq(sd_event_new(&a.event), 0);
+}
+
+static void teardown(void)
+{
+	sd_event_source_disable_unref(a.retry);
+	sd_event_source_disable_unref(a.round);
+	sd_event_source_disable_unref(a.recheck);
+	follow_nothing(&a);
+	sd_event_unref(a.event);
+	applier_free(a.applier);
+	known_done(&a.known);
+	config_free(a.config);
+	tree_free(a.tree);
+	fake_done(&f);
+}
+
+TestSuite(scheduler, .init = setup, .fini = teardown);
+
+static void turn(void)
+{
+	while (sd_event_run(a.event, 0) > 0)
+		;
+}
+
+static void expect_lost(const char *reason)
+{
+	cr_expect_null(a.sched);
+	cr_expect_not_null(strstr(a.note, reason), "%s", a.note);
+	cr_expect_eq(a.n_ejected, 1);
+	cr_expect_not_null(a.retry);
+	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "800");
+}
+
+Test(scheduler, one_that_is_ejected)
+{
+	cr_assert_eq(scheduler_start(&a), 0);
+	cr_assert_not_null(a.sched);
+	turn();
+	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "100");
+	fake_sched.ending = true;
+	cr_assert_eq(agent_cycle(&a), 0);
+	cr_assert_not_null(a.sched, "why is not known yet");
+	fake_sched_eject("a stall", false);
+	turn();
+	expect_lost("a stall");
+}
+
+/* What it has to tell at its start is about cgroups that a look at the tree finds, and not read. */
+Test(scheduler, one_that_is_ejected_at_its_start)
+{
+	fake_sched_eject("an error", false);
+	cr_assert_eq(scheduler_start(&a), 0);
+	turn();
+	expect_lost("an error");
+}
+
+/* There was no room for the event that tells. */
+Test(scheduler, one_that_is_ejected_without_a_word)
+{
+	cr_assert_eq(scheduler_start(&a), 0);
+	turn();
+	fake_sched_event(CGFIFO_EVENT_CGROUP_WEIGHT);
+	fake_sched_eject("a stall", true);
+	while (a.sched && sd_event_run(a.event, 10 * 1000 * 1000) > 0)
+		; /* a round comes soon */
+	expect_lost("a stall");
+}
