@@ -70,13 +70,16 @@ static void remember_lost_events(struct agent *a)
  */
 static int use_scheduler(struct agent *a, struct sched *s)
 {
+	/* One that comes after the fall back takes nothing over, even if it was there before:
+	 * whoever loads for us had not answered in time. */
+	bool keep = sched_was_adopted(s) && a->since_ns == 0;
 	int r;
 
 	a->sched = s;
 	a->had_sched = true;
 	a->note[0] = '\0';
 	a->since_ns = collect_now_ns();
-	applier_use_sched(a->applier, backend_new_sched(s), sched_was_adopted(s));
+	applier_use_sched(a->applier, backend_new_sched(s), keep);
 	sched_events_dispatch(s, ignore_event, NULL);
 	remember_lost_events(a);
 	a->table_full = 0;

@@ -108,3 +108,17 @@ Test(scheduler, one_that_is_ejected_without_a_word)
 		; /* a round comes soon */
 	expect_lost("a stall");
 }
+
+/* Whoever loads for the agent may come to it only when the agent has given up waiting. */
+Test(scheduler, one_that_is_found_at_a_second_try)
+{
+	cr_assert_eq(scheduler_start(&a), 0);
+	fake_sched_eject("a stall", false);
+	turn();
+	expect_lost("a stall");
+	fake_sched.exit = (struct cgfifo_exit){};
+	fake_sched.adopted = true;
+	scheduler_retry_now(&a);
+	cr_assert_not_null(a.sched);
+	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "100");
+}
