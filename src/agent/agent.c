@@ -343,7 +343,7 @@ int agent_new(const struct agent_options *options, struct agent **ret)
 
 int agent_run(struct agent *a)
 {
-	int r;
+	int r, stopped;
 
 	sd_notify(0, "READY=1");
 	agent_notify_status(a);
@@ -352,10 +352,10 @@ int agent_run(struct agent *a)
 		log_error_errno(r, "The event loop failed: %m");
 
 	sd_notify(0, "STOPPING=1");
-	scheduler_stop(a);
+	stopped = scheduler_stop(a);
 	if (a->start_again)
 		return -ESTALE;
-	return r < 0 ? r : 0;
+	return r < 0 ? r : stopped;
 }
 
 struct agent *agent_free(struct agent *a)

@@ -52,7 +52,7 @@ struct agent;
 int agent_new(const struct agent_options *options, struct agent **ret);
 
 /* Runs until SIGTERM or SIGINT, and undoes everything. -ESTALE: so far all is well, but another one
- * has to be started. */
+ * has to be started. -ETIMEDOUT: the scheduler does not stop. */
 int agent_run(struct agent *a);
 
 /* Closes what is open, and undoes nothing: agent_run() did, or it is to stay. */

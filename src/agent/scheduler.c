@@ -136,9 +136,13 @@ static void stop_leftover(struct agent *a)
 	s = sched_free(s);
 	if (sched_start(a->options->pin_dir, partial, loader(), &s, why) < 0)
 		return;
-	sched_stop(s);
+	r = sched_stop(s);
 	sched_free(s);
-	log_notice("Stopped the scheduler that an earlier agent had left running");
+	if (r < 0)
+		log_warning_errno(r, "Cannot stop the scheduler that an earlier agent had left "
+				     "running: %m");
+	else
+		log_notice("Stopped the scheduler that an earlier agent had left running");
 }
 
 /* The kernel's verifier takes its time on a slow machine. */
@@ -309,21 +313,30 @@ void scheduler_retry_now(struct agent *a)
 	retry(a);
 }
 
-void scheduler_stop(struct agent *a)
+/* 0, or it goes on. */
+static int stop_running(struct agent *a)
+{
+	int r = sched_stop(a->sched);
+
+	if (r < 0)
+		return log_error_errno(r, "Cannot stop the scheduler, which goes on without an "
+					  "agent: %m");
+	log_event(LOG_NOTICE, 0, MESSAGE_STOPPED, NULL,
+		  "Stopped: the kernel's own scheduler is back");
+	return 0;
+}
+
+int scheduler_stop(struct agent *a)
 {
 	a->retry = sd_event_source_disable_unref(a->retry);
 	a->round = sd_event_source_disable_unref(a->round);
 	a->recheck = sd_event_source_disable_unref(a->recheck);
 	follow_nothing(a);
 	applier_undo(a->applier);
-	if (!a->sched && !a->since_ns) /* it never started, and that was said */
-		return;
-	if (!a->sched) {
+	if (a->sched)
+		return stop_running(a);
+	if (a->since_ns) /* else it never started, and that was said */
 		log_event(LOG_NOTICE, 0, MESSAGE_STOPPED, NULL,
 			  "Stopped: cgroups have their own cpu.weight again");
-		return;
-	}
-	sched_stop(a->sched);
-	log_event(LOG_NOTICE, 0, MESSAGE_STOPPED, NULL,
-		  "Stopped: the kernel's own scheduler is back");
+	return 0;
 }

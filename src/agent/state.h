@@ -103,8 +103,8 @@ void follow_sync(struct agent *a);
 
 /* scheduler.c: as the mode says, start the scheduler or the fall back. What fails is logged. */
 int scheduler_start(struct agent *a);
-/* scheduler.c: the end, in order. */
-void scheduler_stop(struct agent *a);
+/* scheduler.c: the end, in order. -ETIMEDOUT: the scheduler goes on. What fails is logged. */
+int scheduler_stop(struct agent *a);
 /* scheduler.c: it may not be attached any more. */
 void scheduler_check(struct agent *a);
 /* scheduler.c: if it was lost, start it now, also when that was given up. */

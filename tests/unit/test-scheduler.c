@@ -74,6 +74,17 @@ static void expect_lost(const char *reason)
 	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "800");
 }
 
+static const char *log_so_far(void)
+{
+	static char text[16384];
+	size_t n;
+
+	fflush(stderr);
+	n = fread(text, 1, sizeof(text) - 1, cr_get_redirected_stderr());
+	text[n] = '\0';
+	return text;
+}
+
 Test(scheduler, one_that_is_ejected)
 {
 	cr_assert_eq(scheduler_start(&a), 0);
@@ -121,4 +132,17 @@ Test(scheduler, one_that_is_found_at_a_second_try)
 	scheduler_retry_now(&a);
 	cr_assert_not_null(a.sched);
 	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "100");
+}
+
+Test(scheduler, one_that_cannot_be_stopped)
+{
+	const char *log;
+
+	cr_assert_eq(scheduler_start(&a), 0);
+	fake_sched.stop_result = -ETIMEDOUT;
+	cr_expect_eq(scheduler_stop(&a), -ETIMEDOUT);
+	log = log_so_far();
+	cr_expect_eq(fake_sched.n_stops, 1);
+	cr_expect_null(strstr(log, "is back"), "%s", log);
+	cr_expect_not_null(strstr(log, "Cannot stop the scheduler"), "%s", log);
 }
