@@ -12,14 +12,19 @@
 #include "agent/listen.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
+#include "util/vec.h"
 
 #define MAX_CLIENTS	 16
 #define CLIENT_TIME_USEC (5 * 1000 * 1000ull)
+/* More than there are for changes of all cgroups that the agent knows. */
+#define WAITING_MAX 4096
 
 struct control_client {
 	struct control *control;
 	int fd;
 	sd_event_source *io, *timeout;
+	VEC(struct control_reply) waiting; /* for room in the socket */
+	size_t n_sent;			   /* of these */
 	struct control_client *next;
 };
 
@@ -57,7 +62,22 @@ static void client_free(struct control_client *c)
 	sd_event_source_disable_unref(c->io);
 	sd_event_source_disable_unref(c->timeout);
 	close(c->fd);
+	VEC_DONE(&c->waiting);
 	free(c);
+}
+
+/* What finds no room waits for it, and what comes after it, too. An answer that is too long for
+ * that has no end, which tells the reader. */
+static void send_packet(struct control_client *c, const struct control_reply *r)
+{
+	struct control_reply *slot;
+
+	if (c->waiting.n == 0 &&
+	    (send(c->fd, r, sizeof(*r), MSG_NOSIGNAL | MSG_DONTWAIT) >= 0 || errno != EAGAIN))
+		return;
+	slot = VEC_PUSH(&c->waiting, WAITING_MAX);
+	if (slot)
+		*slot = *r;
 }
 
 static void send_reply(struct control_client *c, bool more, int result, const char *fmt,
@@ -71,8 +91,7 @@ static void send_reply(struct control_client *c, bool more, int result, const ch
 	};
 
 	vsnprintf(r.text, sizeof(r.text), fmt, args);
-	/* Who does not read has no use for it. */
-	(void)send(c->fd, &r, sizeof(r), MSG_NOSIGNAL | MSG_DONTWAIT);
+	send_packet(c, &r);
 }
 
 void control_say(struct control_client *c, const char *fmt, ...)
@@ -102,7 +121,7 @@ void control_send(struct control_client *c, const void *data, size_t size)
 	};
 
 	memcpy(r.text, data, size < sizeof(r.text) ? size : sizeof(r.text));
-	(void)send(c->fd, &r, sizeof(r), MSG_NOSIGNAL | MSG_DONTWAIT);
+	send_packet(c, &r);
 }
 
 static bool is_privileged(int fd)
@@ -151,6 +170,35 @@ static ssize_t receive(int fd, struct control_request *ret, int *ret_fd)
 	return n;
 }
 
+/* 1: all is sent. 0: there is no more room. */
+static int send_waiting(struct control_client *c)
+{
+	for (; c->n_sent < c->waiting.n; c->n_sent++)
+		if (send(c->fd, &c->waiting.items[c->n_sent], sizeof(struct control_reply),
+			 MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+			return errno == EAGAIN ? 0 : -errno;
+	return 1;
+}
+
+static int on_writable(sd_event_source *source, int fd, uint32_t revents, void *userdata)
+{
+	struct control_client *c = userdata;
+
+	if (send_waiting(c) != 0)
+		client_free(c);
+	return 0;
+}
+
+/* As long as it had for its request it has to read the answer. */
+static int wait_for_reader(struct control_client *c)
+{
+	int r;
+
+	c->io = sd_event_source_disable_unref(c->io);
+	r = sd_event_add_io(c->control->event, &c->io, c->fd, EPOLLOUT, on_writable, c);
+	return r < 0 ? r : sd_event_source_set_time_relative(c->timeout, CLIENT_TIME_USEC);
+}
+
 static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *userdata)
 {
 	_cleanup_close_ int file = -EBADF;
@@ -159,7 +207,8 @@ static int on_readable(sd_event_source *source, int fd, uint32_t revents, void *
 	ssize_t n = receive(fd, &r, &file);
 
 	answer(c, &r, n, file);
-	client_free(c);
+	if (c->waiting.n == 0 || wait_for_reader(c) < 0)
+		client_free(c);
 	return 0;
 }
 

@@ -5,7 +5,7 @@
  * change something is told by the kernel's word on who is at the other end. Logging.
  *
  * Those who ask cannot slow the agent down: it never waits for them, there are at most 16, each
- * has five seconds to ask, and what they do not read is lost.
+ * has five seconds to ask and five to read, and what they do not read is lost.
  */
 #ifndef AGENT_CONTROL_H
 #define AGENT_CONTROL_H

@@ -21,7 +21,7 @@ static char *path;
 static sd_event *event;
 static struct control *control;
 static struct control_request got;
-static int n_got, got_fd;
+static int n_got, got_fd, n_packets;
 static char file_text[16];
 
 static void handle(const struct control_request *r, int fd, bool privileged,
@@ -34,6 +34,8 @@ static void handle(const struct control_request *r, int fd, bool privileged,
 	got_fd = fd < 0 ? -1 : fcntl(fd, F_GETFD);
 	if (fd >= 0)
 		cr_expect_eq(read(fd, file_text, sizeof(file_text) - 1), 4);
+	for (int i = 0; i < n_packets; i++)
+		control_send(c, &i, sizeof(i));
 	control_say(c, "step %d", 1);
 	control_say(c, "step %d", 2);
 	control_end(c, -ENOENT, "%01200d", 0);
@@ -282,4 +284,55 @@ Test(control, no_descriptor_left)
 	cr_assert_gt(sd_event_run(event, 10000000), 0);
 	turn();
 	cr_expect_eq(n_got, 1);
+}
+
+/* The changes of all cgroups, which are more than a socket takes. */
+Test(control, a_long_answer)
+{
+	_cleanup_close_ int fd = connect_once();
+	struct control_reply r;
+	int number;
+
+	n_packets = 3200;
+	cr_assert_eq(send(fd, &good, sizeof(good), 0), sizeof(good));
+	for (int i = 0; i < n_packets; i++) {
+		turn();
+		cr_assert_eq(recv(fd, &r, sizeof(r), MSG_DONTWAIT), sizeof(r), "%d", i);
+		memcpy(&number, r.text, sizeof(number));
+		cr_assert_eq(number, i, "%d in place of %d", number, i);
+		cr_expect(r.more);
+	}
+	turn();
+	expect_reply(fd, "step 1", true, 0);
+	expect_reply(fd, "step 2", true, 0);
+	expect_reply(fd, "00000000", false, -ENOENT);
+	turn();
+	expect_end(fd);
+	cr_expect_eq(n_got, 1);
+}
+
+/* No memory is spent on who does not read; and there is no end, which would be a lie. */
+Test(control, an_answer_that_is_too_long)
+{
+	_cleanup_close_ int fd = connect_once();
+	struct control_reply r;
+
+	n_packets = 10000;
+	cr_assert_eq(send(fd, &good, sizeof(good), 0), sizeof(good));
+	do
+		turn();
+	while (recv(fd, &r, sizeof(r), MSG_DONTWAIT) == sizeof(r) && r.more);
+	expect_end(fd);
+}
+
+Test(control, who_goes_away_in_the_middle)
+{
+	int before = n_descriptors(), fd = connect_once();
+
+	n_packets = 3200;
+	cr_assert_eq(send(fd, &good, sizeof(good), 0), sizeof(good));
+	turn();
+	close(fd);
+	turn();
+	cr_expect_eq(n_descriptors(), before);
 }
