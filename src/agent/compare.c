@@ -60,13 +60,18 @@ static void compare_one(struct agent *a, const struct config *config, const stru
  * it never waits. */
 static int read_records(int fd, struct config **ret)
 {
+	_cleanup_close_ int copy = -EBADF;
 	_cleanup_fclose_ FILE *f = NULL;
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return -EBADMSG;
-	f = fdopen(fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), "r");
-	return f ? config_unpack(f, 0, NULL, NULL, ret) : -errno;
+	copy = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	f = copy < 0 ? NULL : fdopen(copy, "r");
+	if (!f)
+		return -EBADMSG; /* it is open to write only, say */
+	(void)TAKE_FD(copy);
+	return config_unpack(f, 0, NULL, NULL, ret);
 }
 
 void compare_config(struct agent *a, int fd, struct control_client *c)

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The agent from its start to its end, in fall back, as a process of its own. */
 #include <criterion/criterion.h>
+#include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agent/control.h"
+#include "cli/connect.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/file.h"
@@ -260,4 +265,60 @@ Test(agent, a_directory_that_goes_away)
 	cr_assert_eq(unlinkat(a.run.fd, "cgfifo.yaml", 0), 0);
 	fake_agent_expect_run(&a, "reload", 1, "cgfifo.yaml");
 	fake_agent_expect(&a, "/top/gold", "300");
+}
+
+/* Its answer to a request with this file. */
+static struct control_reply ask_with(int file)
+{
+	const struct control_request request = {
+		.magic = CONTROL_MAGIC,
+		.version = CONTROL_VERSION,
+		.verb = CONTROL_DIFF,
+	};
+	union {
+		struct cmsghdr h;
+		char space[CMSG_SPACE(sizeof(int))];
+	} rights = {.h = {CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS}};
+	struct iovec iov = {(void *)&request, sizeof(request)};
+	struct msghdr msg = {NULL, 0, &iov, 1, &rights, sizeof(rights), 0};
+	_cleanup_free_ char *path = xasprintf("%s/control.sock", a.run.dir);
+	_cleanup_close_ int fd = connect_to(path, SOCK_SEQPACKET, 100);
+	struct control_reply reply = {};
+
+	memcpy(CMSG_DATA(&rights.h), &file, sizeof(int));
+	cr_assert_eq(sendmsg(fd, &msg, 0), sizeof(request));
+	cr_assert_eq(recv(fd, &reply, sizeof(reply), 0), sizeof(reply));
+	return reply;
+}
+
+static int n_descriptors(pid_t pid)
+{
+	_cleanup_free_ char *path = xasprintf("/proc/%d/fd", pid);
+	DIR *dir = opendir(path);
+	int n = 0;
+
+	cr_assert_not_null(dir);
+	while (readdir(dir))
+		n++;
+	closedir(dir);
+	return n;
+}
+
+/* It cannot be read, which is no mistake in the configuration. */
+Test(agent, a_file_that_is_open_to_write_only)
+{
+	_cleanup_close_ int file = openat(a.run.fd, "cgfifo.yaml", O_WRONLY | O_CLOEXEC);
+	struct control_reply reply;
+	int before;
+
+	fake_agent_start(&a);
+	fake_agent_expect_run(&a, "list", 0, "gold"); /* and so it is in its loop */
+	before = n_descriptors(a.pid);
+	for (int i = 0; i < 3; i++) {
+		reply = ask_with(file);
+		cr_expect_eq(reply.result, -EINVAL);
+		cr_expect_str_eq(reply.text, "that is no file with a configuration");
+	}
+	fake_agent_expect_run(&a, "list", 0, "gold");
+	cr_expect_eq(n_descriptors(a.pid), before);
 }
