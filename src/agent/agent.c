@@ -72,7 +72,7 @@ int agent_cycle(struct agent *a)
 	applier_check_lost(a->applier);
 	applier_mark_failed_stale(a->applier);
 	plan_all(&plan, &wanted, applier_applied(a->applier), a->tree);
-	applier_run(a->applier, &plan);
+	follow_apply(a, &plan);
 
 	follow_sync(a);
 	agent_notify_status(a);
@@ -369,6 +369,7 @@ struct agent *agent_free(struct agent *a)
 	sd_event_source_unref(a->retry);
 	sd_event_source_unref(a->round);
 	sd_event_source_unref(a->recheck);
+	sd_event_source_unref(a->again);
 	follow_nothing(a);
 	applier_free(a->applier);
 	sched_free(a->sched);

@@ -24,6 +24,9 @@
 
 #define FULL_AGAIN_NS (3600 * 1000000000ull)
 
+/* Longer than systemd, or who writes for us, is not asked after one that had no answer. */
+#define AGAIN_USEC (15 * 1000 * 1000)
+
 /* Inside of these the tasks of a thing may be spread over more cgroups. */
 static bool is_thing(const struct identity *id)
 {
@@ -88,6 +91,23 @@ void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_lis
 	wanted_add(wanted, n->id, path, facts ? known_name(&id, facts, name) : NULL, &v);
 }
 
+static int on_again(sd_event_source *s, uint64_t usec, void *userdata)
+{
+	struct agent *a = userdata;
+
+	a->again = sd_event_source_disable_unref(a->again);
+	agent_cycle(a);
+	return 0;
+}
+
+void follow_apply(struct agent *a, const struct plan *plan)
+{
+	applier_run(a->applier, plan);
+	if (applier_had_no_answer(a->applier) && !a->again)
+		sd_event_add_time_relative(a->event, &a->again, CLOCK_MONOTONIC, AGAIN_USEC, 0,
+					   on_again, a);
+}
+
 void follow_cycle_one(struct agent *a, const struct cgroup_node *n)
 {
 	_cleanup_(wanted_done) struct wanted_list wanted = {};
@@ -95,7 +115,7 @@ void follow_cycle_one(struct agent *a, const struct cgroup_node *n)
 
 	follow_want(a, n, &wanted);
 	plan_one(&plan, n->id, wanted.n ? wanted.items : NULL, applier_applied(a->applier));
-	applier_run(a->applier, &plan);
+	follow_apply(a, &plan);
 }
 
 static bool is_called_slice(const char *name)

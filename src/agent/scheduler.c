@@ -331,6 +331,7 @@ int scheduler_stop(struct agent *a)
 	a->retry = sd_event_source_disable_unref(a->retry);
 	a->round = sd_event_source_disable_unref(a->round);
 	a->recheck = sd_event_source_disable_unref(a->recheck);
+	a->again = sd_event_source_disable_unref(a->again);
 	follow_nothing(a);
 	applier_undo(a->applier);
 	if (a->sched)

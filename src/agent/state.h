@@ -67,6 +67,7 @@ struct agent {
 	sd_event_source *retry;	  /* timer: start the scheduler again */
 	sd_event_source *round;	  /* timer: a round is due */
 	sd_event_source *recheck; /* timer: one more, in fall back */
+	sd_event_source *again;	  /* timer: one more, since something had no answer */
 
 	struct server *server;
 	struct control *control;
@@ -90,6 +91,8 @@ struct verdict follow_verdict(const struct agent *a, const struct config *config
 			      const struct cgroup_node *n, const char *path);
 /* follow.c: decide again about this cgroup only, and change what differs. */
 void follow_cycle_one(struct agent *a, const struct cgroup_node *n);
+/* follow.c: make these changes. Those for which there was no answer are tried again in a while. */
+void follow_apply(struct agent *a, const struct plan *plan);
 /* follow.c: add what the rules want for this cgroup, if anything. */
 void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_list *wanted);
 /* follow.c: learn of cgroups that come and go by the scheduler's events too, or by files only. */

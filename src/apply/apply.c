@@ -290,14 +290,23 @@ unsigned int applier_run(struct applier *a, const struct plan *p)
 {
 	unsigned int n_failed = 0;
 	struct say say = {};
+	int r;
 
+	a->no_answer = false;
 	save_before(a, p);
-	for (size_t i = 0; i < p->changes.n; i++)
-		if (do_change(a, &p->changes.items[i], &say) < 0)
-			n_failed++;
+	for (size_t i = 0; i < p->changes.n; i++) {
+		r = do_change(a, &p->changes.items[i], &say);
+		n_failed += r < 0;
+		a->no_answer |= write_has_no_answer(r);
+	}
 	say_rest(&say);
 	save_undo(a);
 	return n_failed;
+}
+
+bool applier_had_no_answer(const struct applier *a)
+{
+	return a->no_answer;
 }
 
 void applier_undo(struct applier *a)

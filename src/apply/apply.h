@@ -66,6 +66,10 @@ void applier_forget(struct applier *a, uint64_t id);
 /* Makes the changes. Failures are logged and remembered. Answers how many there were. */
 unsigned int applier_run(struct applier *a, const struct plan *p);
 
+/* Did something fail in the last run for want of an answer (of systemd, or of who writes for us)?
+ * It may work later. */
+bool applier_had_no_answer(const struct applier *a);
+
 /* Take back everything that was written into cpu.weight. */
 void applier_undo(struct applier *a);
 

@@ -16,6 +16,7 @@ struct applier {
 	int root_fd;
 	const char *undo_file;	/* NULL: none */
 	bool undo_changed;	/* what the file has is out of date */
+	bool no_answer;		/* to something in the last run */
 	enum backend_note said; /* the last note of a backend that was logged */
 };
 
@@ -31,6 +32,10 @@ void write_note_before(struct applier *a, struct applied *e, uint32_t weight);
 
 /* e->conf.weight into cpu.weight. -EOPNOTSUPP: there is none, and cpu.weight is as before. */
 int write_weight(struct applier *a, struct applied *e);
+
+/* Is this what comes of it when whoever is to write does not answer, or was not asked because of
+ * that? Then it may work later, and may even have worked. */
+bool write_has_no_answer(int r);
 
 /* As before our first write, everywhere. 1: done. 0: somebody else had changed it, and it stays. */
 int write_take_back(struct applier *a, struct applied *e);

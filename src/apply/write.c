@@ -28,9 +28,14 @@ void write_note_before(struct applier *a, struct applied *e, uint32_t weight)
 }
 
 /* Whoever was asked may have written it all the same, or will. */
-static bool is_no_answer(int r)
+static bool was_asked(int r)
 {
 	return r == -ETIMEDOUT || r == -ENOTCONN || r == -ECONNRESET;
+}
+
+bool write_has_no_answer(int r)
+{
+	return was_asked(r) || r == -EAGAIN;
 }
 
 /* What was not written after all needs no undoing. */
@@ -39,7 +44,7 @@ static void note_failure(struct applier *a, struct applied *e, int r)
 	if (!e->planned)
 		return;
 	e->planned = false;
-	e->unsure = is_no_answer(r);
+	e->unsure = was_asked(r);
 	e->written = e->unsure;
 	a->undo_changed = true;
 }

@@ -20,10 +20,13 @@ static const char yaml[] = "version: 1\n"
 static const struct agent_options options = {.pin_dir = "/nonexistent"};
 static struct fake f;
 static struct agent a;
+static int write_result;
 
 static int write_weight(int dir_fd, const char *path, uint64_t weight)
 {
 	(void)path;
+	if (write_result < 0)
+		return write_result;
 	return cgfs_write_number(dir_fd, "cpu.weight", weight);
 }
 
@@ -48,6 +51,7 @@ static void teardown(void)
 	sd_event_source_disable_unref(a.retry);
 	sd_event_source_disable_unref(a.round);
 	sd_event_source_disable_unref(a.recheck);
+	sd_event_source_disable_unref(a.again);
 	follow_nothing(&a);
 	sd_event_unref(a.event);
 	applier_free(a.applier);
@@ -145,4 +149,30 @@ Test(scheduler, one_that_cannot_be_stopped)
 	cr_expect_eq(fake_sched.n_stops, 1);
 	cr_expect_null(strstr(log, "is back"), "%s", log);
 	cr_expect_not_null(strstr(log, "Cannot stop the scheduler"), "%s", log);
+}
+
+/* Nothing else happens on this host that would make the agent look again. */
+Test(scheduler, a_weight_without_an_answer_is_tried_again)
+{
+	fake_sched.start_result = -EOPNOTSUPP;
+	write_result = -ETIMEDOUT;
+	cr_assert_eq(scheduler_start(&a), 0);
+	turn();
+	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "100");
+	cr_assert_not_null(a.again);
+	write_result = 0;
+	cr_assert_geq(sd_event_source_set_time_relative(a.again, 0), 0);
+	turn();
+	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "800");
+	cr_expect_null(a.again);
+}
+
+/* It would be the same the next time. */
+Test(scheduler, a_weight_that_cannot_be_is_not)
+{
+	fake_sched.start_result = -EOPNOTSUPP;
+	write_result = -EPERM;
+	cr_assert_eq(scheduler_start(&a), 0);
+	turn();
+	cr_expect_null(a.again);
 }
