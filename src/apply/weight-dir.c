@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "apply/applied.h"
 #include "cgroup/cgfs.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -86,7 +87,8 @@ static int dir_unset(struct backend *backend, const struct target *t, uint32_t w
 		return r;
 	if (now != weight)
 		return 0;
-	r = b->write(fd, t->path, undo);
+	/* Of a unit without one, when systemd could be asked; it leaves the file as it was made. */
+	r = b->write(fd, t->path, undo == WEIGHT_NONE ? CGFIFO_WEIGHT_DFL : undo);
 	return r < 0 ? r : 1;
 }
 

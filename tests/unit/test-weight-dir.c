@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "apply/applied.h"
 #include "apply/weight-dir.h"
 #include "cgroup/cgfs.h"
 #include "fake-cgroup.h"
@@ -51,6 +52,14 @@ Test(weight_dir, set_and_restore)
 	cr_expect_eq(trace.undo, 100);
 	cr_expect_str_eq(fake_read(&f, "/a/b", "cpu.weight"), "300");
 	cr_expect_eq(b->unset(b, &target, 300, trace.undo), 1);
+	cr_expect_str_eq(fake_read(&f, "/a/b", "cpu.weight"), "100");
+}
+
+/* It was written by way of systemd, which cannot be asked any more. */
+Test(weight_dir, a_unit_that_had_none)
+{
+	fake_write(&f, "/a/b", "cpu.weight", "300\n");
+	cr_expect_eq(b->unset(b, &target, 300, WEIGHT_NONE), 1);
 	cr_expect_str_eq(fake_read(&f, "/a/b", "cpu.weight"), "100");
 }
 
