@@ -36,18 +36,28 @@ static void save(struct agent *a)
 
 static void arm(struct agent *a);
 
-static int on_end(sd_event_source *s, uint64_t usec, void *userdata)
+/* The tree is empty while the agent starts. */
+static void end_all(struct agent *a)
 {
-	struct agent *a = userdata;
 	struct override o;
+	bool any = false;
 
 	while (overrides_take_ended(&a->overrides, now_usec(), &o)) {
 		const struct cgroup_node *n = tree_find(a->tree, o.cgid);
 
 		if (n)
 			follow_cycle_one(a, n);
+		any = true;
 	}
-	save(a);
+	if (any)
+		save(a);
+}
+
+static int on_end(sd_event_source *s, uint64_t usec, void *userdata)
+{
+	struct agent *a = userdata;
+
+	end_all(a);
 	arm(a);
 	return 0;
 }
@@ -72,6 +82,8 @@ void manual_start(struct agent *a)
 	if (r < 0 && r != -ENOENT)
 		log_warning_errno(r, "Cannot read %s, some of what was set by hand is lost: %m",
 				  a->options->manual_file);
+	/* What ended while there was no agent is not put in force for a moment more. */
+	end_all(a);
 	arm(a);
 }
 

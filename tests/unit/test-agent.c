@@ -240,6 +240,22 @@ Test(agent, a_weight_by_hand_goes_with_its_cgroup)
 	cr_expect(!has_file("set"));
 }
 
+/* It ended while no agent ran. */
+Test(agent, a_weight_for_a_while_that_is_over)
+{
+	_cleanup_free_ char *line =
+		xasprintf("%llu 500 1\n", (unsigned long long)fake_mkdir(&a.tree, "/top/gold"));
+	_cleanup_free_ char *path = xasprintf("%s/log", a.run.dir), *log = NULL;
+
+	fake_write(&a.run, "/", "set", line);
+	fake_agent_start(&a);
+	fake_agent_expect(&a, "/top/gold", "300");
+	fake_agent_expect_run(&a, "list", 0, "gold");
+	cr_expect(!has_file("set"));
+	cr_assert_eq(file_read(AT_FDCWD, path, 1 << 20, &log, NULL), 0);
+	cr_expect_null(strstr(log, "500"), "%s", log);
+}
+
 Test(agent, weights_by_hand_that_cannot_be)
 {
 	fake_agent_start(&a);
