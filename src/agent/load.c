@@ -14,9 +14,6 @@
 
 #define MAGIC 0x4c464743u /* "CGFL" */
 
-/* The kernel's verifier takes its time on a slow machine. */
-#define LIMIT_SEC 120
-
 #define MAX_ERRNO 4095
 
 /* All that is ever said. */
@@ -36,7 +33,7 @@ int load_answer(int fd, int result, const char *why)
 
 static int receive(int fd, struct answer *ret)
 {
-	const struct timeval limit = {.tv_sec = LIMIT_SEC};
+	const struct timeval limit = {.tv_sec = LOAD_LIMIT_SEC};
 	ssize_t n;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0)

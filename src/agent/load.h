@@ -12,6 +12,10 @@
 /* Where systemd listens for it. */
 #define LOAD_SOCKET "/run/cgfifo/load.sock"
 
+/* The kernel's verifier takes its time on a slow machine. Longer than the unit may run
+ * (RuntimeMaxSec=), so that nothing is loaded for an agent that has given up. */
+#define LOAD_LIMIT_SEC 110
+
 /* Has it done, and waits for the answer; a sched_load_fn. -EPERM: nobody listens there. */
 int load_elsewhere(const char *pin_dir, char *ret_why);
 

@@ -145,6 +145,10 @@ static void stop_leftover(struct agent *a)
 		log_notice("Stopped the scheduler that an earlier agent had left running");
 }
 
+/* Nor does systemd end the agent before that knows that nobody loads for it: what it waits for in
+ * sched_start() besides takes some seconds. */
+_Static_assert(LOAD_LIMIT_SEC + 10 <= LONG_STEP_SEC, "patience");
+
 /* The kernel's verifier takes its time on a slow machine. */
 static int load(struct agent *a, struct sched **ret, char *ret_why)
 {
