@@ -252,8 +252,8 @@ static void retry(struct agent *a)
 		use_scheduler(a, s);
 		return;
 	}
-	set_note(a, "%s", why);
-	log_error_errno(r, "Cannot start the scheduler again: %s", why);
+	set_note(a, "%s%s", why, r == -EBUSY ? "; a reload tries once more" : "");
+	log_error_errno(r, "Cannot start the scheduler again: %s", a->note);
 	if (r != -EBUSY) /* another one runs: do not fight */
 		plan_retry(a);
 	agent_notify_status(a);

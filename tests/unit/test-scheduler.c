@@ -151,6 +151,24 @@ Test(scheduler, one_that_cannot_be_stopped)
 	cr_expect_not_null(strstr(log, "Cannot stop the scheduler"), "%s", log);
 }
 
+/* The other one is not fought, and whoever stops it is told what to do then. */
+Test(scheduler, another_one_runs_meanwhile)
+{
+	cr_assert_eq(scheduler_start(&a), 0);
+	fake_sched_eject("a stall", false);
+	turn();
+	fake_sched.exit = (struct cgfifo_exit){};
+	fake_sched.start_result = -EBUSY;
+	scheduler_retry_now(&a);
+	cr_expect_null(a.sched);
+	cr_expect_null(a.retry);
+	cr_expect_str_eq(a.note, "as told; a reload tries once more");
+	fake_sched.start_result = 0;
+	scheduler_retry_now(&a);
+	cr_expect_not_null(a.sched);
+	cr_expect_str_eq(a.note, "");
+}
+
 /* Nothing else happens on this host that would make the agent look again. */
 Test(scheduler, a_weight_without_an_answer_is_tried_again)
 {
