@@ -154,7 +154,7 @@ static void drop(struct applier *a, struct applied *e)
 static int put_in_force(struct applier *a, struct applied *e)
 {
 	struct target t = write_target(e);
-	int r;
+	int r, asked = 0;
 
 	if (!a->sched)
 		return write_weight(a, e);
@@ -162,8 +162,8 @@ static int put_in_force(struct applier *a, struct applied *e)
 	if (r == -ENOENT && cgfs_has_controller(a->root_fd, e->path, "cpu"))
 		return -ENOSPC;
 	if (r == -ENOENT && e->unit && !e->written)
-		(void)write_weight(a, e); /* say_not_set() tells whether it worked */
-	return r;
+		asked = write_weight(a, e); /* say_not_set() tells whether it worked */
+	return write_has_no_answer(asked) ? asked : r;
 }
 
 static int do_set(struct applier *a, const struct change *c, struct say *say)

@@ -81,6 +81,20 @@ Test(apply, a_unit_without_a_controller_gets_one)
 	cr_expect_eq(units.weight[0], WEIGHT_NONE, "also after another weight");
 }
 
+/* systemd is busy: nothing will happen to that unit that would make the agent ask again. */
+Test(apply, a_unit_without_a_controller_is_asked_for_again)
+{
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	scheduler.refuses = units.pauses = true;
+	cr_expect_eq(run((uint32_t[]){300}, 1), 1);
+	cr_expect(applier_had_no_answer(applier));
+	units.pauses = false;
+	applier_mark_failed_stale(applier);
+	cr_expect_eq(run((uint32_t[]){300}, 1), 1);
+	cr_expect_not(applier_had_no_answer(applier));
+	cr_expect_eq(units.weight[0], 300);
+}
+
 /* The controller is on, so it is for want of a place: systemd could do nothing about it. */
 Test(apply, a_unit_without_a_place_is_left_alone)
 {
