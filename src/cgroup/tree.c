@@ -190,13 +190,31 @@ static int scan_entry(struct tree *t, int dir_fd, struct cgroup_node *parent, co
 
 static int scan_dir(struct tree *t, int fd, struct cgroup_node *n);
 
+/* What was known below a directory, as if it had been seen. */
+static void keep_below(struct tree *t, struct cgroup_node *top)
+{
+	struct cgroup_node *n = (struct cgroup_node *)tree_next(top);
+
+	for (; n && n->depth > top->depth; n = (struct cgroup_node *)tree_next(n))
+		n->seen = t->scan;
+}
+
+/*
+ * Who was given a directory may take from others the right to look into it. That must not keep
+ * the rest of the tree from being read; what events told about it is all that can be known.
+ */
 static int scan_child_dir(struct tree *t, int dir_fd, struct cgroup_node *n)
 {
 	int fd = openat(dir_fd, n->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int r = fd < 0 ? -errno : scan_dir(t, fd, n);
 
-	if (fd < 0) /* removed meanwhile: its event comes */
-		return errno == ENOENT ? 0 : -errno;
-	return scan_dir(t, fd, n);
+	if (r == -EACCES) {
+		keep_below(t, n);
+		return 0;
+	}
+	if (fd < 0 && r == -ENOENT) /* removed meanwhile: its event comes */
+		return 0;
+	return r;
 }
 
 /* Takes fd. Recursion ends at TREE_MAX_DEPTH, with one descriptor per level. */

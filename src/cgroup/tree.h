@@ -43,7 +43,10 @@ struct tree *tree_new(int root_fd, size_t max_nodes);
 struct tree *tree_free(struct tree *t);
 DEFINE_CLEANUP(struct tree *, tree_free);
 
-/* Make the tree equal to what the file system shows now. On an error it has what was seen. */
+/*
+ * Make the tree equal to what the file system shows now. On an error it has what was seen. Below a
+ * directory that we may not read it keeps what it had; its owner can do that, and no more.
+ */
 int tree_scan(struct tree *t);
 
 /*

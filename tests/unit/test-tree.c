@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cgroup/cgfs.h"
 #include "cgroup/tree.h"
 #include "fake-cgroup.h"
+#include "util/privilege.h"
 
 static struct fake f;
 static struct tree *t;
@@ -195,4 +197,28 @@ Test(tree, path_needs_room)
 	cr_expect_eq(node_path(tree_root(t), buf, 2), 1);
 	cr_expect_str_eq(buf, "/");
 	cr_expect_eq(node_path(tree_root(t), buf, 1), -ENAMETOOLONG);
+}
+
+/* Whoever owns a delegated cgroup may do so, and the agent has no capability against it. */
+Test(tree, a_directory_that_may_not_be_read_hides_what_is_in_it_only)
+{
+	struct tree *later = tree_new(f.fd, 1000);
+
+	fake_mkdir(&f, "/a/private/x/y");
+	fake_mkdir(&f, "/b");
+	cr_assert_eq(tree_scan(t), 0);
+	cr_assert_eq(privilege_give_up(), 0);
+	for (mode_t mode = 0; mode <= 0600; mode += 0600) { /* 0600: its names, and no more */
+		cr_assert_eq(fchmodat(f.fd, "a/private", mode, 0), 0);
+		cr_expect_eq(tree_scan(t), 0, "mode %o", mode);
+		cr_expect_str_eq(dump(t), "/ /a /a/private /a/private/x /a/private/x/y /b ",
+				 "what was known is kept");
+		cr_expect_eq(tree_scan(later), 0, "mode %o", mode);
+		cr_expect_str_eq(dump(later), "/ /a /a/private /b ");
+	}
+	cr_assert_eq(fchmodat(f.fd, "a/private", 0700, 0), 0);
+	fake_rmdir(&f, "/a/private/x/y");
+	cr_expect_eq(tree_scan(t), 0);
+	cr_expect_str_eq(dump(t), "/ /a /a/private /a/private/x /b ");
+	tree_free(later);
 }
