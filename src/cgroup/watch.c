@@ -152,7 +152,8 @@ int watch_sync(struct watch *w, const struct tree *tree,
 	       bool (*wants)(const struct cgroup_node *n, void *userdata), void *userdata)
 {
 	const struct cgroup_node *n;
-	int r, result = 0;
+	bool news = false;
+	int r, error = 0;
 
 	w->round++;
 	tree_for_each (tree, n) {
@@ -168,13 +169,12 @@ int watch_sync(struct watch *w, const struct tree *tree,
 		if (r == -ENOENT || r == -ESTALE) /* gone already */
 			continue;
 		if (r < 0) {
-			result = r;
+			error = r;
 			continue;
 		}
 		remember(w, n->id, r);
-		if (result == 0)
-			result = 1;
+		news = true;
 	}
 	drop_unwanted(w);
-	return result;
+	return news ? 1 : error;
 }

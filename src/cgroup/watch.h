@@ -28,7 +28,7 @@ bool watch_drain(struct watch *w);
  * Watch those cgroups of the tree that wants says, and no others. 1: some are watched only from
  * now on, so one that was made in them since the scan was missed; scan and sync again. 0: all were
  * watched before. -ENOSPC: the kernel has no more watches for us. After this and other
- * errors, some are not watched.
+ * errors, some are not watched; 1 goes first, and the next sync says so.
  */
 int watch_sync(struct watch *w, const struct tree *tree,
 	       bool (*wants)(const struct cgroup_node *n, void *userdata), void *userdata);

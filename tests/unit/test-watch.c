@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cgroup/watch: nothing that happens in a watched directory goes unnoticed. */
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <sys/stat.h>
 
 #include "cgroup/watch.h"
 #include "fake-cgroup.h"
+#include "util/privilege.h"
 
 static struct fake f;
 static struct tree *t;
@@ -73,6 +76,21 @@ Test(watch, first_sync_asks_for_another_look)
 {
 	fake_mkdir(&f, "/a");
 	cr_assert_eq(tree_scan(t), 0);
+	cr_expect_eq(watch_sync(w, t, all, NULL), 1);
+	cr_expect_eq(watch_sync(w, t, all, NULL), 0);
+}
+
+/* Else its owner would keep us from looking again after every mkdir of others, too. */
+Test(watch, one_that_may_not_be_watched_does_not_hide_new_ones)
+{
+	fake_mkdir(&f, "/a");
+	fake_mkdir(&f, "/private");
+	cr_assert_eq(privilege_give_up(), 0);
+	cr_assert_eq(fchmodat(f.fd, "private", 0, 0), 0);
+	cr_assert_eq(tree_scan(t), 0);
+	cr_expect_eq(watch_sync(w, t, all, NULL), 1);
+	cr_expect_eq(watch_sync(w, t, all, NULL), -EACCES, "all that can be watched is");
+	cr_assert_eq(fchmodat(f.fd, "private", 0700, 0), 0);
 	cr_expect_eq(watch_sync(w, t, all, NULL), 1);
 	cr_expect_eq(watch_sync(w, t, all, NULL), 0);
 }
