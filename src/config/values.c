@@ -235,6 +235,9 @@ static void read_labels(struct reader *rd, const struct schema_key *key, const s
 		reader_complain_type(rd, key, n);
 		return;
 	}
+	/* It would mean nothing, and a rule without another condition match nothing. */
+	if (n->children.n == 0)
+		reader_complain(rd, n->key_mark, "%s must not be empty", key->name);
 	VEC_FOREACH (child, &n->children) {
 		if ((*child)->repeats || (*child)->kind == NODE_BAD)
 			continue;
