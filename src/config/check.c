@@ -77,9 +77,14 @@ static bool labels_cover(const struct labels *a, const struct labels *b)
 	return true;
 }
 
-/* Whatever b matches, a matches as well, by what is written; globs are not reasoned about. */
+/*
+ * Whatever b matches, a matches as well, by what is written; globs are not reasoned about. A pod
+ * alone is the pod's own cgroup, and with a container that of the container.
+ */
 static bool match_covers(const struct match *a, const struct match *b)
 {
+	if (match_asks_pod(a) && !match_asks_container(a) && match_asks_container(b))
+		return false;
 	return text_covers(a->cgroup, b->cgroup) && text_covers(a->unit, b->unit) &&
 	       text_covers(a->container, b->container) && labels_cover(&a->labels, &b->labels) &&
 	       text_covers(a->pod_namespace, b->pod_namespace) &&

@@ -82,6 +82,16 @@ const struct namespace *config_find_namespace(const struct config *c, const char
 	return NULL;
 }
 
+bool match_asks_container(const struct match *m)
+{
+	return m->container || m->labels.n > 0;
+}
+
+bool match_asks_pod(const struct match *m)
+{
+	return m->pod_namespace || m->pod_name || m->pod_labels.n > 0;
+}
+
 static bool is_for_tasks(const struct params *p)
 {
 	return p->slice_us.set || p->policy.set;

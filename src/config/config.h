@@ -154,6 +154,10 @@ DEFINE_CLEANUP(struct config *, config_free);
 /* NULL: no such class. */
 const struct class *config_find_class(const struct config *c, const char *name);
 
+/* Is there a condition about containers, about pods? A pod alone is the pod's own cgroup. */
+bool match_asks_container(const struct match *m);
+bool match_asks_pod(const struct match *m);
+
 /* Does anything in it give what is for tasks: a slice or a policy? */
 bool config_is_for_tasks(const struct config *c);
 

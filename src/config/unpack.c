@@ -311,8 +311,7 @@ static int read_records(struct unpacker *u, FILE *f, uint64_t until_ns)
 
 static bool match_is_empty(const struct match *m)
 {
-	return !m->cgroup && !m->unit && !m->container && !m->labels.n && !m->pod_namespace &&
-	       !m->pod_name && !m->pod_labels.n;
+	return !m->cgroup && !m->unit && !match_asks_container(m) && !match_asks_pod(m);
 }
 
 /* The lines of files are not here to be shown, and what is wrong was complained about there. */

@@ -4,16 +4,6 @@
 
 #include "policy/glob.h"
 
-static bool asks_container(const struct match *m)
-{
-	return m->container || m->labels.n > 0;
-}
-
-static bool asks_pod(const struct match *m)
-{
-	return m->pod_namespace || m->pod_name || m->pod_labels.n > 0;
-}
-
 static bool unit_matches(const char *glob, const struct identity *id)
 {
 	return id->unit_own && !id->user_unit && glob_matches_name(glob, id->unit);
@@ -57,7 +47,7 @@ static bool pod_matches(const struct match *m, const struct identity *id, const 
 {
 	if (!facts || !id->own || id->user_unit)
 		return false;
-	if (id->kind != IDENTITY_POD && !asks_container(m))
+	if (id->kind != IDENTITY_POD && !match_asks_container(m))
 		return false;
 	return text_matches(m->pod_namespace, facts->pod_namespace) &&
 	       text_matches(m->pod_name, facts->pod_name) &&
@@ -67,15 +57,15 @@ static bool pod_matches(const struct match *m, const struct identity *id, const 
 bool match_applies(const struct match *m, const struct identity *id, const struct facts *facts,
 		   const char *path)
 {
-	bool asks = m->unit || m->cgroup || asks_container(m) || asks_pod(m);
+	bool asks = m->unit || m->cgroup || match_asks_container(m) || match_asks_pod(m);
 
 	if (id->kind == IDENTITY_ROOT || !asks)
 		return false;
 	if (m->unit && !unit_matches(m->unit, id))
 		return false;
-	if (asks_container(m) && !container_matches(m, id, facts))
+	if (match_asks_container(m) && !container_matches(m, id, facts))
 		return false;
-	if (asks_pod(m) && !pod_matches(m, id, facts))
+	if (match_asks_pod(m) && !pod_matches(m, id, facts))
 		return false;
 	return !m->cgroup || glob_matches_path(m->cgroup, path);
 }
