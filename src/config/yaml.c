@@ -66,6 +66,19 @@ static struct mark mark_of(const yaml_event_t *e)
 
 #define complain(b, mark, ...) diags_add((b)->diags, DIAG_ERROR, (b)->src, mark, __VA_ARGS__)
 
+/* Where the n-th character is, from 0, which is how libyaml counts; NULL: past the end. */
+static const char *find_character(const struct source *src, size_t n)
+{
+	uint32_t c;
+
+	for (size_t i = 0, len; i < src->size; i += len ? len : 1, n--) {
+		if (n == 0)
+			return src->text + i;
+		len = text_decode(src->text + i, src->size - i, &c);
+	}
+	return NULL;
+}
+
 /*
  * Characters with a meaning in YAML, at the start of a value: "unit: *.service" is the mistake
  * that a file full of globs invites. libyaml speaks of aliases and tokens then. 0: not that.
@@ -73,16 +86,18 @@ static struct mark mark_of(const yaml_event_t *e)
 static char needs_quotes(const struct builder *b)
 {
 	const yaml_parser_t *p = &b->parser;
+	const char *at;
 
-	if (!p->context || p->problem_mark.index >= b->src->size)
+	if (!p->context)
 		return 0;
 	if (strcmp(p->context, "while scanning an alias") == 0)
 		return '*';
 	if (strcmp(p->context, "while scanning an anchor") == 0)
 		return '&';
-	if (strcmp(p->context, "while scanning for the next token") == 0)
-		return b->src->text[p->problem_mark.index];
-	return 0;
+	if (strcmp(p->context, "while scanning for the next token") != 0)
+		return 0;
+	at = find_character(b->src, p->problem_mark.index);
+	return at ? *at : 0;
 }
 
 /* libyaml's words, and where it stood when they came to its mind. */
@@ -92,7 +107,9 @@ static int syntax_error(struct builder *b)
 	struct mark m = mark_at(p->problem_mark);
 	char c = needs_quotes(b);
 
-	if (c)
+	if (c == '\t')
+		complain(b, m, "not valid YAML: a tab cannot stand here; use spaces");
+	else if (c)
 		complain(b, m, "not valid YAML: a value that starts with %c needs quotes", c);
 	else if (p->context && p->context_mark.line != p->problem_mark.line)
 		complain(b, m, "not valid YAML: %s, %s that starts in line %zu", p->problem,
