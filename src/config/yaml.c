@@ -27,7 +27,7 @@ struct builder {
 	struct mark key_mark;
 	bool key_repeats;
 	bool has_anchors; /* complained about; what refers to them need not be as well */
-	unsigned int n_events, n_documents;
+	unsigned int n_nodes, n_documents;
 };
 
 struct node *node_free(struct node *n)
@@ -152,10 +152,10 @@ static int place(struct builder *b, struct node *n)
 		b->root = n;
 		return 0;
 	}
-	/* A file has 20000 events at most, so a list needs no limit of its own. But a mapping is
+	/* A file has 20000 values at most, so a list needs no limit of its own. But a mapping is
 	 * searched for each new key. */
 	slot = VEC_PUSH(&parent->children,
-			parent->kind == NODE_MAP ? YAML_MAX_KEYS : YAML_MAX_EVENTS);
+			parent->kind == NODE_MAP ? YAML_MAX_KEYS : YAML_MAX_NODES);
 	if (!slot) {
 		complain(b, n->mark, "more than %d keys in one mapping", YAML_MAX_KEYS);
 		node_free(n);
@@ -285,12 +285,18 @@ static int on_document(struct builder *b, const yaml_event_t *e)
 	return 0;
 }
 
+/* Does a key or a value start with it? */
+static bool starts_node(const yaml_event_t *e)
+{
+	return e->type == YAML_SCALAR_EVENT || e->type == YAML_ALIAS_EVENT ||
+	       e->type == YAML_MAPPING_START_EVENT || e->type == YAML_SEQUENCE_START_EVENT;
+}
+
 /* 1: that was the last one. */
 static int on_event(struct builder *b, const yaml_event_t *e)
 {
-	if (++b->n_events > YAML_MAX_EVENTS) {
-		complain(b, mark_of(e), "more than %d keys and values in one file",
-			 YAML_MAX_EVENTS);
+	if (starts_node(e) && ++b->n_nodes > YAML_MAX_NODES) {
+		complain(b, mark_of(e), "more than %d keys and values in one file", YAML_MAX_NODES);
 		return -EINVAL;
 	}
 	switch (e->type) {

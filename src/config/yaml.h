@@ -16,8 +16,8 @@
 
 /* What one file may hold. */
 #define YAML_MAX_DEPTH	8
-#define YAML_MAX_EVENTS 20000
-#define YAML_MAX_KEYS	1024
+#define YAML_MAX_NODES	20000 /* keys and values; a mapping or list is one */
+#define YAML_MAX_KEYS	1024  /* of one mapping */
 #define YAML_MAX_SCALAR 4096
 
 enum node_kind {

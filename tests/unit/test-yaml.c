@@ -100,18 +100,41 @@ static char *make_list(size_t n)
 	return text;
 }
 
-Test(yaml, number_of_events)
+/* "[{x: y}, {x: y}]" with n of them. */
+static char *make_mappings(size_t n)
 {
-	_cleanup_free_ char *fits = make_list(YAML_MAX_EVENTS - 6);
-	_cleanup_free_ char *bursts = make_list(YAML_MAX_EVENTS - 5);
+	static const char one[] = "{x: y},";
+	char *text = xmalloc(3 + n * strlen(one)), *p = text;
+
+	*p++ = '[';
+	for (size_t i = 0; i < n; i++)
+		p = mempcpy(p, one, strlen(one));
+	strcpy(p, "]");
+	return text;
+}
+
+static void expect_limit(const char *fits, const char *bursts)
+{
 	_cleanup_(node_freep) struct node *root = NULL;
 	struct node *none = NULL;
-	char message[256];
+	char message[256] = "";
 
 	cr_expect_eq(read_text(fits, strlen(fits), &root, message), 0, "%s", message);
 	cr_expect_eq(read_text(bursts, strlen(bursts), &none, message), -EINVAL);
 	cr_expect_str_eq(message, "more than 20000 keys and values in one file");
 	cr_expect_null(none);
+}
+
+/* The list itself is a value as well, and so is each mapping, but once. */
+Test(yaml, number_of_keys_and_values)
+{
+	_cleanup_free_ char *fits = make_list(YAML_MAX_NODES - 1);
+	_cleanup_free_ char *bursts = make_list(YAML_MAX_NODES);
+	_cleanup_free_ char *mappings = make_mappings((YAML_MAX_NODES - 1) / 3);
+	_cleanup_free_ char *too_many = make_mappings((YAML_MAX_NODES - 1) / 3 + 1);
+
+	expect_limit(fits, bursts);
+	expect_limit(mappings, too_many);
 }
 
 static char *make_map(size_t n)
