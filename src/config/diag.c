@@ -27,13 +27,17 @@ static const struct {
 	[DIAG_NOTICE] = {"notice", "\033[1;36m"},
 };
 
+static void diag_done(struct diag *d)
+{
+	free(d->file);
+	free(d->message);
+	free(d->excerpt);
+}
+
 void diags_done(struct diags *diags)
 {
-	VEC_FOREACH (d, diags) {
-		free(d->file);
-		free(d->message);
-		free(d->excerpt);
-	}
+	VEC_FOREACH (d, diags)
+		diag_done(d);
 	VEC_DONE(diags);
 	diags->n_errors = 0;
 }
@@ -80,19 +84,41 @@ static void set_excerpt(struct diag *d, const struct source *src)
 	d->caret = (unsigned int)text_length(shown, strlen(shown));
 }
 
+static void fill(struct diag *d, enum diag_severity severity, const struct source *src,
+		 struct mark mark, const char *message)
+{
+	*d = (struct diag){
+		.severity = severity,
+		.file = text_printable(src->name, SIZE_MAX),
+		.mark = mark,
+		.message = text_printable(message, MESSAGE_MAX),
+	};
+	set_excerpt(d, src);
+}
+
 static void add(struct diags *diags, enum diag_severity severity, const struct source *src,
 		struct mark mark, const char *message)
 {
-	struct diag *d;
+	struct diag *d = VEC_PUSH(diags, DIAGS_MAX);
 
-	d = VEC_PUSH(diags, DIAGS_MAX);
-	if (!d)
+	if (d)
+		fill(d, severity, src, mark, message);
+}
+
+/* There is no room: a mistake takes the place of the last that is none, or nobody would know why
+ * the configuration is refused. */
+static void displace(struct diags *diags, const struct source *src, struct mark mark,
+		     const char *message)
+{
+	for (size_t i = DIAGS_MAX - 1; i-- > 0;) {
+		struct diag *d = &diags->items[i];
+
+		if (d->severity == DIAG_ERROR)
+			continue;
+		diag_done(d);
+		fill(d, DIAG_ERROR, src, mark, message);
 		return;
-	d->severity = severity;
-	d->file = text_printable(src->name, SIZE_MAX);
-	d->mark = mark;
-	d->message = text_printable(message, MESSAGE_MAX);
-	set_excerpt(d, src);
+	}
 }
 
 void diags_add(struct diags *diags, enum diag_severity severity, const struct source *src,
@@ -101,18 +127,20 @@ void diags_add(struct diags *diags, enum diag_severity severity, const struct so
 	char message[MESSAGE_MAX];
 	va_list ap;
 
-	/* Counted also when there is no room: it still makes the file unusable. */
-	if (severity == DIAG_ERROR)
-		diags->n_errors++;
-	if (diags->n == DIAGS_MAX - 1) {
-		add(diags, DIAG_NOTICE, src, (struct mark){},
-		    "has more to complain about than this");
-		return;
-	}
 	va_start(ap, fmt);
 	vsnprintf(message, sizeof(message), fmt, ap);
 	va_end(ap);
-	add(diags, severity, src, mark, message);
+
+	/* Counted also when there is no room: it still makes the file unusable. */
+	if (severity == DIAG_ERROR)
+		diags->n_errors++;
+	if (diags->n < DIAGS_MAX - 1) {
+		add(diags, severity, src, mark, message);
+		return;
+	}
+	add(diags, DIAG_NOTICE, src, (struct mark){}, "has more to complain about than this");
+	if (severity == DIAG_ERROR)
+		displace(diags, src, mark, message);
 }
 
 /* When a file first had something wrong with it. */
@@ -130,7 +158,8 @@ static bool is_after(const struct mark *a, const struct mark *b)
 	return a->line != b->line ? a->line > b->line : a->col > b->col;
 }
 
-/* Insertion keeps equal ones in their order, and there are few. */
+/* Insertion keeps equal ones in their order, and there are few. The one that says that there are
+ * more stays the last. */
 void diags_sort(struct diags *diags)
 {
 	struct diags sorted = {.n_errors = diags->n_errors};
@@ -140,7 +169,7 @@ void diags_sort(struct diags *diags)
 		size_t rank = file_rank(diags, d), at = sorted.n;
 
 		VEC_PUSH(&sorted, DIAGS_MAX);
-		for (; at > 0; at--) {
+		for (; at > 0 && i < DIAGS_MAX - 1; at--) {
 			const struct diag *other = &sorted.items[at - 1];
 			size_t other_rank = file_rank(diags, other);
 

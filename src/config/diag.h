@@ -12,7 +12,7 @@
 #include "config/source.h"
 #include "util/vec.h"
 
-/* Further ones are dropped; the last says so. */
+/* Further ones are dropped, mistakes only where all are some; the last that is kept says so. */
 #define DIAGS_MAX 100
 
 enum diag_severity {

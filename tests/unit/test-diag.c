@@ -137,3 +137,23 @@ Test(diag, limit)
 	cr_expect_str_eq(diags.items[DIAGS_MAX - 1].message,
 			 "has more to complain about than this");
 }
+
+/* Warnings may be many, and come first: what makes the file unusable has to be told. */
+Test(diag, mistakes_go_before_warnings)
+{
+	_cleanup_(source_freep) struct source *src = source_new("f", "", 0);
+	_cleanup_(diags_done) struct diags diags = {};
+
+	for (unsigned int i = 1; i <= 2 * DIAGS_MAX; i++)
+		diags_add(&diags, DIAG_WARNING, src, (struct mark){i, 1, 1}, "warning");
+	diags_add(&diags, DIAG_ERROR, src, (struct mark){1000, 1, 1}, "first");
+	diags_add(&diags, DIAG_ERROR, src, (struct mark){1, 1, 1}, "second");
+	diags_sort(&diags);
+	cr_assert_eq(diags.n, DIAGS_MAX);
+	cr_expect_eq(diags.n_errors, 2);
+	cr_expect_str_eq(diags.items[0].message, "warning");
+	cr_expect_str_eq(diags.items[1].message, "second");
+	cr_expect_str_eq(diags.items[DIAGS_MAX - 2].message, "first");
+	cr_expect_str_eq(diags.items[DIAGS_MAX - 1].message, "has more to complain about than this",
+			 "and that is the last");
+}
