@@ -18,7 +18,7 @@
 enum diag_severity {
 	DIAG_ERROR,   /* the configuration cannot be used */
 	DIAG_WARNING, /* it can, but hardly does what was meant */
-	DIAG_NOTICE,  /* it can, but this version does not act on it */
+	DIAG_NOTICE,  /* about the complaints themselves */
 };
 
 struct diag {

@@ -216,7 +216,7 @@ const struct schema_key schema_root[] = {
 	{.name = "kubernetes",
 	 .type = TYPE_MAP,
 	 .keys = kubernetes_keys,
-	 .help = "Bounds for pod annotations."},
+	 .help = "Where pods are known from, and bounds for their annotations."},
 	{},
 };
 
