@@ -23,11 +23,16 @@
 /* Raised with every change in this file. */
 #define RECORD_VERSION 1
 
-#define RECORD_SIZE	 512
-#define RECORD_NO_FILE	 UINT32_MAX
-#define RECORD_PART_MAX	 480	   /* of a text, with its NUL; longer ones take several records */
-#define RECORD_TEXT_MAX	 4096	   /* of a whole one, without it */
-#define RECORD_COUNT_MAX (1 << 17) /* 64 MiB: no configuration within its limits takes more */
+#define RECORD_SIZE	512
+#define RECORD_NO_FILE	UINT32_MAX
+#define RECORD_PART_MAX 480  /* of a text, with its NUL; longer ones take several records */
+#define RECORD_TEXT_MAX 4096 /* of a whole one, without it */
+
+/*
+ * 512 MiB. No configuration within its limits takes more: 4096 rules of 76 values at most and 1024
+ * namespaces of 261 are 580000, and what 256 files of 256 KiB have in longer texts 140000.
+ */
+#define RECORD_COUNT_MAX (1 << 20)
 
 enum record_type {
 	RECORD_BEGIN = 1, /* value: RECORD_VERSION; text: the program's version */

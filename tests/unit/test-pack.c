@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "config/load.h"
 #include "config/pack.h"
@@ -274,4 +276,59 @@ Test(unpack, complaints_cannot_move_the_cursor)
 	*r = (struct record){.type = RECORD_DIAG, .value = DIAG_ERROR, .text = "a\033[2J"};
 	cr_expect_eq(unpack(&s, &c, &said), -EBADMSG, "the file is missing now");
 	cr_expect_null(strchr(said, '\033'), "%s", said);
+}
+
+static void add_labels(struct labels *labels)
+{
+	for (int i = 0; i < CONFIG_MAX_LABELS; i++) {
+		struct label *label = VEC_PUSH(labels, CONFIG_MAX_LABELS);
+
+		label->key = xasprintf("k%d", i);
+		label->value = xstrdup("v");
+	}
+}
+
+/* As many rules as there may be, each with all labels that it may have. */
+static struct config *make_large(void)
+{
+	struct config *c = xcalloc(1, sizeof(*c));
+	char **file = VEC_PUSH(&c->files, CONFIG_MAX_FILES);
+	struct rule *rule;
+
+	*file = xstrdup("f.yaml");
+	while ((rule = VEC_PUSH(&c->rules, CONFIG_MAX_RULES))) {
+		rule->origin = (struct origin){*file, 1, 1};
+		rule->match.unit = xasprintf("u%zu.service", c->rules.n);
+		add_labels(&rule->match.labels);
+		add_labels(&rule->match.pod_labels);
+	}
+	return c;
+}
+
+/* Through a pipe, since it is more than anybody wants in memory. */
+Test(pack, the_largest_configuration_arrives)
+{
+	_cleanup_(config_freep) struct config *c = make_large(), *again = NULL;
+	struct diags none = {};
+	int ends[2], status;
+	FILE *f;
+	pid_t pid;
+
+	cr_assert_eq(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		f = fdopen(ends[1], "w");
+		config_pack(c, &none, f);
+		_exit(fclose(f) == 0 ? 0 : 1);
+	}
+	close(ends[1]);
+	f = fdopen(ends[0], "r");
+	cr_expect_eq(config_unpack(f, 0, NULL, NULL, &again), 0);
+	fclose(f);
+	waitpid(pid, &status, 0);
+	cr_assert_not_null(again);
+	cr_expect_eq(again->rules.n, CONFIG_MAX_RULES);
+	cr_expect_eq(again->rules.items[CONFIG_MAX_RULES - 1].match.pod_labels.n,
+		     CONFIG_MAX_LABELS);
 }
