@@ -156,13 +156,24 @@ void verdict_conf_text(const struct cgfifo_conf *conf, char *buf, size_t size)
 	snprintf(buf, size, "%s", all[0] ? all + strlen(", ") : "");
 }
 
-/* The step that decided about the weight: the last one that gave one. NULL: none. */
+/*
+ * The step of this kind that decided about the weight: the last one that gave one. Where none did,
+ * the last that gave something else. NULL: there is none.
+ */
 static const struct verdict_step *deciding_step(const struct verdict *v, enum step_kind kind)
 {
-	for (unsigned int i = v->n_steps; i-- > 0;)
-		if (v->steps[i].kind == kind)
-			return &v->steps[i];
-	return NULL;
+	const struct verdict_step *last = NULL;
+
+	for (unsigned int i = v->n_steps; i-- > 0;) {
+		const struct verdict_step *s = &v->steps[i];
+
+		if (s->kind != kind)
+			continue;
+		if (s->weight)
+			return s;
+		last = last ? last : s;
+	}
+	return last;
 }
 
 void verdict_origin(const struct verdict *v, char *buf, size_t size)

@@ -245,3 +245,26 @@ Test(annotation, reasons)
 	cr_expect_str_eq(text, "annotation cgfifo.io/class \"gold\", cut to 400 by max_weight at "
 			       "f.yaml:14");
 }
+
+/* A container has its slice from the pod's class, and its weight from its own annotation. */
+Test(annotation, reason_of_the_weight_is_not_that_of_an_inherited_slice)
+{
+	struct pair pairs[] = {{"cgfifo.io/class", "gold"}, {"cgfifo.io/weight.app", "900"}};
+	struct pairs asked = {.items = pairs, .n = ARRAY_SIZE(pairs)};
+	struct verdict v = ask(APP, "app", &asked), around = ask(POD, NULL, &asked);
+	char text[512];
+
+	verdict_inherit(&v, &around);
+	cr_expect_eq(v.slice_us, 1000);
+	verdict_explain(&v, text, sizeof(text));
+	cr_expect_str_eq(text,
+			 "annotation cgfifo.io/weight.app \"900\", cut to 400 by max_weight "
+			 "at f.yaml:14",
+			 "%s", text);
+
+	v = ask(APP, "side", &asked);
+	verdict_inherit(&v, &around);
+	verdict_explain(&v, text, sizeof(text));
+	cr_expect_str_eq(text, "annotation cgfifo.io/class \"gold\", which f.yaml:13 allows", "%s",
+			 text);
+}
