@@ -53,15 +53,18 @@ void known_set(struct known *k, struct known_cgroup *c, struct facts *facts)
 		facts_free(outer->facts);
 		outer->facts = facts_new();
 		facts_add(outer->facts, facts);
+		outer->inner_id = c->id;
 	}
 }
 
 void known_remove(struct known *k, uint64_t id)
 {
 	struct known_cgroup *c = idmap_remove(&k->cgroups, id);
+	const struct known_cgroup *outer = c ? known_find(k, c->outer_id) : NULL;
 
-	if (c && c->outer_id)
-		cgroup_free(idmap_remove(&k->cgroups, c->outer_id));
+	/* Two may be in a unit for a while, when one takes over from the other. */
+	if (outer && outer->inner_id == id)
+		cgroup_free(idmap_remove(&k->cgroups, outer->id));
 	cgroup_free(c);
 }
 

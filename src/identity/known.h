@@ -20,6 +20,7 @@ struct known_cgroup {
 	 * what is known about it is then the unit's too, and rules look at the unit. 0: not so.
 	 */
 	uint64_t outer_id;
+	uint64_t inner_id;   /* of the outer one: the last that told about it; 0: none */
 	bool asked;	     /* cgfifo-names knows that we want to know */
 	struct facts *facts; /* or NULL */
 	char *said;	     /* what was logged about its annotations, or NULL */

@@ -45,6 +45,22 @@ Test(known, a_unit_that_is_one_container)
 	cr_expect_null(known_facts(&k, 1));
 }
 
+/* Both are in the unit for a while: what the later one told is not lost with the earlier one. */
+Test(known, a_container_after_another_in_a_unit)
+{
+	_cleanup_(known_done) struct known k = {};
+	struct known_cgroup *a = known_get(&k, 2), *b = known_get(&k, 3);
+
+	a->outer_id = b->outer_id = 1;
+	known_set(&k, a, named("web"));
+	known_set(&k, b, named("db"));
+	known_remove(&k, 2);
+	cr_assert_not_null(known_facts_for_rules(&k, 1));
+	cr_expect_str_eq(known_facts_for_rules(&k, 1)->container, "db");
+	known_remove(&k, 3);
+	cr_expect_null(known_facts(&k, 1));
+}
+
 static void expect_name(const char *path, const struct facts *f, const char *name)
 {
 	char buf[IDENTITY_NAME_MAX];
