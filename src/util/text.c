@@ -82,8 +82,24 @@ bool text_is_control(uint32_t c)
 
 bool text_is_unsafe(uint32_t c)
 {
-	return text_is_control(c) || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || c == 0xfffe || c == 0xffff;
+	static const struct {
+		uint32_t first, last;
+	} unsafe[] = {
+		{0xad, 0xad},	  /* soft hyphen */
+		{0x61c, 0x61c},	  /* Arabic letter mark */
+		{0x180e, 0x180e}, /* Mongolian vowel separator */
+		{0x200b, 0x200f}, /* without width; left-to-right and right-to-left marks */
+		{0x202a, 0x202e}, /* embeddings and overrides of the direction */
+		{0x2060, 0x206f}, /* word joiner, isolates of the direction, and others */
+		{0xfeff, 0xfeff}, /* byte order mark */
+		{0xfff9, 0xfffb}, /* annotations between lines */
+		{0xfffe, 0xffff}, /* none */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(unsafe); i++)
+		if (c >= unsafe[i].first && c <= unsafe[i].last)
+			return true;
+	return text_is_control(c);
 }
 
 /* Writes one character, of len bytes or 0 for a byte that is not UTF-8, and returns the end. */
@@ -110,7 +126,7 @@ static bool is_cut(const char *s, size_t left, size_t len)
 static char *escape(const char *s, size_t max, bool double_backslash)
 {
 	size_t n = strnlen(s, max);
-	/* One byte becomes at most four ("\x1b"), three become at most six. */
+	/* One byte becomes at most four ("\x1b"), two or three at most six. */
 	char *buf = xmalloc(n * 4 + sizeof("..."));
 	char *out = buf;
 	bool cut = n == max && s[n] != '\0';
