@@ -126,6 +126,7 @@ enum flaw {
 	FLAW_NONE,
 	FLAW_ENCODING,
 	FLAW_BOM,
+	FLAW_BOM_INSIDE,
 	FLAW_CONTROL,
 	FLAW_CR,
 	FLAW_TAB,
@@ -134,6 +135,7 @@ enum flaw {
 static const char *const flaws[] = {
 	[FLAW_ENCODING] = "not UTF-8 text",
 	[FLAW_BOM] = "the file starts with a byte order mark; save it as UTF-8 without one",
+	[FLAW_BOM_INSIDE] = "a byte order mark, which cannot be seen, is not allowed here",
 	[FLAW_CONTROL] = "control characters are not allowed",
 	[FLAW_CR] = "the line ends in CR LF; save the file with plain LF line ends",
 	[FLAW_TAB] = "YAML cannot be indented with tabs; use spaces",
@@ -174,6 +176,8 @@ bool source_is_clean(const struct source *src, struct diags *diags)
 		len = text_decode(src->text + i, src->size - i, &c);
 		flaw = len == 0 ? FLAW_ENCODING
 				: find_flaw(src->text + i, src->size - i, c, indent);
+		if (flaw == FLAW_BOM && i > 0)
+			flaw = FLAW_BOM_INSIDE;
 		if (flaw != FLAW_NONE && !seen[flaw]) {
 			diags_add(diags, DIAG_ERROR, src, at, "%s", flaws[flaw]);
 			seen[flaw] = true;
