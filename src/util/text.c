@@ -163,7 +163,7 @@ static char *json_one(char *out, const char *s, size_t len, uint32_t c)
 		return out + sprintf(out, "\\%c", c);
 	if (c == '\n' || c == '\t')
 		return out + sprintf(out, "\\%c", c == '\n' ? 'n' : 't');
-	if (c < 0x20 || c == 0x7f)
+	if (text_is_unsafe(c)) /* below 0x10000, all of them */
 		return out + sprintf(out, "\\u%04x", c);
 	memcpy(out, s, len);
 	return out + len;

@@ -43,7 +43,8 @@ char *text_printable(const char *s, size_t max);
 /* The length that text_escape() is given where nothing else limits it. */
 #define TEXT_ESCAPE_MAX 128
 
-/* A JSON string of s, with its quotes. What is not UTF-8 becomes U+FFFD. The caller's. */
+/* A JSON string of s, with its quotes, fit to be shown: unsafe characters are \uNNNN. What is not
+ * UTF-8 becomes U+FFFD. The caller's. */
 char *text_json(const char *s);
 
 /*

@@ -136,6 +136,7 @@ Test(text, printable_keeps_backslashes)
 static const struct {
 	const char *text, *json;
 } jsons[] = {
+	{"\xc2\x9b[2Jx\xe2\x80\xaey\xe2\x80\xa8z", "\"\\u009b[2Jx\\u202ey\\u2028z\""},
 	{"", "\"\""},
 	{"web", "\"web\""},
 	{"say \"hi\" \\", "\"say \\\"hi\\\" \\\\\""},
