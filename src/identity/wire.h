@@ -3,9 +3,10 @@
  * What the agent and cgfifo-names say to each other, over a Unix socket of type SOCK_SEQPACKET:
  * one struct is one message. Non-logging.
  *
- * The agent holds capabilities and is therefore not the one that reads what runtimes and pods
- * write: cgfifo-names does, without any, and sends what it found in this form, which takes no
- * parser worth the name. The agent checks it as if anybody had sent it.
+ * The agent says who gets the CPU, and started by hand it holds capabilities, so it is not the one
+ * that reads what runtimes and pods write: cgfifo-names does, without any, and sends what it found
+ * in this form, which takes no parser worth the name. The agent checks it as if anybody had sent
+ * it.
  *
  * Order: the agent sends its NAMES_CONFIG once, then asks for cgroups and says which ones are
  * gone. Answers come when there is something to say, also again, when it changes.
