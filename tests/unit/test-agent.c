@@ -16,6 +16,7 @@
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/file.h"
+#include "util/privilege.h"
 
 #include "fake-agent.h"
 
@@ -85,6 +86,20 @@ Test(agent, a_value_that_somebody_else_wrote_is_left_alone)
 	fake_write(&a.tree, "/other", "cpu.weight", "777\n");
 	cr_expect_eq(fake_agent_stop(&a, SIGTERM), 0);
 	cr_expect_str_eq(fake_read(&a.tree, "/other", "cpu.weight"), "777");
+}
+
+/* Its owner can do that, and there is no capability against it in the service. */
+Test(agent, a_cgroup_that_may_not_be_read_is_left_alone_and_no_other)
+{
+	fake_agent_cgroup(&a, "/top/private");
+	fake_agent_cgroup(&a, "/top/private/inner");
+	cr_assert_eq(privilege_give_up(), 0);
+	cr_assert_eq(fchmodat(a.tree.fd, "top/private", 0, 0), 0);
+	fake_agent_start(&a);
+	fake_agent_expect(&a, "/other", "200");
+	fake_agent_cgroup(&a, "/top/new");
+	fake_agent_expect(&a, "/top/new", "50");
+	cr_assert_eq(fchmodat(a.tree.fd, "top/private", 0700, 0), 0);
 }
 
 /* The directory first, and its controller later: as systemd does it. */
