@@ -43,8 +43,9 @@ static void warn_left_out(const struct agent *a)
 
 	if (n > 0 && !said)
 		log_event(LOG_WARNING, 0, MESSAGE_TABLE_FULL, NULL,
-			  "There are more than %d cgroups: %zu are left to their own cpu.weight",
-			  TREE_MAX_NODES, n);
+			  "%zu cgroup%s, with all inside, left to their own cpu.weight: there "
+			  "are more than %d of them, or more than %d levels",
+			  n, text_plural(n), TREE_MAX_NODES, TREE_MAX_DEPTH);
 	said = n > 0;
 }
 

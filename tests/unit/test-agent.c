@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "agent/control.h"
+#include "cgroup/tree.h"
 #include "cli/connect.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -100,6 +101,20 @@ Test(agent, a_cgroup_that_may_not_be_read_is_left_alone_and_no_other)
 	fake_agent_cgroup(&a, "/top/new");
 	fake_agent_expect(&a, "/top/new", "50");
 	cr_assert_eq(fchmodat(a.tree.fd, "top/private", 0700, 0), 0);
+}
+
+/* Not by far as many as there may be, but one that is too deep. */
+Test(agent, what_is_left_out_is_said)
+{
+	char deep[2 * (TREE_MAX_DEPTH + 3)] = "";
+
+	for (int i = 0; i <= TREE_MAX_DEPTH; i++)
+		strcat(deep, "/d");
+	fake_mkdir(&a.tree, deep);
+	fake_agent_start(&a);
+	fake_agent_expect(&a, "/other", "200");
+	fake_agent_expect_log(&a, "1 cgroup, with all inside, left to their own cpu.weight: there "
+				  "are more than 65536 of them, or more than 64 levels");
 }
 
 /* The directory first, and its controller later: as systemd does it. */
