@@ -3,7 +3,8 @@
  * Globs for names and for paths. Non-logging, no I/O.
  *
  * They are fnmatch(3)'s "*", "?" and "[...]", except that a backslash is an ordinary character:
- * systemd's names are full of "\x2d", and "[*]" is there for a literal star.
+ * systemd's names are full of "\x2d", and "[*]" is there for a literal star. "?" and "[...]" are
+ * one byte each, since the agent has the locale C.
  */
 #ifndef POLICY_GLOB_H
 #define POLICY_GLOB_H

@@ -20,6 +20,9 @@ static const struct {
 	{"", "", true},
 	{"", "a", false},
 	{"w?b", "web", true},
+	{"w?z", "w\xc3\xa9z", false}, /* two bytes */
+	{"w??z", "w\xc3\xa9z", true},
+	{"w*z", "w\xc3\xa9z", true},
 	{"w[ae]b", "web", true},
 	{"w[!ae]b", "web", false},
 	{".*", ".a", true},
