@@ -16,6 +16,9 @@
 /* Comments start here where the value leaves room. */
 #define COMMENT_COLUMN 40
 
+/* YAML has "key: value" for keys up to 1024 characters; longer ones need a "?". */
+#define PLAIN_KEY_MAX 1000
+
 struct dumper {
 	FILE *f;
 	const struct config *config;
@@ -151,9 +154,13 @@ static void dump_labels(struct dumper *d, const struct schema_key *key, const st
 	line(d, key->name, NULL, NULL);
 	d->indent++;
 	VEC_FOREACH (label, labels) {
-		_cleanup_free_ char *name = quote(label->key);
+		_cleanup_free_ char *name = quote(label->key), *value = quote(label->value);
 
-		dump_text(d, name, label->value, NULL);
+		if (strlen(name) < PLAIN_KEY_MAX)
+			line(d, name, value, NULL);
+		else
+			fprintf(d->f, "%*s? %s\n%*s: %s\n", (int)(2 * d->indent), "", name,
+				(int)(2 * d->indent), "", value);
 	}
 	d->indent--;
 }
