@@ -19,6 +19,9 @@
 #include "util/messages.h"
 #include "util/privilege.h"
 
+/* What does not pass by itself, but may. */
+#define RELOAD_TRIES "; a reload tries once more"
+
 static void set_note(struct agent *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static void set_note(struct agent *a, const char *fmt, ...)
 {
@@ -76,7 +79,6 @@ static int use_scheduler(struct agent *a, struct sched *s)
 	int r;
 
 	a->sched = s;
-	a->had_sched = true;
 	a->note[0] = '\0';
 	a->since_ns = collect_now_ns();
 	applier_use_sched(a->applier, backend_new_sched(s), keep);
@@ -172,6 +174,7 @@ static int start_or_explain(struct agent *a, struct sched **ret)
 		return 1;
 	}
 	r = sched_probe(why);
+	a->can_sched = r == 0;
 	if (r == 0)
 		r = load(a, ret, why);
 	if (r == 0)
@@ -188,7 +191,7 @@ static int start_or_explain(struct agent *a, struct sched **ret)
 				       why);
 	if (a->options->mode == MODE_SCHED)
 		return log_error_errno(r, "Cannot start the scheduler: %s", why);
-	set_note(a, "%s", why);
+	set_note(a, "%s%s", why, r == -ETIMEDOUT ? RELOAD_TRIES : "");
 	return 1;
 }
 
@@ -252,7 +255,7 @@ static void retry(struct agent *a)
 		use_scheduler(a, s);
 		return;
 	}
-	set_note(a, "%s%s", why, r == -EBUSY ? "; a reload tries once more" : "");
+	set_note(a, "%s%s", why, r == -EBUSY ? RELOAD_TRIES : "");
 	log_error_errno(r, "Cannot start the scheduler again: %s", a->note);
 	if (r != -EBUSY) /* another one runs: do not fight */
 		plan_retry(a);
@@ -310,7 +313,7 @@ void scheduler_check(struct agent *a)
 
 void scheduler_retry_now(struct agent *a)
 {
-	if (a->sched || !a->had_sched)
+	if (a->sched || !a->can_sched)
 		return;
 	backoff_reset(&a->backoff);
 	a->retry = sd_event_source_disable_unref(a->retry);

@@ -54,7 +54,7 @@ struct agent {
 	struct asker *asker;	     /* who finds them out; NULL: nobody */
 
 	struct sched *sched;	       /* NULL: fall back */
-	bool had_sched;		       /* this kernel can run it */
+	bool can_sched;		       /* this kernel has all that it needs */
 	bool start_again;	       /* it ends, and systemd is to start another one */
 	sd_event_source *sched_events; /* with the scheduler */
 	uint64_t lost_events;	       /* its counter when the tree was last read */
@@ -110,7 +110,8 @@ int scheduler_start(struct agent *a);
 int scheduler_stop(struct agent *a);
 /* scheduler.c: it may not be attached any more. */
 void scheduler_check(struct agent *a);
-/* scheduler.c: if it was lost, start it now, also when that was given up. */
+/* scheduler.c: if it was lost, or could not be started, start it now, also when that was given up.
+ */
 void scheduler_retry_now(struct agent *a);
 
 /* reload.c: -EBADMSG: the configuration has mistakes; others: it cannot be read now. */

@@ -138,6 +138,19 @@ Test(scheduler, one_that_is_found_at_a_second_try)
 	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "100");
 }
 
+/* As when whoever loads for the agent does not answer in time, on a busy boot. */
+Test(scheduler, one_that_could_not_be_started_at_first)
+{
+	fake_sched.start_result = -ETIMEDOUT;
+	cr_assert_eq(scheduler_start(&a), 0);
+	cr_assert_null(a.sched);
+	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "800");
+	fake_sched.start_result = 0;
+	scheduler_retry_now(&a);
+	cr_assert_not_null(a.sched);
+	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "100");
+}
+
 Test(scheduler, one_that_cannot_be_stopped)
 {
 	const char *log;
