@@ -3,6 +3,7 @@
  * cgfifo: gives containers the CPU shares that their owner wrote down. This file finds the verb
  * and calls it; each verb is a file in cli/, and cli/verbs.c has the list.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,12 +55,10 @@ static int help(const char *name)
 	return CLI_OK;
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	const struct verb *verb;
-	int status;
 
-	log_init();
 	if (argc < 2) {
 		fprintf(stderr, "cgfifo: which verb? See cgfifo --help.\n");
 		return CLI_USAGE;
@@ -68,12 +67,21 @@ int main(int argc, char **argv)
 	    strcmp(argv[1], "help") == 0)
 		return help(argv[2]);
 	verb = cli_find_verb(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
-	if (!verb)
-		return unknown_verb(argv[1]);
+	return verb ? verb->run(argc - 1, argv + 1) : unknown_verb(argv[1]);
+}
 
-	status = verb->run(argc - 1, argv + 1);
-	/* A full disk or a closed pipe must not look like success. */
-	if (fflush(stdout) != 0 && status == CLI_OK)
-		status = CLI_FAILED;
-	return status;
+int main(int argc, char **argv)
+{
+	int status, err;
+
+	log_init();
+	status = run(argc, argv);
+	/* A full disk or a closed pipe must not look like success, whether it shows now or did
+	 * before, when a part was written; then the reason is gone. */
+	err = fflush(stdout) != 0 ? errno : 0;
+	if (err == 0 && !ferror(stdout))
+		return status;
+	log_error("Cannot write all of it to standard output%s%s", err ? ": " : "",
+		  err ? strerror(err) : "");
+	return status == CLI_OK ? CLI_FAILED : status;
 }

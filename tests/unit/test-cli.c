@@ -118,6 +118,9 @@ Test(cli, a_full_disk_is_no_success)
 	cr_assert_geq(full, 0);
 	cr_expect_eq(fake_agent_run_into(&a, "list", full), 1);
 	cr_expect_eq(fake_agent_run_into(&a, "status --interval 200ms", full), 1);
+	cr_expect_eq(fake_agent_run_into(&a, "report --for 1s --output -", full), 1);
+	cr_expect_eq(fake_agent_run_into(NULL, "--help", full), 1);
+	cr_expect_eq(fake_agent_run_into(NULL, "help list", full), 1);
 }
 
 Test(cli, nobody_runs)
