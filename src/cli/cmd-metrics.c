@@ -7,6 +7,7 @@
 
 #include "cli/http.h"
 #include "cli/measure.h"
+#include "cli/output.h"
 #include "cli/verbs.h"
 #include "report/collect.h"
 #include "report/metrics.h"
@@ -68,8 +69,13 @@ static char *print_text(const struct metrics_verb_options *options, const struct
 static int write_textfile(const struct metrics_verb_options *options, const struct measurement *m)
 {
 	_cleanup_free_ char *text = print_text(options, m);
-	int r = file_replace(AT_FDCWD, options->textfile, text, strlen(text), 0644);
+	int r;
 
+	if (output_is_stdout(options->textfile)) {
+		fputs(text, stdout);
+		return 0;
+	}
+	r = output_write(options->textfile, text, strlen(text));
 	return r < 0 ? log_error_errno(r, "Cannot write %s: %m", options->textfile) : 0;
 }
 

@@ -4,7 +4,6 @@
  * earlier, and the file is written all the same.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -13,12 +12,12 @@
 
 #include "cli/journal.h"
 #include "cli/measure.h"
+#include "cli/output.h"
 #include "cli/verbs.h"
 #include "report/html.h"
 #include "report/record.h"
 #include "report/table.h"
 #include "util/alloc.h"
-#include "util/file.h"
 #include "util/log.h"
 
 /* The recording of a day has no more points than that of ten minutes. */
@@ -141,11 +140,11 @@ static int write_file(const char *path, const struct record *record, struct html
 
 	html_print(f, record, about);
 	fclose(f);
-	if (strcmp(path, "-") == 0) {
+	if (strcmp(path, "-") == 0 || output_is_stdout(path)) {
 		fwrite(text, 1, size, stdout);
 		return 0;
 	}
-	r = file_replace(AT_FDCWD, path, text, size, 0644);
+	r = output_write(path, text, size);
 	if (r < 0)
 		return log_error_errno(r, "Cannot write %s: %m", path);
 	printf("%s: %zu measurements, %zu cgroups, %zu events\n", path, record->seconds.n,

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -284,6 +285,31 @@ Test(cli_running, report)
 	fake_agent_expect_run(&a, "report --for 1s --output -", 0, "</html>");
 	fake_agent_expect_run(&a, "report --for 1s --output /nonexistent/x", 1,
 			      "Cannot write /nonexistent/x");
+}
+
+/* A pipe stays one, and gets what would have been in the file. */
+static void expect_into_pipe(const char *words, const char *part)
+{
+	_cleanup_free_ char *path = xasprintf("%s/pipe", a.run.dir);
+	_cleanup_free_ char *all = xasprintf("%s %s", words, path);
+	_cleanup_free_ char *text = xcalloc(1, 1 << 16);
+	_cleanup_close_ int fd = -EBADF;
+	struct stat st;
+
+	cr_assert_eq(mkfifo(path, 0600), 0);
+	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	cr_assert_geq(fd, 0);
+	cr_expect_eq(fake_agent_run(&a, all, NULL), 0);
+	cr_assert(lstat(path, &st) == 0 && S_ISFIFO(st.st_mode), "%s: it was replaced", words);
+	cr_assert_gt(read(fd, text, (1 << 16) - 1), 0);
+	cr_expect_not_null(strstr(text, part), "%s: %s", words, text);
+	cr_assert_eq(unlink(path), 0);
+}
+
+Test(cli_running, into_a_pipe)
+{
+	expect_into_pipe("report --for 1s --output", "</html>");
+	expect_into_pipe("metrics --interval 200ms --textfile", "\ncgfifo_agent_up 1\n");
 }
 
 /* Ends at once, and writes what it has. */
