@@ -4,6 +4,7 @@
  * only grows as long as the cgroup exists, whatever comes and goes below it.
  */
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "cli/http.h"
 #include "cli/measure.h"
@@ -88,8 +89,15 @@ static int answer_http(const struct metrics_verb_options *options)
 	_cleanup_(measurement_done) struct measurement m = {};
 	_cleanup_free_ char *text = NULL;
 	bool head = false;
-	int status = http_receive(STDIN_FILENO, HTTP_TIME_SEC, HTTP_PATH, &head);
+	struct stat st;
+	int status;
 
+	if (fstat(STDIN_FILENO, &st) < 0 || !S_ISSOCK(st.st_mode)) {
+		log_error("Standard input is no socket to answer on; \"systemctl enable --now "
+			  "cgfifo-metrics.socket\" makes them, or leave --http out");
+		return CLI_FAILED;
+	}
+	status = http_receive(STDIN_FILENO, HTTP_TIME_SEC, HTTP_PATH, &head);
 	if (status < 0) /* it went away */
 		return CLI_OK;
 	if (status == HTTP_OK && measure(&options->reading, options->interval_usec, &m) < 0)

@@ -271,6 +271,8 @@ Test(cli_running, metrics_over_http)
 	cr_expect_eq(strncmp(good, "HTTP/1.1 200 ", 13), 0, "%s", good);
 	cr_expect_not_null(strstr(good, "\ncgfifo_agent_up 1\n"), "%s", good);
 	cr_expect_eq(strncmp(bad, "HTTP/1.1 404 ", 13), 0, "%s", bad);
+	/* ask_http() left /dev/null as standard input. */
+	fake_agent_expect_run(&a, "metrics --http", 1, "Standard input is no socket");
 }
 
 Test(cli_running, report)
