@@ -4,6 +4,8 @@
 
 #include <time.h>
 
+#include "util/alloc.h"
+
 static void pause_for(uint64_t usec)
 {
 	struct timespec t = {
@@ -14,23 +16,33 @@ static void pause_for(uint64_t usec)
 	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
 }
 
+void measure_add(struct measurement *m, struct snapshot *s)
+{
+	size_t n = snapshot_n_rows(s);
+
+	if (!m->before) {
+		m->before = s;
+		return;
+	}
+	free(m->ready);
+	m->ready = xcalloc(n + 1, sizeof(*m->ready));
+	for (size_t i = 0; i < n; i++)
+		m->ready[i] = snapshot_row(s, i)->nr_ready;
+	if (m->latest)
+		sample_note_ready(s, m->latest);
+	snapshot_free(m->latest);
+	m->latest = s;
+}
+
 int measure_read(const struct reading_options *options, struct measurement *m)
 {
 	struct snapshot *s = NULL;
 	int r;
 
 	r = reading_take(options, &s);
-	if (r < 0)
-		return r;
-	if (!m->before) {
-		m->before = s;
-		return 0;
-	}
-	if (m->latest)
-		sample_note_ready(s, m->latest);
-	snapshot_free(m->latest);
-	m->latest = s;
-	return 0;
+	if (r == 0)
+		measure_add(m, s);
+	return r;
 }
 
 void measure_close(struct measurement *m)
@@ -43,6 +55,10 @@ void measure_close(struct measurement *m)
 	m->after = TAKE_PTR(m->latest);
 	m->samples = sample_compute(m->before, m->after);
 	m->span_ns = snapshot_header(m->after)->time_ns - snapshot_header(m->before)->time_ns;
+	/* The next interval begins with what was so at its beginning, and not in all of this one.
+	 */
+	for (size_t i = 0; i < snapshot_n_rows(m->after); i++)
+		snapshot_row(m->after, i)->nr_ready = m->ready[i];
 }
 
 int measure_on(const struct reading_options *options, uint64_t usec, struct measurement *m)
@@ -78,5 +94,6 @@ void measurement_done(struct measurement *m)
 	snapshot_free(m->after);
 	snapshot_free(m->latest);
 	free(m->samples);
+	free(m->ready);
 	*m = (struct measurement){};
 }

@@ -15,6 +15,7 @@
 struct measurement {
 	struct snapshot *before, *after;
 	struct snapshot *latest; /* within an interval */
+	uint32_t *ready;	 /* nr_ready of the rows of latest when it was read */
 	struct sample *samples;	 /* of the rows of after */
 	uint64_t span_ns;
 };
@@ -30,6 +31,8 @@ int measure_on(const struct reading_options *options, uint64_t usec, struct meas
  * MEASURE_READINGS readings and a close. The first reading of all only begins.
  */
 int measure_read(const struct reading_options *options, struct measurement *m);
+/* What it does with a reading, which is m's then. */
+void measure_add(struct measurement *m, struct snapshot *s);
 void measure_close(struct measurement *m);
 
 void measurement_done(struct measurement *m);
