@@ -51,6 +51,13 @@ static void estimate_demand(struct share_node *node, double used, const struct s
 	node->demand = min(node->demand, 1);
 }
 
+/* The scheduler counts CPU time from when it was loaded, the kernel from when the cgroup was made:
+ * two counts, with nothing between them. */
+static bool is_one_count(const struct snapshot_header *before, const struct snapshot_header *after)
+{
+	return (before->state == STATE_SCHED) == (after->state == STATE_SCHED);
+}
+
 static uint64_t used_ns(const struct snapshot_row *was, const struct snapshot_row *is)
 {
 	if (!was)
@@ -135,6 +142,7 @@ struct sample *sample_compute(const struct snapshot *before, const struct snapsh
 {
 	const struct snapshot_header *b = snapshot_header(before), *a = snapshot_header(after);
 	double span = a->time_ns > b->time_ns ? (double)(a->time_ns - b->time_ns) : 1;
+	bool one_count = is_one_count(b, a);
 	size_t n = snapshot_n_rows(after);
 	_cleanup_free_ struct share_node *nodes = xcalloc(n, sizeof(*nodes));
 	struct sample *samples = xcalloc(n, sizeof(*samples));
@@ -145,7 +153,7 @@ struct sample *sample_compute(const struct snapshot *before, const struct snapsh
 		const struct snapshot_row *is = snapshot_row(after, i);
 		const struct snapshot_row *was = idmap_get(&rows, is->cgid);
 
-		samples[i].got = (double)used_ns(was, is) / span / a->nr_cpus;
+		samples[i].got = one_count ? (double)used_ns(was, is) / span / a->nr_cpus : 0;
 		samples[i].is_new = !was;
 		samples[i].usage_ns = is->usage_ns;
 		samples[i].nr_ready = is->nr_ready;
@@ -158,7 +166,8 @@ struct sample *sample_compute(const struct snapshot *before, const struct snapsh
 		if (is->flags & ROW_LIMITED && is->limit.period_ns)
 			nodes[i].limit = (double)is->limit.quota_ns / (double)is->limit.period_ns /
 					 a->nr_cpus;
-		estimate_demand(&nodes[i], samples[i].got, was, is, a->nr_cpus);
+		if (one_count)
+			estimate_demand(&nodes[i], samples[i].got, was, is, a->nr_cpus);
 		samples[i].wants_more = nodes[i].wants_more;
 	}
 	idmap_done(&rows);

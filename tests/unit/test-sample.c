@@ -108,6 +108,27 @@ Test(sample, counters_that_go_back_are_zero)
 	expect_near(s[1].got, 0);
 }
 
+/* The kernel's count is of the cgroup's life, and the scheduler's of its own. */
+Test(sample, the_scheduler_comes_or_goes)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(5), *b = reading(6);
+	_cleanup_free_ struct sample *went = NULL, *came = NULL;
+
+	snapshot_edit_header(a)->state = STATE_SCHED;
+	snapshot_edit_header(b)->state = STATE_FALLBACK;
+	add(a, 11, 0, 100, 9, 2);
+	add(b, 11, 0, 100, 86400, 2);
+	add(b, 12, 0, 100, 86400, 2); /* had no slot */
+	went = sample_compute(a, b);
+	expect_near(went[0].got, 0);
+	expect_near(went[1].got, 0);
+	expect_near(went[2].got, 0);
+	cr_expect_not(went[1].wants_more);
+	came = sample_compute(b, a);
+	expect_near(came[1].got, 0);
+	cr_expect_not(came[1].wants_more);
+}
+
 Test(sample, time_that_stands_still_or_goes_back)
 {
 	_cleanup_(snapshot_freep) struct snapshot *a = reading(5), *b = reading(5), *c = reading(4);
