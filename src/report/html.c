@@ -142,9 +142,10 @@ static void print_table(FILE *f, const struct record *r)
 	if (changed)
 		fputs("<p class=\"soft\">* The weight changed on the way; this is the last.</p>\n",
 		      f);
-	if (r->series.n > MAX_ROWS || r->n_left_out)
+	if (r->series.n > MAX_ROWS || r->left_out.n_entries)
 		fprintf(f, "<p class=\"soft\">and %zu more.</p>\n",
-			(r->series.n > MAX_ROWS ? r->series.n - MAX_ROWS : 0) + r->n_left_out);
+			(r->series.n > MAX_ROWS ? r->series.n - MAX_ROWS : 0) +
+				r->left_out.n_entries);
 }
 
 static bool is_charted(const struct record_series *s)

@@ -24,6 +24,7 @@ void record_done(struct record *r)
 	VEC_DONE(&r->series);
 	VEC_DONE(&r->seconds);
 	idmap_done(&r->by_id);
+	idmap_done(&r->left_out);
 }
 
 /* NULL: it is not recorded. */
@@ -41,7 +42,7 @@ static struct record_series *series_for(struct record *r, const struct snapshot 
 		return NULL;
 	slot = VEC_PUSH(&r->series, RECORD_MAX_SERIES);
 	if (!slot) {
-		r->n_left_out++;
+		idmap_put(&r->left_out, row->cgid, r);
 		return NULL;
 	}
 	*slot = series = xcalloc(1, sizeof(*series));
@@ -65,7 +66,14 @@ static void add_point(struct record *r, const struct snapshot *s, size_t i,
 
 	if (!series)
 		return;
-	/* Measurements that it missed cannot be: it would have another id. */
+	/* It may have been without a row for a while: when its cpu controller was off, the
+	 * scheduler did not know it. */
+	while (series->first + series->points.n + 1 < r->seconds.n) {
+		point = VEC_PUSH(&series->points, RECORD_MAX_POINTS);
+		if (!point)
+			return;
+		point->is_missing = true;
+	}
 	point = VEC_PUSH(&series->points, RECORD_MAX_POINTS);
 	if (!point)
 		return;
@@ -100,9 +108,10 @@ void record_add(struct record *r, const struct snapshot *s, const struct sample 
 static void compute_means(struct record_series *series)
 {
 	double wanted_got = 0, wanted_entitled = 0;
-	size_t n_wanting = 0, n = series->points.n;
+	size_t n_wanting = 0, n = 0;
 
 	VEC_FOREACH (p, &series->points) {
+		n += !p->is_missing;
 		series->got += p->got;
 		series->entitled += p->entitled;
 		if (!p->wants_more)

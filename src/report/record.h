@@ -23,6 +23,7 @@
 struct record_point {
 	float got, entitled; /* fractions of the machine */
 	bool wants_more;
+	bool is_missing; /* nothing was known of it */
 };
 
 struct record_series {
@@ -41,9 +42,9 @@ struct record_series {
 
 struct record {
 	VEC(struct record_series *) series;
-	VEC(double) seconds; /* of each measurement since the beginning; the first is not 0 */
-	struct idmap by_id;  /* cgroup id -> struct record_series */
-	size_t n_left_out;
+	VEC(double) seconds;   /* of each measurement since the beginning; the first is not 0 */
+	struct idmap by_id;    /* cgroup id -> struct record_series */
+	struct idmap left_out; /* cgroup ids that have none, because there are too many */
 };
 
 void record_done(struct record *r);

@@ -6,6 +6,7 @@
 
 #include "report/html.h"
 #include "report/record.h"
+#include "util/alloc.h"
 #include "util/cleanup.h"
 
 static struct snapshot *s;
@@ -97,6 +98,25 @@ Test(record, comes_and_goes_and_changes)
 	}
 }
 
+/* Its cpu controller was off for a while, so that the scheduler did not know it. */
+Test(record, is_away_and_comes_back)
+{
+	const struct record_series *web;
+
+	measure(1, .6, true, .25);
+	snapshot_row(s, 2)->cgid = 0;
+	measure(2, .6, true, .25);
+	measure(3, .6, true, .25);
+	snapshot_row(s, 2)->cgid = 3;
+	measure(4, .2, true, .25);
+	record_finish(&record);
+	web = find("web.service");
+	cr_assert_eq(web->points.n, 4, "each measurement has its place");
+	cr_expect_float_eq(web->points.items[3].got, .2, 1e-6);
+	cr_expect_eq(web->points.items[1].got, 0);
+	cr_expect_float_eq(web->got, .4, 1e-6, "of what is known");
+}
+
 static const char *page(const struct html_event *events, size_t n)
 {
 	struct html_about about = {
@@ -153,4 +173,19 @@ Test(record, empty_page)
 	expect("Nobody used the CPU for long.");
 	expect("Nothing: no weight changed");
 	expect("</html>\n");
+}
+
+Test(record, each_that_is_left_out_counts_once)
+{
+	_cleanup_free_ struct sample *many = xcalloc(RECORD_MAX_SERIES + 8, sizeof(*many));
+
+	while (snapshot_n_rows(s) < RECORD_MAX_SERIES + 8)
+		add(0, "x.slice", "/x.slice", 100);
+	for (int i = 1; i <= 3; i++)
+		record_add(&record, s, many, i);
+	cr_expect_eq(record.series.n, RECORD_MAX_SERIES);
+	page(NULL, 0);
+	/* The root and what is inside of a thing are not recorded. */
+	cr_expect_not_null(strstr(out, "<p class=\"soft\">and 3602 more.</p>"),
+			   "500 rows of 4102 are shown");
 }
