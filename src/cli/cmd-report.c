@@ -19,12 +19,15 @@
 #include "report/table.h"
 #include "util/alloc.h"
 #include "util/log.h"
+#include "util/text.h"
 
 /* The recording of a day has no more points than that of ten minutes. */
 #define MAX_POINTS 600
 #define MAX_EVENTS 10000
 
 #define INTERVAL_USEC 1000000ull
+/* The least of an interval that was interrupted. */
+#define SHORT_USEC 200000ull
 
 struct report_options {
 	struct reading_options reading;
@@ -61,11 +64,11 @@ static uint64_t now_usec(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
-/* m has the last measurement. */
+/* m has the last measurement, which is there in any case. */
 static int record_all(const struct report_options *options, struct record *record,
 		      struct measurement *m)
 {
-	uint64_t interval = options->for_usec / MAX_POINTS, begin;
+	uint64_t interval = options->for_usec / MAX_POINTS, begin, usec = 0;
 	int r;
 
 	interval = interval > INTERVAL_USEC ? interval : INTERVAL_USEC;
@@ -73,14 +76,22 @@ static int record_all(const struct report_options *options, struct record *recor
 	if (r < 0)
 		return r;
 	begin = snapshot_header(m->before)->time_ns;
-	for (uint64_t usec = 0; usec < options->for_usec && !is_interrupted; usec += interval) {
-		r = measure_on(&options->reading, interval, m);
-		if (r < 0)
+	do {
+		r = measure_on(&options->reading, is_interrupted ? SHORT_USEC : interval, m);
+		if (r < 0 && record->seconds.n == 0)
 			return r;
+		/* What there is, is worth a file; in a moment nobody is measured well. */
+		if (r < 0 ||
+		    (is_interrupted && record->seconds.n > 0 && m->span_ns < SHORT_USEC * 1000))
+			break;
 		record_add(record, m->after, m->samples,
 			   (double)(snapshot_header(m->after)->time_ns - begin) / 1e9);
-	}
+		usec += interval;
+	} while (usec < options->for_usec && !is_interrupted);
 	record_finish(record);
+	if (r < 0)
+		log_warning("The recording ends here, after %zu measurement%s", record->seconds.n,
+			    text_plural(record->seconds.n));
 	return 0;
 }
 

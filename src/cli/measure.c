@@ -2,18 +2,21 @@
 /* Readings at both ends of an interval, and some within; see measure.h. */
 #include "cli/measure.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <time.h>
 
 #include "util/alloc.h"
 
-static void pause_for(uint64_t usec)
+/* -EINTR: a signal ended it. */
+static int pause_for(uint64_t usec)
 {
 	struct timespec t = {
 		.tv_sec = (time_t)(usec / 1000000),
 		.tv_nsec = (long)(usec % 1000000) * 1000,
 	};
 
-	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+	return -clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
 }
 
 void measure_add(struct measurement *m, struct snapshot *s)
@@ -63,10 +66,12 @@ void measure_close(struct measurement *m)
 
 int measure_on(const struct reading_options *options, uint64_t usec, struct measurement *m)
 {
+	bool hurry = false;
+
 	for (int i = 0; i < MEASURE_READINGS; i++) {
 		int r;
 
-		pause_for(usec / MEASURE_READINGS);
+		hurry = hurry || pause_for(usec / MEASURE_READINGS) == -EINTR;
 		r = measure_read(options, m);
 		if (r < 0)
 			return r;

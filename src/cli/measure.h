@@ -23,7 +23,7 @@ struct measurement {
 /* Waits for usec. On a failure m is empty, and that was said. */
 int measure(const struct reading_options *options, uint64_t usec, struct measurement *m);
 
-/* The same from where the last one ended; m has that one. */
+/* The same from where the last one ended; m has that one. A signal that is caught ends the wait. */
 int measure_on(const struct reading_options *options, uint64_t usec, struct measurement *m);
 
 /*

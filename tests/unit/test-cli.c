@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -317,12 +318,47 @@ Test(cli_running, into_a_pipe)
 /* Ends at once, and writes what it has. */
 Test(cli_running, a_report_that_is_interrupted)
 {
-	_cleanup_free_ char *words = xasprintf("report --for 60s --output %s/r.html", a.run.dir);
+	/* A measurement of a quarter of an hour, which this test has not. */
+	_cleanup_free_ char *words = xasprintf("report --for 7d --output %s/r.html", a.run.dir);
 	pid_t pid = fake_agent_spawn(&a, words);
 
 	sleep(2);
 	cr_assert_eq(kill(pid, SIGINT), 0);
 	cr_expect_eq(fake_agent_wait(pid), 0);
+	cr_expect_eq(faccessat(a.run.fd, "r.html", F_OK, 0), 0);
+}
+
+/* Before there is anything. */
+Test(cli_running, a_report_that_is_interrupted_at_once)
+{
+	_cleanup_free_ char *words = xasprintf("report --for 60s --output %s/r.html", a.run.dir);
+	pid_t pid;
+
+	cr_assert_eq(kill(a.pid, SIGSTOP), 0);
+	pid = fake_agent_spawn(&a, words);
+	sleep(1);
+	cr_assert_eq(kill(pid, SIGINT), 0);
+	cr_assert_eq(kill(a.pid, SIGCONT), 0);
+	cr_expect_eq(fake_agent_wait(pid), 0);
+	cr_expect_eq(faccessat(a.run.fd, "r.html", F_OK, 0), 0);
+}
+
+/* The agent does not answer any more: what was recorded until then is not lost. */
+Test(cli_running, a_report_that_loses_the_agent)
+{
+	_cleanup_free_ char *words = xasprintf("report --for 60s --output %s/r.html", a.run.dir);
+	_cleanup_close_ int out = memfd_create("output", MFD_CLOEXEC);
+	pid_t pid = fake_agent_spawn_into(&a, words, out);
+	char text[4096] = "";
+
+	sleep(3);
+	cr_assert_eq(kill(a.pid, SIGSTOP), 0);
+	cr_expect_eq(fake_agent_wait(pid), 0);
+	cr_assert_eq(kill(a.pid, SIGCONT), 0);
+	cr_assert_gt(pread(out, text, sizeof(text) - 1, 0), 0);
+	cr_expect_not_null(strstr(text, "does not answer"), "%s", text);
+	cr_expect_not_null(strstr(text, "The recording ends here, after "), "%s", text);
+	cr_expect_not_null(strstr(text, "r.html: "), "%s", text);
 	cr_expect_eq(faccessat(a.run.fd, "r.html", F_OK, 0), 0);
 }
 
