@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* report/json: valid whatever is in it, and nothing that changes unnoticed. */
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "policy/resolve.h"
 #include "report/json.h"
+#include "util/alloc.h"
+#include "util/file.h"
 #include "util/text.h"
 
 static struct snapshot *s;
@@ -194,4 +197,32 @@ Test(json, waits_and_throttling)
 					     "\"wait_p99_usec\": 2086, "
 					     "\"throttled_pct\": 25.0000}"),
 			   "%s", out);
+}
+
+/* The manual has each key; counters are whatever the scheduler counts. */
+Test(json, the_manual_has_all_keys)
+{
+	_cleanup_free_ char *path = xasprintf("%s/docs/man/cgfifo.8.rst", getenv("CGFIFO_SOURCE"));
+	_cleanup_free_ char *manual = NULL;
+	struct snapshot_row *row = add("/system.slice/docker-0123456789ab.scope");
+
+	cr_assert_eq(file_read(AT_FDCWD, path, 1 << 20, &manual, NULL), 0);
+	row->weight = row->own_weight = row->conf_weight = row->slice_us = 1;
+	row->policy = CGFIFO_POLICY_FAIR;
+	row->isolate = CGFIFO_ISOLATE_CORE;
+	row->container = row->image = row->pod_namespace = row->pod_name = row->origin = row->path;
+	row->flags = ROW_WANTED | ROW_LIMITED;
+	samples[1].waits.nr_class[3] = 1;
+	snapshot_edit_header(s)->note = snapshot_edit_header(s)->config_note = row->path;
+	printed();
+	for (char *at = out, *end; (end = strstr(at, "\": ")); at = end + 1) {
+		_cleanup_free_ char *key = NULL, *bold = NULL;
+		char *begin = end;
+
+		while (begin[-1] != '"')
+			begin--;
+		key = xstrndup(begin, (size_t)(end - begin));
+		bold = xasprintf("**%s**", key);
+		cr_expect(strstr(manual, bold), "%s is not in the manual", key);
+	}
 }
