@@ -15,8 +15,8 @@
 #define NAME_MIN 20
 #define NAME_MAX 60
 /* KIND WEIGHT FROM, with the blanks before each, and those before RULE. */
-#define FIXED_COLUMNS 32
-#define RULE_COLUMNS  28
+#define FIXED_COLUMNS 34
+#define RULE_COLUMNS  26
 
 /* Nothing was measured, so nobody got anything: the order is that of names. */
 static size_t make_lines(const struct snapshot *s, const struct view_options *view,
@@ -62,7 +62,7 @@ static void print_line(FILE *f, const struct snapshot *s, const struct view_line
 	else
 		fprintf(f, "  %6s", "-");
 	if (origin[0])
-		fprintf(f, "  %-8s  %s%s\n", verdict_source_name(row->source), origin,
+		fprintf(f, "  %-10s  %s%s\n", verdict_source_name(row->source), origin,
 			row->flags & ROW_FAILED ? " (not in force)" : "");
 	else
 		fprintf(f, "  %s\n", verdict_source_name(row->source));
@@ -76,7 +76,7 @@ size_t list_print(FILE *f, const struct snapshot *s, const struct table_options 
 	if (n == 0)
 		return 0;
 	width = name_width(s, lines, n, options->columns);
-	fprintf(f, "%-*s  %-9s  %6s  %-8s  %s\n", (int)width, "NAME", "KIND", "WEIGHT", "FROM",
+	fprintf(f, "%-*s  %-9s  %6s  %-10s  %s\n", (int)width, "NAME", "KIND", "WEIGHT", "FROM",
 		"RULE");
 	for (size_t i = 0; i < n; i++)
 		print_line(f, s, &lines[i], width, options->utf8);

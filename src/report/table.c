@@ -169,7 +169,7 @@ static void print_line(FILE *f, const struct snapshot *s, const struct view_line
 		fprintf(f, "  %6" PRIu32, row->weight);
 	else
 		fprintf(f, "  %6s", "-");
-	fprintf(f, "  %-7s%s", source, row->flags & ROW_FAILED ? "!" : " ");
+	fprintf(f, "  %-7.7s%s", source, row->flags & ROW_FAILED ? "!" : " ");
 	if (row->weight)
 		cell_print_percent(f, sample->entitled);
 	else

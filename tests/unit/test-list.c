@@ -58,11 +58,23 @@ Test(list, things)
 {
 	struct table_options options = {.view.idle = true, .columns = 80};
 
-	expect(&options, "NAME                  KIND       WEIGHT  FROM      RULE\n"
+	expect(&options, "NAME                  KIND       WEIGHT  FROM        RULE\n"
 			 "system.slice          slice         100  cgroup\n"
 			 "  cron.service        unit            -  cgroup\n"
-			 "  web.service         unit          400  rule      "
+			 "  web.service         unit          400  rule        "
 			 "/etc/cgfifo/cgfifo.yaml:7 (not in force)\n");
+}
+
+/* The longest word for where a weight is from moves nothing. */
+Test(list, annotation)
+{
+	struct table_options options = {.view.filter = "web.service", .columns = 80};
+
+	snapshot_row(s, 2)->source = SOURCE_ANNOTATION;
+	expect(&options, "NAME                  KIND       WEIGHT  FROM        RULE\n"
+			 "web.service           unit          400  annotation  "
+			 "/etc/cgfifo/cgfifo.yaml:7 (not in force)\n"
+			 "web.service/part      unit          100  cgroup\n");
 }
 
 Test(list, all_and_filter)
@@ -78,6 +90,6 @@ Test(list, all_and_filter)
 	cr_expect_not_null(strstr(json, "\"in_force\": false"));
 	cr_expect_null(strstr(json, "got_pct"), "nothing was measured");
 	options.view.filter = "cron*";
-	expect(&options, "NAME                  KIND       WEIGHT  FROM      RULE\n"
+	expect(&options, "NAME                  KIND       WEIGHT  FROM        RULE\n"
 			 "cron.service          unit            -  cgroup\n");
 }

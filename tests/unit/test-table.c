@@ -126,6 +126,14 @@ Test(table, many_idle_ones_with_a_rule)
 	cr_expect(strstr(printed(), "sleeper"), "%s", out);
 }
 
+/* The longest word for where a weight is from moves nothing. */
+Test(table, annotation)
+{
+	snapshot_row(s, 2)->source = SOURCE_ANNOTATION;
+	cr_expect(strstr(printed(), "  b.service                  300  annotat    60.0   30.0 "),
+		  "%s", out);
+}
+
 Test(table, many_failures_are_counted)
 {
 	for (int i = 0; i < 20; i++)
