@@ -92,7 +92,8 @@ void show_print_weight(FILE *f, const struct snapshot *s, size_t i)
 	if (row->isolate)
 		line(f, "isolate", "%s", verdict_isolate_name(row->isolate));
 	if (row->flags & ROW_FAILED)
-		line(f, "problem", "what %s asks for is not in force, see the log", origin);
+		line(f, "problem", "what %s asks for is not in force, see the log",
+		     origin[0] ? origin : "\"cgfifo set\"");
 }
 
 struct sibling {

@@ -110,6 +110,9 @@ Test(show, one_that_failed)
 	cr_expect_not_null(
 		strstr(printed(2), "problem     what /etc/x.yaml:7 asks for is not in force"), "%s",
 		out);
+	snapshot_row(s, 2)->origin = 0;
+	cr_expect(strstr(printed(2), "problem     what \"cgfifo set\" asks for is not in force"),
+		  "%s", out);
 }
 
 Test(show, limit_and_waits)

@@ -126,6 +126,14 @@ Test(table, many_idle_ones_with_a_rule)
 	cr_expect(strstr(printed(), "sleeper"), "%s", out);
 }
 
+Test(table, what_was_set_by_hand_and_failed)
+{
+	snapshot_row(s, 7)->origin = 0;
+	cr_expect(
+		strstr(printed(), "! /system.slice/f.service: what \"cgfifo set\" asks for is not"),
+		"%s", out);
+}
+
 /* The longest word for where a weight is from moves nothing. */
 Test(table, annotation)
 {
