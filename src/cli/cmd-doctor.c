@@ -41,10 +41,11 @@ static void check_config(struct findings *f)
 			   NULL);
 }
 
+/* The kernel's words about why it unloaded the scheduler have names of tasks in them. */
 static void add_note(struct findings *f, const char *note, const char *fix)
 {
 	if (note[0])
-		doctor_add(f, DOCTOR_PROBLEM, "agent", xstrdup(note), xstrdup(fix));
+		doctor_add(f, DOCTOR_PROBLEM, "agent", text_printable(note, 1024), xstrdup(fix));
 }
 
 static void check_state(struct findings *f, const struct snapshot *s)

@@ -9,6 +9,7 @@
 #include "cli/verbs.h"
 #include "util/cleanup.h"
 #include "util/parse.h"
+#include "util/text.h"
 
 struct set_options {
 	struct reading_options reading;
@@ -17,8 +18,10 @@ struct set_options {
 
 static int bad_weight(const char *text)
 {
+	_cleanup_free_ char *shown = text_escape(text, TEXT_ESCAPE_MAX);
+
 	fprintf(stderr, "cgfifo set: WEIGHT is a number from %d to %d, and not %s\n",
-		CGFIFO_WEIGHT_MIN, CGFIFO_WEIGHT_MAX, text);
+		CGFIFO_WEIGHT_MIN, CGFIFO_WEIGHT_MAX, shown);
 	return cli_usage_error(&verb_set);
 }
 

@@ -290,6 +290,7 @@ Test(agent, weights_by_hand_that_cannot_be)
 {
 	fake_agent_start(&a);
 	fake_agent_expect_run(&a, "set gold 0", 2, "WEIGHT is a number from 1 to 10000");
+	fake_agent_expect_run(&a, "set gold \033[31m", 2, "and not \\x1b[31m");
 	fake_agent_expect_run(&a, "set nobody 7", 1, "No cgroup is called nobody");
 	fake_agent_expect_run(&a, "set o 7", 1, "may be one of");
 	fake_agent_expect_run(&a, "set / 7", 1, "the root cgroup has no siblings");
