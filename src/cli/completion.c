@@ -8,8 +8,9 @@
 #include "cli/cli.h"
 #include "util/cleanup.h"
 
-/* Words for a list of names: asked when they are needed, so that they are those of now. */
-#define CGROUPS "cgfifo list 2>/dev/null | sed '1d; s/^ *//; s/  .*//'"
+/* Words for a list of names: asked when they are needed, so that they are those of now. Not from
+ * the table, which cuts long ones. */
+#define CGROUPS "cgfifo list --json 2>/dev/null | sed -n 's/^{\"name\": \"\\([^\"]*\\)\".*/\\1/p'"
 
 static const char shells[] = "bash zsh fish";
 
@@ -213,11 +214,14 @@ static void fish_words(FILE *f, const struct verb *v)
 	if (v->words_are == CLI_NO_WORDS)
 		return;
 	fprintf(f, "complete -c cgfifo -n '__fish_seen_subcommand_from %s' ", v->name);
-	if (v->words_are == CLI_CGROUPS)
-		fputs("-a \"(" CGROUPS ")\"\n", f);
-	else if (v->words_are == CLI_FILES)
+	if (v->words_are == CLI_CGROUPS) {
+		fputs("-a ", f);
+		print_quoted(f, "(" CGROUPS ")");
+		fputc('\n', f);
+	}
+	if (v->words_are == CLI_FILES)
 		fputs("-F\n", f);
-	else
+	if (v->words_are == CLI_SHELLS)
 		fprintf(f, "-a '%s'\n", shells);
 }
 

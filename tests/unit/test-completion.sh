@@ -38,6 +38,16 @@ cd "$(dirname "$0")"
 expect 'meson.build' check me
 expect 'meson.build' run --config me
 
+# Names of cgroups, from a tree of files: also one that the table has no room for.
+tree=$(mktemp -d)
+trap 'rm -r "$tree"' EXIT
+long=a-service-with-a-name-for-which-the-table-of-list-has-no-room-at-all.service
+mkdir -p "$tree/system.slice/$long" "$tree/odd-a"
+cgfifo() { "${CGFIFO_PROGRAM:?}" "$@" --cgroup-root "$tree" --socket "$tree/none"; }
+expect 'system.slice odd-a' show ''
+expect "$long" show a-serv
+expect "$long" status a-serv
+
 for shell in zsh fish; do
 	"$cgfifo" completion "$shell" >/tmp/cgfifo-completion.$$
 	if command -v "$shell" >/dev/null; then
