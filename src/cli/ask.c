@@ -3,6 +3,7 @@
 #include "cli/ask.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,7 +26,11 @@ static int receive(int fd, struct control_reply *ret)
 	if (n < 0)
 		return log_error_errno(errno == EAGAIN ? ETIMEDOUT : errno,
 				       "The agent does not answer: %m");
-	if (n != sizeof(*ret) || ret->magic != CONTROL_MAGIC || ret->version != CONTROL_VERSION)
+	if (n >= (ssize_t)offsetof(struct control_reply, result) && ret->magic == CONTROL_MAGIC &&
+	    ret->version != CONTROL_VERSION)
+		return log_error_errno(EPROTO,
+				       "The agent that runs is of another version; restart it");
+	if (n != sizeof(*ret) || ret->magic != CONTROL_MAGIC)
 		return log_error_errno(EPROTO, "The agent gave no answer that makes sense%s",
 				       n == 0 ? "; it may be busy, try again" : "");
 	if (!ret->more)

@@ -40,8 +40,9 @@ static void add_step(const char *text, void *userdata)
 {
 	char **slot = VEC_PUSH((struct steps *)userdata, MAX_STEPS);
 
+	/* Not all of it: nobody ends it with NUL who does not want to. */
 	if (slot)
-		*slot = text_printable(text, SIZE_MAX);
+		*slot = text_printable(text, sizeof(((struct control_reply *)NULL)->text) - 1);
 }
 
 static void print_text(const struct measurement *m, size_t row, const struct steps *steps)

@@ -30,9 +30,9 @@ static int from_agent(const char *path, struct snapshot **ret)
 
 	if (fd == -ENOENT || fd == -ECONNREFUSED)
 		return -ENOENT;
-	if (fd < 0)
+	if (fd < 0 && fd != -ETIMEDOUT)
 		return log_error_errno(fd, "Cannot ask the agent at %s: %m", path);
-	r = snapshot_receive(fd, ret);
+	r = fd < 0 ? fd : snapshot_receive(fd, ret);
 	if (r == -EPROTO)
 		return log_error_errno(r, "The agent that runs is of another version; restart it");
 	if (r == -ETIMEDOUT)

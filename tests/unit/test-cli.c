@@ -390,10 +390,12 @@ Test(cli, doctor)
 	cr_expect_not_null(strstr(text, "the configuration "), "%s", text);
 }
 
-/* Somebody listens at the agent's sockets, and says this to all who come. */
+/* Somebody listens at the agent's sockets, and says this to all who come; at control.sock a packet
+ * for each reply. */
 static void lie(const char *name, int type, const void *data, size_t size)
 {
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	size_t packet = type == SOCK_SEQPACKET ? sizeof(struct control_reply) : size, at, n;
 	int s = socket(AF_UNIX, type, 0), c;
 	char buf[64];
 
@@ -409,7 +411,12 @@ static void lie(const char *name, int type, const void *data, size_t size)
 	while ((c = accept(s, NULL, NULL)) >= 0) {
 		if (type == SOCK_SEQPACKET)
 			(void)!recv(c, buf, sizeof(buf), 0);
-		(void)!write(c, data, size);
+		at = 0;
+		do {
+			n = size - at < packet ? size - at : packet;
+			(void)!write(c, (const char *)data + at, n);
+			at += n;
+		} while (at < size);
 		close(c);
 	}
 	_exit(0);
@@ -426,7 +433,9 @@ Test(cli, an_agent_that_makes_no_sense)
 	lie("control.sock", SOCK_SEQPACKET, "nonsense", 8);
 	fake_agent_expect_run(&a, "reload", 1, "The agent gave no answer that makes sense");
 	lie("control.sock", SOCK_SEQPACKET, &other, sizeof(other));
-	fake_agent_expect_run(&a, "reload", 1, "The agent gave no answer that makes sense");
+	fake_agent_expect_run(&a, "reload", 1, "The agent that runs is of another version");
+	lie("control.sock", SOCK_SEQPACKET, &other, 8);
+	fake_agent_expect_run(&a, "reload", 1, "The agent that runs is of another version");
 	lie("control.sock", SOCK_SEQPACKET, "", 0);
 	fake_agent_expect_run(&a, "reload", 1, "it may be busy, try again");
 }
@@ -444,6 +453,54 @@ Test(cli, an_agent_of_another_version)
 	fake_agent_expect_run(&a, "metrics --interval 200ms", 1, "of another version");
 	free(data);
 	snapshot_free(s);
+}
+
+/* A text of an answer that has no end. */
+Test(cli, an_agent_that_does_not_end_its_texts)
+{
+	struct control_reply replies[2] = {
+		{.magic = CONTROL_MAGIC, .version = CONTROL_VERSION, .more = 1},
+		{.magic = CONTROL_MAGIC, .version = CONTROL_VERSION},
+	};
+	struct snapshot *s = snapshot_new();
+	_cleanup_free_ char *text = NULL;
+	void *data;
+	size_t size;
+
+	snapshot_edit_header(s)->nr_cpus = 4;
+	snapshot_edit_header(s)->state = STATE_SCHED;
+	*snapshot_add_row(s) = (struct snapshot_row){.cgid = 1};
+	*snapshot_add_row(s) = (struct snapshot_row){
+		.cgid = 2,
+		.name = snapshot_add_string(s, "gold"),
+		.path = snapshot_add_string(s, "/top/gold"),
+	};
+	snapshot_serialize(s, &data, &size);
+	lie("status.sock", SOCK_STREAM, data, size);
+	memset(replies[0].text, 'x', sizeof(replies[0].text));
+	lie("control.sock", SOCK_SEQPACKET, replies, sizeof(replies));
+	cr_expect_eq(fake_agent_run(&a, "explain gold --interval 200ms", &text), 0, "%s", text);
+	cr_expect_eq(strspn(strstr(text, "xxx"), "x"), sizeof(replies[0].text) - 1, "%s", text);
+	cr_expect_not_null(strstr(text, "xxx...\n"), "%s", text);
+	free(data);
+	snapshot_free(s);
+}
+
+/* More wait to be accepted than there is room for. */
+Test(cli, an_agent_that_takes_nobody)
+{
+	struct sockaddr_un addr = {.sun_family = AF_UNIX};
+	int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), c, n = 0;
+
+	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/status.sock", a.run.dir);
+	cr_assert_eq(bind(s, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	cr_assert_eq(listen(s, 0), 0);
+	do {
+		c = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	} while (connect(c, (struct sockaddr *)&addr, sizeof(addr)) == 0 && ++n < 100);
+	cr_assert_lt(n, 100);
+	fake_agent_expect_run(&a, "list", 1, "status.sock does not answer");
+	close(s);
 }
 
 Test(cli, events_of_a_machine_without_a_journal)
