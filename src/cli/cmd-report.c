@@ -175,11 +175,14 @@ static int report(const struct report_options *options)
 	struct utsname u = {};
 	struct tm tm = {};
 	char when[64];
+	int r;
 
 	if (record_all(options, &record, &m) < 0)
 		return CLI_FAILED;
-	if (read_events(begin, &events) < 0)
-		about.events_missing = "the journal could not be read; root can";
+	r = read_events(begin, &events);
+	if (r < 0)
+		about.events_missing = r == -ENOENT ? "there is no journal on this machine"
+						    : "the journal could not be read; root can";
 	uname(&u);
 	localtime_r(&sec, &tm);
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M:%S %Z", &tm);

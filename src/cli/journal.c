@@ -63,6 +63,14 @@ static int match_agent(struct journal *j)
 	return r;
 }
 
+/* Files that it may not read are none for sd_journal_open(), which is content with none. */
+static int check_files(const struct journal *j)
+{
+	if (sd_journal_has_persistent_files(j->sd) > 0 || sd_journal_has_runtime_files(j->sd) > 0)
+		return 0;
+	return geteuid() == 0 ? -ENOENT : -EACCES;
+}
+
 int journal_open(struct journal **ret)
 {
 	_cleanup_(journal_freep) struct journal *j = xcalloc(1, sizeof(*j));
@@ -70,7 +78,12 @@ int journal_open(struct journal **ret)
 
 	r = sd_journal_open(&j->sd, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM);
 	if (r >= 0)
+		r = check_files(j);
+	if (r >= 0)
 		r = match_agent(j);
+	if (r == -ENOENT)
+		return log_error_errno(r, "There is no journal here; an agent that is no service "
+					  "says what it does where it was started");
 	if (r == -EACCES || r == -EPERM)
 		return log_error_errno(r, "The journal is for root and the group systemd-journal");
 	if (r < 0)

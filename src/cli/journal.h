@@ -24,7 +24,7 @@ struct journal;
 struct journal *journal_free(struct journal *j);
 DEFINE_CLEANUP(struct journal *, journal_free);
 
-/* -EACCES: this user may read no journal. */
+/* -EACCES: this user may read no journal. -ENOENT: there is none to read. */
 int journal_open(struct journal **ret);
 
 /* So that the next one is the last but n_last - 1. */

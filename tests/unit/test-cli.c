@@ -2,6 +2,7 @@
 /* The verbs as people run them: with an agent, without one, and with what only looks like one. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <json-c/json.h>
 #include <signal.h>
 #include <stdio.h>
@@ -503,11 +504,26 @@ Test(cli, an_agent_that_takes_nobody)
 	close(s);
 }
 
+static bool can_read(const char *pattern)
+{
+	glob_t g = {};
+	bool can = false;
+
+	glob(pattern, 0, NULL, &g);
+	for (size_t i = 0; i < g.gl_pathc; i++)
+		can |= access(g.gl_pathv[i], R_OK) == 0;
+	globfree(&g);
+	return can;
+}
+
+/* Without a journal, or one that is not for us, nothing to show is not all that there is to say. */
 Test(cli, events_of_a_machine_without_a_journal)
 {
 	_cleanup_free_ char *text = NULL;
 	int status = fake_agent_run_bare("events --no-follow --lines 0", &text);
+	bool can = can_read("/run/log/journal/*/system*.journal") ||
+		   can_read("/var/log/journal/*/system*.journal");
 
-	/* Root without a journal sees none; somebody else may be told that it is not for him. */
-	cr_expect(status == 0 || strstr(text, "journal"), "%d: %s", status, text);
+	cr_expect_eq(status, can ? 0 : 1, "%s", text);
+	cr_expect_eq(strstr(text, "journal") != NULL, !can, "%s", text);
 }
