@@ -135,7 +135,7 @@ static char *path_of(const struct diff *d, uint64_t cgid)
 
 	if (!n || node_path(n, path, sizeof(path)) < 0)
 		return xstrdup("a cgroup that is gone");
-	return text_printable(path, SIZE_MAX);
+	return xstrdup(path);
 }
 
 static int read_tree(struct diff *d, const char *cgroup_root)
@@ -166,11 +166,12 @@ static void print_one(const struct diff *d, const struct control_change *c)
 {
 	_cleanup_free_ char *path = path_of(d, c->cgid);
 	_cleanup_free_ char *origin = origin_of(d->config, c->rule);
+	_cleanup_free_ char *shown = text_printable(path, SIZE_MAX);
 	char was[128], is[128];
 
 	describe(&c->was, was, sizeof(was));
 	describe(&c->is, is, sizeof(is));
-	printf("%s: %s -> %s%s%s%s\n", path, was, is, origin[0] ? " (rule at " : "", origin,
+	printf("%s: %s -> %s%s%s%s\n", shown, was, is, origin[0] ? " (rule at " : "", origin,
 	       origin[0] ? ")" : "");
 }
 

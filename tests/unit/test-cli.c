@@ -223,6 +223,15 @@ Test(cli_running, diff)
 	json_object_put(o);
 	fake_agent_expect(&a, "/top/gold", "300");
 
+	/* The same path as in the JSON of other verbs. */
+	fake_agent_cgroup(&a, "/top/o\033d");
+	fake_write(&a.run, "/", "new.yaml",
+		   "version: 1\nrules: [{match: {cgroup: \"/top/o?d\"}, weight: 900}]\n");
+	fake_agent_expect_run(&a, words, 3, "/top/o\\x1bd: its own cpu.weight -> weight 900");
+	o = run_json(json, 3);
+	with_path(array(o, "changes"), "/top/o\033d");
+	json_object_put(o);
+
 	fake_write(&a.run, "/", "new.yaml", "version: 1\nrules: 7\n");
 	fake_agent_expect_run(&a, words, 1, "new.yaml:2:8: error: ");
 }
