@@ -106,6 +106,18 @@ static void widths(const struct snapshot *s, const struct top_line *lines, size_
 		*ret_history = TOP_HISTORY;
 }
 
+/* As much of it as there is room for: ncurses would go on in the next line. */
+static void put_line(int y, const char *text)
+{
+	_cleanup_free_ char *cut = NULL;
+	size_t size;
+	FILE *f = xmemstream(&cut, &size);
+
+	cell_print(f, text, (size_t)COLS, is_utf8);
+	fclose(f);
+	mvaddstr(y, 0, cut);
+}
+
 /* A "+" before the name: another one of this name was there before. */
 static void draw_line(int y, const struct measurement *m, const struct top_line *line,
 		      size_t name_width, size_t history_width)
@@ -113,7 +125,7 @@ static void draw_line(int y, const struct measurement *m, const struct top_line 
 	const struct snapshot_row *row = snapshot_row(m->after, line->row);
 	const struct sample *sample = &m->samples[line->row];
 	char cells[TOP_CELLS_LEN], spark[TOP_SPARK_LEN];
-	_cleanup_free_ char *name = NULL;
+	_cleanup_free_ char *name = NULL; /* and cells */
 	double r = top_ratio(row, sample);
 	bool unfair = r >= 0 && r < UNFAIR_RATIO;
 	size_t size, indent = 2u * line->indent;
@@ -123,31 +135,35 @@ static void draw_line(int y, const struct measurement *m, const struct top_line 
 	fprintf(f, "%*s%s", (int)indent, "", line->past && line->past->is_again ? "+" : "");
 	fflush(f);
 	cell_print(f, snapshot_string(m->after, row->name), name_width - size, is_utf8);
+	fputs(top_cells(row, sample, is_wide(), cells), f);
 	fclose(f);
 	if (unfair)
 		attron(has_colour ? COLOR_PAIR(1) : A_BOLD);
-	mvprintw(y, 0, "%s%s", name, top_cells(row, sample, is_wide(), cells));
+	put_line(y, name);
 	if (unfair)
 		attroff(has_colour ? COLOR_PAIR(1) : A_BOLD);
 	if (history_width)
-		printw("%*s%s", HISTORY_GAP, "",
-		       top_spark(line->past, row->weight ? sample->entitled : 0, history_width,
-				 is_utf8, spark));
+		mvprintw(y, (int)(name_width + top_cells_width(is_wide())), "%*s%s", HISTORY_GAP,
+			 "",
+			 top_spark(line->past, row->weight ? sample->entitled : 0, history_width,
+				   is_utf8, spark));
 }
 
 static void draw_frame(const struct top_choice *choice, size_t name_width, size_t history_width)
 {
-	char headings[TOP_CELLS_LEN];
+	char cells[TOP_CELLS_LEN];
+	_cleanup_free_ char *headings =
+		xasprintf("%-*s%s%s", (int)name_width, "NAME", top_headings(is_wide(), cells),
+			  history_width ? "  HISTORY" : "");
+	_cleanup_free_ char *keys = xasprintf(
+		"q quit  t %s  s sort (%s)  a %s  f %s  / filter%s%s",
+		choice->tree ? "flat" : "tree", choice->tree ? "tree" : sort_names[choice->sort],
+		choice->view.all ? "fewer" : "all", choice->frozen ? "go on" : "freeze",
+		choice->view.filter ? ": " : "", choice->view.filter ? choice->filter : "");
 
 	attron(A_REVERSE);
-	mvprintw(HEAD_LINES - 1, 0, "%-*s", COLS, "");
-	mvprintw(HEAD_LINES - 1, 0, "%-*s%s%s", (int)name_width, "NAME",
-		 top_headings(is_wide(), headings), history_width ? "  HISTORY" : "");
-	mvprintw(LINES - 1, 0, "%-*s", COLS, "");
-	mvprintw(LINES - 1, 0, "q quit  t %s  s sort (%s)  a %s  f %s  / filter%s%s",
-		 choice->tree ? "flat" : "tree", choice->tree ? "tree" : sort_names[choice->sort],
-		 choice->view.all ? "fewer" : "all", choice->frozen ? "go on" : "freeze",
-		 choice->view.filter ? ": " : "", choice->view.filter ? choice->filter : "");
+	put_line(HEAD_LINES - 1, headings);
+	put_line(LINES - 1, keys);
 	attroff(A_REVERSE);
 }
 

@@ -127,9 +127,9 @@ static void press(const char *keys)
 }
 
 /* Three descriptors of the child are the other end, and it is in charge of it. */
-static void setup(void)
+static void setup_columns(unsigned short columns)
 {
-	const struct winsize size = {.ws_row = LINES, .ws_col = COLUMNS};
+	const struct winsize size = {.ws_row = LINES, .ws_col = columns};
 	int other;
 
 	fake_agent_init(&a);
@@ -154,6 +154,16 @@ static void setup(void)
 	close(other);
 }
 
+static void setup(void)
+{
+	setup_columns(COLUMNS);
+}
+
+static void setup_narrow(void)
+{
+	setup_columns(40);
+}
+
 static void teardown(void)
 {
 	if (top)
@@ -162,6 +172,7 @@ static void teardown(void)
 }
 
 TestSuite(top, .init = setup, .fini = teardown, .timeout = 600);
+TestSuite(top_narrow, .init = setup_narrow, .fini = teardown, .timeout = 600);
 
 static void quit(void)
 {
@@ -240,5 +251,16 @@ Test(top, lines_move)
 	expect_gone("gold");
 	press("kkkkkk");
 	expect_shown("gold");
+	quit();
+}
+
+/* What has no room is cut, and not in the next line. */
+Test(top_narrow, lines_are_cut)
+{
+	expect_shown("  gold ");
+	expect_shown("other ");
+	look(500);
+	cr_expect_null(row_with("    -     -     -"), "%s", row_with("    -     -     -"));
+	expect_shown("q quit  t flat  s sort (tree)  a fewer");
 	quit();
 }
