@@ -133,6 +133,10 @@ static int cmd_check(int argc, char **argv)
 		schema_walk(print_key, NULL);
 		return CLI_OK;
 	}
+	if (options.records && argc - optind > 1) {
+		fprintf(stderr, "cgfifo check: --records is about one FILE at most\n");
+		return cli_usage_error(&verb_check);
+	}
 	if (options.records)
 		return print_records(argv[optind]);
 	return check(argv + optind, argc - optind, &options);
