@@ -87,6 +87,14 @@ static int loop(struct top *t)
 	return r;
 }
 
+static const char *why_not(int r)
+{
+	if (r == -EOPNOTSUPP)
+		return "This cgfifo was built without ncurses";
+	return r == -ENODEV ? "TERM names a terminal that is not known here"
+			    : "cgfifo top needs a terminal";
+}
+
 static int cmd_top(int argc, char **argv)
 {
 	struct top_options options = {.reading = READING_DEFAULTS, .interval_usec = 1000000};
@@ -100,9 +108,7 @@ static int cmd_top(int argc, char **argv)
 	t.choice.view.all = options.all;
 	r = screen_open(cli_is_utf8(), cli_wants_colour(stdout));
 	if (r < 0) {
-		log_error("%s; \"cgfifo status --watch\" shows the same",
-			  r == -EOPNOTSUPP ? "This cgfifo was built without ncurses"
-					   : "cgfifo top needs a terminal");
+		log_error("%s; \"cgfifo status --watch\" shows the same", why_not(r));
 		return CLI_FAILED;
 	}
 	r = loop(&t);

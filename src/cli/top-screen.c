@@ -35,8 +35,11 @@ static bool is_utf8, has_colour;
 
 int screen_open(bool utf8, bool colour)
 {
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || !initscr())
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return -ENOTTY;
+	/* initscr() would end the program. */
+	if (!newterm(NULL, stdout, stdin))
+		return -ENODEV;
 	is_utf8 = utf8;
 	has_colour = colour && has_colors();
 	if (has_colour) {

@@ -28,7 +28,7 @@ struct top_choice {
 	size_t first; /* the line at the top */
 };
 
-/* -ENOTTY: there is no terminal. */
+/* -ENOTTY: there is no terminal. -ENODEV: terminfo does not know it. -EOPNOTSUPP: no ncurses. */
 int screen_open(bool utf8, bool colour);
 void screen_close(void);
 

@@ -264,3 +264,13 @@ Test(top_narrow, lines_are_cut)
 	expect_shown("q quit  t flat  s sort (tree)  a fewer");
 	quit();
 }
+
+Test(top, a_terminal_that_nobody_knows)
+{
+	_cleanup_close_ int other = open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	quit();
+	setenv("TERM", "no-such-terminal", 1);
+	cr_expect_eq(fake_agent_wait(fake_agent_spawn_into(&a, "top", other)), 1);
+	expect_shown("TERM names a terminal that is not known here; \"cgfifo status --watch\"");
+}
