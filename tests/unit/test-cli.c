@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The verbs as people run them: with an agent, without one, and with what only looks like one. */
+/* The verbs as people run them: with an agent and without one. */
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <glob.h>
 #include <json-c/json.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include "agent/control.h"
-#include "report/snapshot.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/file.h"
@@ -287,92 +280,6 @@ Test(cli_running, metrics_over_http)
 	fake_agent_expect_run(&a, "metrics --http", 1, "Standard input is no socket");
 }
 
-Test(cli_running, report)
-{
-	_cleanup_free_ char *words = xasprintf("report --for 1s --output %s/r.html", a.run.dir);
-	_cleanup_free_ char *text = NULL;
-
-	fake_agent_expect_run(&a, words, 0, "r.html: 1 measurements, ");
-	cr_assert_eq(file_read(a.run.fd, "r.html", 1 << 20, &text, NULL), 0);
-	cr_expect_not_null(strstr(text, "gold"));
-	cr_expect_not_null(strstr(text, "</html>"));
-	fake_agent_expect_run(&a, "report --for 1s --output -", 0, "</html>");
-	fake_agent_expect_run(&a, "report --for 1s --output /nonexistent/x", 1,
-			      "Cannot write /nonexistent/x");
-}
-
-/* A pipe stays one, and gets what would have been in the file. */
-static void expect_into_pipe(const char *words, const char *part)
-{
-	_cleanup_free_ char *path = xasprintf("%s/pipe", a.run.dir);
-	_cleanup_free_ char *all = xasprintf("%s %s", words, path);
-	_cleanup_free_ char *text = xcalloc(1, 1 << 16);
-	_cleanup_close_ int fd = -EBADF;
-	struct stat st;
-
-	cr_assert_eq(mkfifo(path, 0600), 0);
-	fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	cr_assert_geq(fd, 0);
-	cr_expect_eq(fake_agent_run(&a, all, NULL), 0);
-	cr_assert(lstat(path, &st) == 0 && S_ISFIFO(st.st_mode), "%s: it was replaced", words);
-	cr_assert_gt(read(fd, text, (1 << 16) - 1), 0);
-	cr_expect_not_null(strstr(text, part), "%s: %s", words, text);
-	cr_assert_eq(unlink(path), 0);
-}
-
-Test(cli_running, into_a_pipe)
-{
-	expect_into_pipe("report --for 1s --output", "</html>");
-	expect_into_pipe("metrics --interval 200ms --textfile", "\ncgfifo_agent_up 1\n");
-}
-
-/* Ends at once, and writes what it has. */
-Test(cli_running, a_report_that_is_interrupted)
-{
-	/* A measurement of a quarter of an hour, which this test has not. */
-	_cleanup_free_ char *words = xasprintf("report --for 7d --output %s/r.html", a.run.dir);
-	pid_t pid = fake_agent_spawn(&a, words);
-
-	sleep(2);
-	cr_assert_eq(kill(pid, SIGINT), 0);
-	cr_expect_eq(fake_agent_wait(pid), 0);
-	cr_expect_eq(faccessat(a.run.fd, "r.html", F_OK, 0), 0);
-}
-
-/* Before there is anything. */
-Test(cli_running, a_report_that_is_interrupted_at_once)
-{
-	_cleanup_free_ char *words = xasprintf("report --for 60s --output %s/r.html", a.run.dir);
-	pid_t pid;
-
-	cr_assert_eq(kill(a.pid, SIGSTOP), 0);
-	pid = fake_agent_spawn(&a, words);
-	sleep(1);
-	cr_assert_eq(kill(pid, SIGINT), 0);
-	cr_assert_eq(kill(a.pid, SIGCONT), 0);
-	cr_expect_eq(fake_agent_wait(pid), 0);
-	cr_expect_eq(faccessat(a.run.fd, "r.html", F_OK, 0), 0);
-}
-
-/* The agent does not answer any more: what was recorded until then is not lost. */
-Test(cli_running, a_report_that_loses_the_agent)
-{
-	_cleanup_free_ char *words = xasprintf("report --for 60s --output %s/r.html", a.run.dir);
-	_cleanup_close_ int out = memfd_create("output", MFD_CLOEXEC);
-	pid_t pid = fake_agent_spawn_into(&a, words, out);
-	char text[4096] = "";
-
-	sleep(3);
-	cr_assert_eq(kill(a.pid, SIGSTOP), 0);
-	cr_expect_eq(fake_agent_wait(pid), 0);
-	cr_assert_eq(kill(a.pid, SIGCONT), 0);
-	cr_assert_gt(pread(out, text, sizeof(text) - 1, 0), 0);
-	cr_expect_not_null(strstr(text, "does not answer"), "%s", text);
-	cr_expect_not_null(strstr(text, "The recording ends here, after "), "%s", text);
-	cr_expect_not_null(strstr(text, "r.html: "), "%s", text);
-	cr_expect_eq(faccessat(a.run.fd, "r.html", F_OK, 0), 0);
-}
-
 /* Whatever this machine has: each check has a level, and the exit status is that of the worst. */
 Test(cli, doctor)
 {
@@ -399,119 +306,6 @@ Test(cli, doctor)
 	json_object_put(o);
 	cr_expect_eq(fake_agent_run_bare("doctor", &text), status);
 	cr_expect_not_null(strstr(text, "the configuration "), "%s", text);
-}
-
-/* Somebody listens at the agent's sockets, and says this to all who come; at control.sock a packet
- * for each reply. */
-static void lie(const char *name, int type, const void *data, size_t size)
-{
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	size_t packet = type == SOCK_SEQPACKET ? sizeof(struct control_reply) : size, at, n;
-	int s = socket(AF_UNIX, type, 0), c;
-	char buf[64];
-
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/%s", a.run.dir, name);
-	unlink(addr.sun_path);
-	cr_assert_eq(bind(s, (struct sockaddr *)&addr, sizeof(addr)), 0);
-	cr_assert_eq(listen(s, 8), 0);
-	if (fork() > 0) {
-		close(s);
-		return;
-	}
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while ((c = accept(s, NULL, NULL)) >= 0) {
-		if (type == SOCK_SEQPACKET)
-			(void)!recv(c, buf, sizeof(buf), 0);
-		at = 0;
-		do {
-			n = size - at < packet ? size - at : packet;
-			(void)!write(c, (const char *)data + at, n);
-			at += n;
-		} while (at < size);
-		close(c);
-	}
-	_exit(0);
-}
-
-Test(cli, an_agent_that_makes_no_sense)
-{
-	const struct control_reply other = {.magic = CONTROL_MAGIC, .version = 999};
-
-	lie("status.sock", SOCK_STREAM, "nonsense", 8);
-	fake_agent_expect_run(&a, "list", 1, "gave no answer that makes sense");
-	lie("status.sock", SOCK_STREAM, "", 0);
-	fake_agent_expect_run(&a, "list", 1, "is too busy for a whole answer; try again");
-	lie("control.sock", SOCK_SEQPACKET, "nonsense", 8);
-	fake_agent_expect_run(&a, "reload", 1, "The agent gave no answer that makes sense");
-	lie("control.sock", SOCK_SEQPACKET, &other, sizeof(other));
-	fake_agent_expect_run(&a, "reload", 1, "The agent that runs is of another version");
-	lie("control.sock", SOCK_SEQPACKET, &other, 8);
-	fake_agent_expect_run(&a, "reload", 1, "The agent that runs is of another version");
-	lie("control.sock", SOCK_SEQPACKET, "", 0);
-	fake_agent_expect_run(&a, "reload", 1, "it may be busy, try again");
-}
-
-Test(cli, an_agent_of_another_version)
-{
-	struct snapshot *s = snapshot_new();
-	void *data;
-	size_t size;
-
-	snapshot_serialize(s, &data, &size);
-	((struct snapshot_header *)data)->version++;
-	lie("status.sock", SOCK_STREAM, data, size);
-	fake_agent_expect_run(&a, "list", 1, "The agent that runs is of another version");
-	fake_agent_expect_run(&a, "metrics --interval 200ms", 1, "of another version");
-	free(data);
-	snapshot_free(s);
-}
-
-/* A text of an answer that has no end. */
-Test(cli, an_agent_that_does_not_end_its_texts)
-{
-	struct control_reply replies[2] = {
-		{.magic = CONTROL_MAGIC, .version = CONTROL_VERSION, .more = 1},
-		{.magic = CONTROL_MAGIC, .version = CONTROL_VERSION},
-	};
-	struct snapshot *s = snapshot_new();
-	_cleanup_free_ char *text = NULL;
-	void *data;
-	size_t size;
-
-	snapshot_edit_header(s)->nr_cpus = 4;
-	snapshot_edit_header(s)->state = STATE_SCHED;
-	*snapshot_add_row(s) = (struct snapshot_row){.cgid = 1};
-	*snapshot_add_row(s) = (struct snapshot_row){
-		.cgid = 2,
-		.name = snapshot_add_string(s, "gold"),
-		.path = snapshot_add_string(s, "/top/gold"),
-	};
-	snapshot_serialize(s, &data, &size);
-	lie("status.sock", SOCK_STREAM, data, size);
-	memset(replies[0].text, 'x', sizeof(replies[0].text));
-	lie("control.sock", SOCK_SEQPACKET, replies, sizeof(replies));
-	cr_expect_eq(fake_agent_run(&a, "explain gold --interval 200ms", &text), 0, "%s", text);
-	cr_expect_eq(strspn(strstr(text, "xxx"), "x"), sizeof(replies[0].text) - 1, "%s", text);
-	cr_expect_not_null(strstr(text, "xxx...\n"), "%s", text);
-	free(data);
-	snapshot_free(s);
-}
-
-/* More wait to be accepted than there is room for. */
-Test(cli, an_agent_that_takes_nobody)
-{
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	int s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), c, n = 0;
-
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/status.sock", a.run.dir);
-	cr_assert_eq(bind(s, (struct sockaddr *)&addr, sizeof(addr)), 0);
-	cr_assert_eq(listen(s, 0), 0);
-	do {
-		c = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	} while (connect(c, (struct sockaddr *)&addr, sizeof(addr)) == 0 && ++n < 100);
-	cr_assert_lt(n, 100);
-	fake_agent_expect_run(&a, "list", 1, "status.sock does not answer");
-	close(s);
 }
 
 static bool can_read(const char *pattern)
