@@ -4,7 +4,9 @@
 
 #include <errno.h>
 #include <ncurses.h>
+#include <stdlib.h>
 #include <string.h>
+#include <termcap.h>
 #include <unistd.h>
 
 #include "cli/top-cells.h"
@@ -35,10 +37,12 @@ static bool is_utf8, has_colour;
 
 int screen_open(bool utf8, bool colour)
 {
+	const char *term = getenv("TERM");
+
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return -ENOTTY;
-	/* initscr() would end the program. */
-	if (!newterm(NULL, stdout, stdin))
+	/* initscr() would end the program, and newterm() not free what it has. */
+	if (!term || tgetent(NULL, term) <= 0 || !initscr())
 		return -ENODEV;
 	is_utf8 = utf8;
 	has_colour = colour && has_colors();
