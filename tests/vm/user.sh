@@ -48,7 +48,7 @@ assert_eq "$(weight)" 700 'what was set by hand'
 assert_eq "$(weight)" 300 'the rule'
 
 echo 'others'
-assert_eq "$(stat -c '%U %a' /run/cgfifo /run/cgfifo/agent | xargs)" 'root 755 cgfifo 711' 'the folders'
+assert_eq "$(stat -c '%U' /run/cgfifo) $(stat -c '%U %a' /run/cgfifo/agent)" 'root cgfifo 711' 'the folders'
 for name in load config weight; do
 	assert_eq "$(stat -c '%U %a' "/run/cgfifo/$name.sock")" 'cgfifo 600' "who may connect to $name.sock"
 done
