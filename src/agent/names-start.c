@@ -159,10 +159,19 @@ static void ask_all(struct agent *a)
 	agent_cycle_soon(a);
 }
 
+static void close_connection(struct asker *k)
+{
+	k->io = sd_event_source_disable_unref(k->io);
+	k->retry = sd_event_source_disable_unref(k->retry);
+	closep(&k->fd);
+	k->fd = -EBADF;
+}
+
+/* On an error there is no connection. */
 static int open_connection(struct agent *a)
 {
 	struct asker *k = a->asker;
-	int r;
+	int r = 0;
 
 	k->fd = child_connect_unit(NAMES_SOCKET, SOCK_SEQPACKET);
 	if (k->fd < 0)
@@ -172,19 +181,14 @@ static int open_connection(struct agent *a)
 	k->full = false;
 	memset(k->bad, 0, sizeof(k->bad));
 	if (send(k->fd, &k->config, sizeof(k->config), MSG_NOSIGNAL) < 0)
-		return -errno;
-	r = sd_event_add_io(a->event, &k->io, k->fd, EPOLLIN, names_on_socket, a);
+		r = -errno;
 	if (r == 0)
+		r = sd_event_add_io(a->event, &k->io, k->fd, EPOLLIN, names_on_socket, a);
+	if (r < 0)
+		close_connection(k);
+	else
 		ask_all(a);
 	return r;
-}
-
-static void close_connection(struct asker *k)
-{
-	k->io = sd_event_source_disable_unref(k->io);
-	k->retry = sd_event_source_disable_unref(k->retry);
-	closep(&k->fd);
-	k->fd = -EBADF;
 }
 
 static int on_retry(sd_event_source *s, uint64_t usec, void *userdata)
@@ -230,8 +234,10 @@ void names_start(struct agent *a)
 		log_info("%s is not installed: containers and pods have only the names in their "
 			 "paths",
 			 PROGRAM);
-	else if (r < 0)
+	else if (r < 0) {
 		log_warning_errno(r, "Cannot start %s: %m", PROGRAM);
+		names_lost(a);
+	}
 }
 
 void names_stop(struct agent *a)

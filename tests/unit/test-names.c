@@ -3,14 +3,21 @@
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "agent/names-internal.h"
+#include "agent/names.h"
 #include "agent/state.h"
 #include "apply/weight-dir.h"
 #include "cgroup/cgfs.h"
@@ -320,4 +327,41 @@ Test(names, the_other_end_goes_away)
 	want(POD);
 	cr_expect_null(known_find(&a.known, node(POD)->id));
 	peer = -EBADF;
+}
+
+/* To send so many bytes fails from now on, as it does for a kernel without memory. */
+static bool refuse_to_send(size_t size)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendto, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, size, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOBUFS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = {.len = ARRAY_SIZE(code), .filter = code};
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/* It would be waited for in vain, and a reload would take it for connected. */
+Test(names, what_cannot_be_told_what_to_do_is_started_again)
+{
+	static const struct agent_options options = {.cgroup_root = CGFS_ROOT};
+
+	sigset_t child;
+
+	sigemptyset(&child);
+	sigaddset(&child, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &child, NULL);
+	a.options = &options;
+	if (!refuse_to_send(sizeof(struct names_config)))
+		cr_skip_test("no seccomp here");
+	names_start(&a);
+	cr_assert_not_null(a.asker);
+	cr_expect_lt(a.asker->fd, 0, "no connection");
+	cr_expect_null(a.asker->io);
+	cr_expect_not_null(a.asker->retry, "it is started again");
 }
