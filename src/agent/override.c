@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* See override.h. The file has one line each: cgroup id, weight, end. */
+/* See override.h. The file has one line each: cgroup id, weight, end; the last
+ * one says which boot it was, see util/boot.h. */
 #include "agent/override.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 
 #include "../bpf/cgfifo.h"
 #include "util/alloc.h"
+#include "util/boot.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/parse.h"
@@ -82,6 +84,7 @@ uint64_t overrides_next_end(const struct overrides *list)
 int overrides_save(const struct overrides *list, const char *path)
 {
 	_cleanup_free_ char *text = NULL;
+	char boot[BOOT_LINE_MAX];
 	size_t size = 0;
 	FILE *f;
 
@@ -91,6 +94,7 @@ int overrides_save(const struct overrides *list, const char *path)
 	VEC_FOREACH (o, list)
 		fprintf(f, "%" PRIu64 " %" PRIu32 " %" PRIu64 "\n", o->cgid, o->weight,
 			o->until_usec);
+	fputs(boot_line(boot), f);
 	fclose(f);
 	return file_replace(AT_FDCWD, path, text, size, 0600);
 }
@@ -116,6 +120,8 @@ int overrides_load(struct overrides *list, const char *path)
 	r = file_read(AT_FDCWD, path, FILE_MAX, &text, NULL);
 	if (r < 0)
 		return r;
+	if (!boot_take_line(text))
+		return -ENOENT;
 	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		r = load_line(list, line);
 		if (r < 0)

@@ -45,8 +45,8 @@ uint64_t overrides_next_end(const struct overrides *list);
 /* An empty list removes the file. */
 int overrides_save(const struct overrides *list, const char *path);
 
-/* Adds what the file has. -ENOENT: there is none. -EBADMSG: it is not one of ours; lines before the
- * bad one were added. */
+/* Adds what the file has. -ENOENT: there is none, or it is of another boot. -EBADMSG: it is not one
+ * of ours; lines before the bad one were added. */
 int overrides_load(struct overrides *list, const char *path);
 
 #endif

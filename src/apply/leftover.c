@@ -11,6 +11,7 @@
 
 #include "apply/plan.h"
 #include "util/alloc.h"
+#include "util/boot.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/parse.h"
@@ -22,22 +23,26 @@ int leftover_save(const char *path, const struct idmap *applied)
 {
 	_cleanup_free_ char *text = NULL;
 	const struct applied *e;
+	char boot[BOOT_LINE_MAX];
 	size_t size = 0;
+	bool any = false;
 	FILE *f;
 
 	f = xmemstream(&text, &size);
 	idmap_for_each (applied, pos, e) {
 		if (!e->written)
 			continue;
+		any = true;
 		fprintf(f, "%" PRIu64 " %" PRIu32 " ", e->id, e->written_weight);
 		if (e->undo_weight == WEIGHT_NONE)
 			fprintf(f, "- %s\n", e->path);
 		else
 			fprintf(f, "%" PRIu64 " %s\n", e->undo_weight, e->path);
 	}
+	fputs(boot_line(boot), f);
 	if (fclose(f) != 0)
 		return -errno;
-	if (size == 0)
+	if (!any)
 		return unlink(path) < 0 && errno != ENOENT ? -errno : 0;
 	return file_replace(AT_FDCWD, path, text, size, 0600);
 }
@@ -77,6 +82,8 @@ int leftover_load(const char *path,
 		return r;
 	if (strlen(text) != size)
 		return -EBADMSG;
+	if (!boot_take_line(text))
+		return -ENOENT;
 	for (rest = text; (one = strsep(&rest, "\n"));) {
 		struct line line;
 

@@ -4,7 +4,8 @@
  * when this one is killed. Non-logging.
  *
  * One line each: cgroup id, weight written, weight before ("-": none; 0 with cpu.idle), path. The
- * kernel allows no line breaks in the names of cgroups.
+ * kernel allows no line breaks in the names of cgroups. The last line says which boot it was
+ * (util/boot.h): what was written ended with that one.
  */
 #ifndef APPLY_LEFTOVER_H
 #define APPLY_LEFTOVER_H
@@ -17,8 +18,8 @@
 int leftover_save(const char *path, const struct idmap *applied);
 
 /*
- * Calls add for each line. -ENOENT: there is no file, and nothing to undo. -EBADMSG: it is not
- * one of ours; lines before the bad one were added.
+ * Calls add for each line. -ENOENT: there is no file, or one of another boot, and nothing to undo.
+ * -EBADMSG: it is not one of ours; lines before the bad one were added.
  */
 int leftover_load(const char *path,
 		  void (*add)(uint64_t id, const char *cgroup, uint32_t written, uint64_t undo,

@@ -110,6 +110,8 @@ Test(leftover, other_peoples_files)
 		{"7 300 10001 /a\n", -EBADMSG, ""},
 		{"7  300 100 /a\n", -EBADMSG, ""},
 		{"18446744073709551616 300 100 /a\n", -EBADMSG, ""},
+		{"7 300 100 /a\nboot 0-0\n", -ENOENT, ""}, /* of another boot */
+		{"boot 0-0\n7 300 100 /a\n", -EBADMSG, ""},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

@@ -61,6 +61,19 @@ Test(override, ends_in_order)
 	cr_expect_not_null(overrides_find(&list, 1));
 }
 
+/* As if the machine had been started again since. */
+static void replace_boot(const char *path)
+{
+	_cleanup_free_ char *text = NULL;
+	char *line;
+
+	cr_assert_eq(file_read(AT_FDCWD, path, 4096, &text, NULL), 0);
+	line = strstr(text, "\nboot ");
+	cr_assert_not_null(line, "%s", text);
+	line[6] = line[6] == '0' ? '1' : '0';
+	cr_assert_eq(file_replace(AT_FDCWD, path, text, strlen(text), 0600), 0);
+}
+
 Test(override, the_file_keeps_them)
 {
 	char path[] = "/tmp/cgfifo-set-XXXXXX";
@@ -74,7 +87,13 @@ Test(override, the_file_keeps_them)
 	cr_expect_eq(again.n, 2);
 	cr_expect_eq(overrides_find(&again, UINT64_MAX)->until_usec, 123456789);
 	cr_expect_eq(overrides_find(&again, 7)->weight, 300);
+
+	/* After another boot, ids and times are those of others. */
 	again.n = 0;
+	replace_boot(path);
+	cr_expect_eq(overrides_load(&again, path), -ENOENT);
+	cr_expect_eq(again.n, 0);
+
 	cr_expect_eq(overrides_save(&again, path), 0);
 	cr_expect_eq(overrides_load(&again, path), -ENOENT, "nothing is kept in no file");
 	cr_expect_eq(overrides_save(&again, path), 0);
