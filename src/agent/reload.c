@@ -56,8 +56,10 @@ int reload_first(struct agent *a)
 		return -EIO;
 	if (r != -EINVAL) /* 0, or it cannot be read now */
 		return r;
+	/* Without files it reads what is installed. Of a directory, those above are the ones. */
 	log_event(LOG_ERR, r, MESSAGE_CONFIG_REJECTED, NULL,
-		  "The configuration cannot be used; \"cgfifo check\" shows the lines");
+		  "The configuration cannot be used; \"cgfifo check%s\" shows the lines",
+		  a->options->config ? " FILE..." : "");
 	return -EBADMSG;
 }
 

@@ -170,7 +170,7 @@ Test(agent, what_it_does_not_start_with)
 	_cleanup_free_ char *bad = NULL, *second = NULL;
 
 	cr_expect_eq(start_with("version: 1\nrules: 7\n", &bad), 3);
-	cr_expect_not_null(strstr(bad, "\"cgfifo check\" shows the lines"), "%s", bad);
+	cr_expect_not_null(strstr(bad, "\"cgfifo check FILE...\" shows the lines"), "%s", bad);
 	cr_expect_not_null(strstr(bad, "cgfifo.yaml:2:8"), "%s", bad);
 
 	fake_agent_configure(&a, yaml);
