@@ -31,7 +31,8 @@ static void print_sample(struct object *o, const struct snapshot_row *row,
 	object_bool(o, "wants_more", sample->wants_more);
 	object_bool(o, "new", sample->is_new);
 	object_number(o, "usage_usec", sample->usage_ns / 1000);
-	object_number(o, "waits", waits_count(&sample->waits));
+	if (row->flags & ROW_READY) /* else nobody counts them */
+		object_number(o, "waits", waits_count(&sample->waits));
 	if (waits_count(&sample->waits)) {
 		object_number(o, "wait_avg_usec", (uint64_t)waits_mean_usec(&sample->waits));
 		object_number(o, "wait_p99_usec",
@@ -45,7 +46,8 @@ static void print_limit(struct object *o, const struct snapshot_row *row)
 {
 	const struct cgfifo_limit *l = &row->limit;
 
-	object_bool(o, "idle", row->flags & ROW_YIELDS);
+	if (row->flags & ROW_READY) /* else nobody has looked */
+		object_bool(o, "idle", row->flags & ROW_YIELDS);
 	if (!(row->flags & ROW_LIMITED))
 		return;
 	object_number(o, "quota_usec", l->quota_ns / 1000);

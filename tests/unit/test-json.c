@@ -123,7 +123,7 @@ Test(json, the_whole_of_it)
 	row->isolate = CGFIFO_ISOLATE_NONE;
 	row->source = SOURCE_CLASS;
 	row->origin = snapshot_add_string(s, "f.yaml:7");
-	row->flags = ROW_WANTED | ROW_USAGE;
+	row->flags = ROW_WANTED | ROW_USAGE | ROW_READY;
 	samples[1] = (struct sample){
 		.got = .25, .entitled = .5, .wants_more = true, .usage_ns = 1234567};
 	h->state = STATE_SCHED;
@@ -190,13 +190,25 @@ Test(json, counters_by_name)
 Test(json, waits_and_throttling)
 {
 	add("/a");
-	snapshot_row(s, 1)->flags = ROW_LIMITED;
+	snapshot_row(s, 1)->flags = ROW_LIMITED | ROW_READY;
 	samples[1].waits = (struct cgfifo_waits){.sum_ns = 3000000, .nr_class = {[8] = 2}};
 	samples[1].throttled = .25;
 	cr_expect_not_null(strstr(printed(), "\"waits\": 2, \"wait_avg_usec\": 1500, "
 					     "\"wait_p99_usec\": 2086, "
 					     "\"throttled_pct\": 25.0000}"),
 			   "%s", out);
+}
+
+/* Only the scheduler counts waits, and knows who yields. */
+Test(json, what_is_not_known_is_absent)
+{
+	add("/a");
+	snapshot_row(s, 1)->flags = ROW_USAGE;
+	cr_expect_null(strstr(printed(), "\"waits\""), "%s", out);
+	cr_expect_null(strstr(out, "\"idle\""), "%s", out);
+	snapshot_row(s, 1)->flags = ROW_USAGE | ROW_READY;
+	cr_expect_not_null(strstr(printed(), "\"waits\": 0}"), "%s", out);
+	cr_expect_not_null(strstr(out, "\"idle\": false"), "%s", out);
 }
 
 /* The manual has each key; counters are whatever the scheduler counts. */
@@ -211,7 +223,7 @@ Test(json, the_manual_has_all_keys)
 	row->policy = CGFIFO_POLICY_FAIR;
 	row->isolate = CGFIFO_ISOLATE_CORE;
 	row->container = row->image = row->pod_namespace = row->pod_name = row->origin = row->path;
-	row->flags = ROW_WANTED | ROW_LIMITED;
+	row->flags = ROW_WANTED | ROW_LIMITED | ROW_READY;
 	samples[1].waits.nr_class[3] = 1;
 	snapshot_edit_header(s)->note = snapshot_edit_header(s)->config_note = row->path;
 	printed();
