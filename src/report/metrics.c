@@ -175,7 +175,7 @@ static void print_limits(struct printer *p)
 	for (size_t n = 0; n < p->n_rows; n++) {
 		const struct snapshot_row *row = snapshot_row(p->s, p->rows[n]);
 
-		if (!(row->flags & ROW_LIMITED))
+		if (!(row->flags & ROW_LIMITED) || row->limit.period_ns == 0)
 			continue;
 		print_labels(p, "quota_ratio", p->rows[n], false);
 		fprintf(p->f, "%.6f\n",

@@ -167,7 +167,7 @@ static void print_limit(FILE *f, const struct snapshot_row *row, double throttle
 
 	if (row->flags & ROW_YIELDS)
 		line(f, "idle", "runs only where no sibling wants to (cpu.idle)");
-	if (!(row->flags & ROW_LIMITED))
+	if (!(row->flags & ROW_LIMITED) || l->period_ns == 0)
 		return;
 	line(f, "limit", "%.1f %% of a CPU: %.1f ms in each %.1f ms",
 	     100.0 * (double)l->quota_ns / (double)l->period_ns, (double)l->quota_ns / 1e6,

@@ -105,6 +105,15 @@ Test(metrics, waits_and_throttling)
 	expect(".service\"} 0.250000\n# EOF");
 }
 
+/* As it is for a moment while the scheduler takes a limit in. */
+Test(metrics, limit_without_a_period)
+{
+	snapshot_row(s, 2)->flags |= ROW_LIMITED;
+	printed(NULL);
+	cr_expect_null(strstr(out, "cgfifo_cgroup_quota_ratio{"), "%s", out);
+	cr_expect_null(strstr(out, "nan"), "%s", out);
+}
+
 /* node_exporter's parser knows no "# EOF", and wants counters called as they are. */
 Test(metrics, the_older_format)
 {

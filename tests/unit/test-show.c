@@ -115,6 +115,13 @@ Test(show, one_that_failed)
 		  "%s", out);
 }
 
+/* As it is for a moment while the scheduler takes a limit in. */
+Test(show, limit_without_a_period)
+{
+	snapshot_row(s, 2)->flags |= ROW_LIMITED;
+	cr_expect_null(strstr(printed(2), "\nlimit "), "%s", out);
+}
+
 Test(show, limit_and_waits)
 {
 	snapshot_row(s, 2)->flags |= ROW_LIMITED | ROW_THROTTLED;
