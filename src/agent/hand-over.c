@@ -13,13 +13,11 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "apply/leftover.h"
 #include "sched/sched.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
 #include "util/file.h"
-
-/* More than any agent has to undo. */
-#define KEPT_MAX (16 * 1024 * 1024)
 
 static int give_file(int dir_fd, const char *name, uid_t uid, gid_t gid)
 {
@@ -44,7 +42,7 @@ static int move_file(int from_fd, int to_fd, const char *name)
 	int r = 0;
 
 	if (faccessat(to_fd, name, F_OK, AT_SYMLINK_NOFOLLOW) < 0) {
-		r = file_read(from_fd, name, KEPT_MAX, &text, &size);
+		r = file_read(from_fd, name, LEFTOVER_MAX, &text, &size);
 		if (r == 0)
 			r = file_replace(to_fd, name, text, size, 0600);
 	}

@@ -16,9 +16,6 @@
 #include "util/file.h"
 #include "util/parse.h"
 
-/* As many lines as there may be cgroups, with paths longer than any that was ever seen. */
-#define LEFTOVER_MAX (TREE_MAX_NODES * 512)
-
 int leftover_save(const char *path, const struct idmap *applied)
 {
 	_cleanup_free_ char *text = NULL;

@@ -13,6 +13,10 @@
 #include <stdint.h>
 
 #include "cgroup/idmap.h"
+#include "cgroup/tree.h"
+
+/* Bytes: as many lines as there may be cgroups, with paths longer than any that was ever seen. */
+#define LEFTOVER_MAX (TREE_MAX_NODES * 512)
 
 /* Writes the entries (struct applied) that have something to undo; none: removes the file. */
 int leftover_save(const char *path, const struct idmap *applied);

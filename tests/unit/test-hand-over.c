@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "agent/hand-over.h"
+#include "apply/leftover.h"
 #include "sched/sched.h"
 #include "util/cleanup.h"
 #include "util/file.h"
@@ -95,6 +96,18 @@ Test(hand_over, of_an_earlier_version)
 	cr_expect_str_eq(text_of("agent/set"), "old set");
 	cr_expect_eq(owner("agent/undo"), UID);
 	cr_expect_str_eq(text_of("agent/undo"), "old undo");
+}
+
+/* What is to be undone of many cgroups, as many as the agent reads. */
+Test(hand_over, of_an_earlier_version_with_much_to_undo)
+{
+	struct stat st = {};
+
+	put("undo", "");
+	cr_assert_eq(truncate(in_top("undo"), LEFTOVER_MAX), 0);
+	cr_expect_eq(hand_over(socket_path, pin_dir), 0);
+	cr_expect_eq(stat(in_top("agent/undo"), &st), 0);
+	cr_expect_eq(st.st_size, LEFTOVER_MAX);
 }
 
 Test(hand_over, of_roots_agent)
