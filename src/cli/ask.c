@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "cgroup/tree.h"
 #include "cli/connect.h"
 #include "util/alloc.h"
 #include "util/cleanup.h"
@@ -16,6 +17,10 @@
 /* A reload may have to load the scheduler. */
 #define AGENT_TIME_SEC 150
 
+/* More than any answer has: a change of each cgroup, or the steps of one. */
+#define LINES_MAX TREE_MAX_NODES
+
+/* One packet. */
 static int receive(int fd, struct control_reply *ret)
 {
 	ssize_t n;
@@ -61,6 +66,21 @@ static int send_request(int fd, const struct control_request *request, int file)
 	return sendmsg(fd, &msg, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
+/* Up to the last one, which is in *ret. */
+static int receive_all(int fd, ask_line_fn line, void *userdata, struct control_reply *ret)
+{
+	int r;
+
+	for (size_t n = 0; n <= LINES_MAX; n++) {
+		r = receive(fd, ret);
+		if (r < 0 || !ret->more)
+			return r;
+		if (line)
+			line(ret->text, userdata);
+	}
+	return log_error_errno(EPROTO, "The agent gave no answer that makes sense; it has no end");
+}
+
 int ask_with_file(const char *status_socket, const struct control_request *request, int file,
 		  ask_line_fn line, void *userdata, char **ret_last)
 {
@@ -75,15 +95,9 @@ int ask_with_file(const char *status_socket, const struct control_request *reque
 	r = fd < 0 ? fd : send_request(fd, request, file);
 	if (r < 0)
 		return log_error_errno(r, "Cannot ask the agent at %s: %m", path);
-	for (;;) {
-		r = receive(fd, &reply);
-		if (r < 0)
-			return r;
-		if (!reply.more)
-			break;
-		if (line)
-			line(reply.text, userdata);
-	}
+	r = receive_all(fd, line, userdata, &reply);
+	if (r < 0)
+		return r;
 	if (reply.result < 0) {
 		log_error("%s", reply.text);
 		return reply.result;

@@ -126,6 +126,23 @@ Test(liar, an_agent_that_does_not_end_its_texts)
 	snapshot_free(s);
 }
 
+/* The same line again and again, as long as somebody reads. */
+Test(liar, an_agent_that_does_not_end)
+{
+	const size_t n = 200000;
+	struct control_reply *replies = xcalloc(n, sizeof(*replies));
+
+	for (size_t i = 0; i < n; i++)
+		replies[i] = (struct control_reply){
+			.magic = CONTROL_MAGIC,
+			.version = CONTROL_VERSION,
+			.more = 1,
+		};
+	lie("control.sock", SOCK_SEQPACKET, replies, n * sizeof(*replies));
+	free(replies);
+	fake_agent_expect_run(&a, "reload", 1, "it has no end");
+}
+
 /* More wait to be accepted than there is room for. */
 Test(liar, an_agent_that_takes_nobody)
 {
