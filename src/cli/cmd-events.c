@@ -45,8 +45,8 @@ static void print_json(const struct journal_entry *e)
 	object_text(&o, "message", e->message ? e->message : "");
 	object_text_if(&o, "message_id", e->message_id ? e->message_id : "");
 	object_text_if(&o, "path", e->cgroup ? e->cgroup : "");
-	object_text_if(&o, "cgroup_id", e->cgroup_id ? e->cgroup_id : "");
-	object_text_if(&o, "weight", e->weight ? e->weight : "");
+	object_number_of(&o, "cgroup_id", e->cgroup_id ? e->cgroup_id : "");
+	object_number_of(&o, "weight", e->weight ? e->weight : "");
 	object_text_if(&o, "origin", e->rule ? e->rule : "");
 	object_end(&o);
 	putchar('\n');

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "util/cleanup.h"
+#include "util/parse.h"
 #include "util/text.h"
 
 void object_key(struct object *o, const char *key)
@@ -38,6 +39,14 @@ void object_number_if(struct object *o, const char *key, uint64_t value)
 {
 	if (value != 0)
 		object_number(o, key, value);
+}
+
+void object_number_of(struct object *o, const char *key, const char *value)
+{
+	uint64_t number;
+
+	if (parse_u64(value, 1, UINT64_MAX, &number) == 0)
+		object_number(o, key, number);
 }
 
 void object_fraction(struct object *o, const char *key, double value)

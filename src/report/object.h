@@ -22,6 +22,8 @@ void object_text(struct object *o, const char *key, const char *value);
 void object_text_if(struct object *o, const char *key, const char *value);
 void object_number(struct object *o, const char *key, uint64_t value);
 void object_number_if(struct object *o, const char *key, uint64_t value);
+/* A number that came as text. Nothing for 0, and for what is no number. */
+void object_number_of(struct object *o, const char *key, const char *value);
 void object_fraction(struct object *o, const char *key, double value);
 void object_bool(struct object *o, const char *key, bool value);
 void object_end(struct object *o);

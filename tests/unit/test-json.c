@@ -8,6 +8,7 @@
 
 #include "policy/resolve.h"
 #include "report/json.h"
+#include "report/object.h"
 #include "util/alloc.h"
 #include "util/file.h"
 #include "util/text.h"
@@ -209,6 +210,23 @@ Test(json, what_is_not_known_is_absent)
 	snapshot_row(s, 1)->flags = ROW_USAGE | ROW_READY;
 	cr_expect_not_null(strstr(printed(), "\"waits\": 0}"), "%s", out);
 	cr_expect_not_null(strstr(out, "\"idle\": false"), "%s", out);
+}
+
+/* What the journal has is text, and may be anybody's. */
+Test(json, numbers_that_were_text)
+{
+	size_t size;
+	FILE *f = open_memstream(&out, &size);
+	struct object o = {.f = f};
+
+	object_number_of(&o, "a", "18446744073709551615");
+	object_number_of(&o, "b", "0");
+	object_number_of(&o, "c", "");
+	object_number_of(&o, "d", "1, \"x\": 2");
+	object_number_of(&o, "e", "7");
+	object_end(&o);
+	fclose(f);
+	cr_expect_str_eq(out, "{\"a\": 18446744073709551615, \"e\": 7}", "%s", out);
 }
 
 /* The manual has each key; counters are whatever the scheduler counts. */
