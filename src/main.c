@@ -41,13 +41,20 @@ static int unknown_verb(const char *name)
 	return CLI_USAGE;
 }
 
-/* cgfifo help [VERB] */
-static int help(const char *name)
+/* cgfifo help [VERB]; n words follow. */
+static int help(int n, char **words)
 {
+	const char *name = n > 0 && strcmp(words[0], "help") != 0 ? words[0] : NULL;
 	const struct verb *verb = name ? cli_find_verb(name) : NULL;
 
 	if (name && !verb)
 		return unknown_verb(name);
+	if (n > 1) {
+		_cleanup_free_ char *shown = text_escape(words[1], TEXT_ESCAPE_MAX);
+
+		fprintf(stderr, "cgfifo help: one word too many: %s\n", shown);
+		return CLI_USAGE;
+	}
 	if (verb)
 		cli_print_help(stdout, verb);
 	else
@@ -65,7 +72,7 @@ static int run(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
 	    strcmp(argv[1], "help") == 0)
-		return help(argv[2]);
+		return help(argc - 2, argv + 2);
 	verb = cli_find_verb(strcmp(argv[1], "--version") == 0 ? "version" : argv[1]);
 	return verb ? verb->run(argc - 1, argv + 1) : unknown_verb(argv[1]);
 }

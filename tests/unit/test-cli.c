@@ -102,6 +102,8 @@ Test(cli, which_verb)
 	expect_bare("", 2, "cgfifo: which verb? See cgfifo --help.");
 	expect_bare("--help", 0, "Usage: cgfifo VERB [OPTION...]");
 	expect_bare("help status", 0, "Usage: cgfifo status [OPTION...] [NAME]");
+	expect_bare("help help", 0, "Usage: cgfifo VERB [OPTION...]");
+	expect_bare("help status list", 2, "cgfifo help: one word too many: list");
 	expect_bare("help statos", 2, "there is no verb statos; did you mean status?");
 	expect_bare("xyzzy", 2, "there is no verb xyzzy; see cgfifo --help");
 	expect_bare("--version", 0, "cgfifo " CGFIFO_VERSION);
