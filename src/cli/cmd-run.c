@@ -2,6 +2,11 @@
 /*
  * cgfifo run: the daemon, in the foreground, as systemd and people at a terminal both want it.
  */
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include "agent/agent.h"
 #include "agent/control.h"
 #include "agent/hand-over.h"
@@ -11,6 +16,7 @@
 #include "cgroup/cgfs.h"
 #include "cli/verbs.h"
 #include "sched/sched.h"
+#include "util/cleanup.h"
 #include "util/log.h"
 
 /* Where starting again is no use: the unit has them in RestartPreventExitStatus=. */
@@ -34,8 +40,16 @@ static int load_only(const char *pin_dir, bool partial)
 {
 	char why[SCHED_MSG_LEN] = "";
 	struct sched *s = NULL;
-	int r = sched_start(pin_dir, partial, NULL, &s, why);
+	struct stat st;
+	int r;
 
+	/* Nothing is loaded that nobody would know of. */
+	if (fstat(STDOUT_FILENO, &st) < 0 || !S_ISSOCK(st.st_mode)) {
+		log_error("--load-only is for cgfifo-load@.service: standard output is to be the "
+			  "socket of an agent; without it, \"cgfifo run\" loads the scheduler");
+		return CLI_USAGE;
+	}
+	r = sched_start(pin_dir, partial, NULL, &s, why);
 	sched_free(s);
 	return load_answer(STDOUT_FILENO, r, why) < 0 || r < 0 ? CLI_FAILED : CLI_OK;
 }
@@ -71,6 +85,19 @@ static int hand_over_all(const struct agent_options *options)
 	return r < 0 ? CLI_FAILED : CLI_OK;
 }
 
+/* The kernel takes no longer ones, and the agent would run without anybody who can ask it. */
+static int check_socket(const char *path)
+{
+	_cleanup_free_ char *control = control_path(path);
+	size_t max = sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1;
+
+	if (strlen(path) <= max && strlen(control) <= max)
+		return CLI_OK;
+	log_error("--socket is too long: it, and " CONTROL_NAME " beside it, may have %zu bytes",
+		  max);
+	return CLI_USAGE;
+}
+
 static int cmd_run(int argc, char **argv)
 {
 	struct run_options options = {
@@ -99,6 +126,9 @@ static int cmd_run(int argc, char **argv)
 	if (options.write_only)
 		return write_only(options.agent.cgroup_root);
 
+	r = check_socket(options.agent.socket);
+	if (r != CLI_OK)
+		return r;
 	undo = control_path_of(options.agent.socket, AGENT_UNDO_NAME);
 	manual = control_path_of(options.agent.socket, AGENT_SET_NAME);
 	options.agent.undo_file = undo;

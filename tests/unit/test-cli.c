@@ -322,6 +322,19 @@ static bool can_read(const char *pattern)
 	return can;
 }
 
+/* Nobody would be told what it has loaded, or could ask the agent. */
+Test(cli, run_in_vain)
+{
+	_cleanup_free_ char *words = NULL;
+
+	expect_bare("run --load-only --pin-dir /nonexistent/pins", 2,
+		    "--load-only is for cgfifo-load@.service");
+	fake_agent_configure(&a, "version: 2\n");
+	words = xasprintf("run --scheduler none --config %s --cgroup-root %s --socket %s/%0100d",
+			  a.config, a.tree.dir, a.run.dir, 7);
+	expect_bare(words, 2, "--socket is too long");
+}
+
 /* Without a journal, or one that is not for us, nothing to show is not all that there is to say. */
 Test(cli, events_of_a_machine_without_a_journal)
 {
