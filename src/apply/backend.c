@@ -16,6 +16,9 @@ const char *backend_note_text(enum backend_note note)
 			"property of theirs",
 		[NOTE_NO_WRITER] = "nobody is there to write cpu.weight for this agent, which may "
 				   "not: see cgfifo-weight.socket and cgfifo-weight@.service",
+		[NOTE_NO_ANSWER] =
+			"who writes cpu.weight for this agent gave no answer in time, or none "
+			"that makes sense, and is asked again: see cgfifo-weight@.service",
 	};
 
 	return note < NR_NOTES ? texts[note] : NULL;

@@ -25,6 +25,7 @@ enum backend_note {
 	NOTE_NO_BUS,	/* no bus leads to systemd: units' files are written */
 	NOTE_REFUSED,	/* nor may it be asked */
 	NOTE_NO_WRITER, /* nobody is there who may write */
+	NOTE_NO_ANSWER, /* or gives no answer, or none that makes sense */
 	NR_NOTES,
 };
 

@@ -99,7 +99,7 @@ static int ask(struct remote_backend *b, const struct weight_request *request,
 	if (r == -ENOTCONN && was_connected)
 		r = ask_once(b, request, ret);
 	if (r < 0) {
-		b->backend.note = NOTE_NO_WRITER;
+		b->backend.note = r == -ENOTCONN ? NOTE_NO_WRITER : NOTE_NO_ANSWER;
 		b->pause_until = now_sec() + PAUSE_SEC;
 		return r;
 	}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* apply/weight-remote: another end that is there and says nothing. With answers: test-weight-wire.c
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "apply/backend.h"
+#include "fake-cgroup.h"
+
+/* For who waits no time at all; the other end stays open. */
+static int connect_silent(void)
+{
+	int pair[2];
+
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair), 0);
+	return pair[0];
+}
+
+/* "Nobody is there" would have people look at a socket that is as it should be. */
+Test(weight_remote, no_answer)
+{
+	const struct cgfifo_conf conf = {.weight = 300};
+	struct target t = {.path = "/a"};
+	struct trace trace = {};
+	struct backend *remote;
+	struct fake f;
+
+	fake_init(&f);
+	t.id = fake_mkdir(&f, "/a");
+	remote = backend_new_remote(f.fd, connect_silent);
+	cr_expect_eq(remote->set(remote, &t, &conf, &trace), -ETIMEDOUT);
+	cr_expect_eq(remote->note, NOTE_NO_ANSWER);
+	cr_expect_not_null(strstr(backend_note_text(remote->note), "no answer"));
+	backend_free(remote);
+	fake_done(&f);
+}
