@@ -83,6 +83,16 @@ static struct snapshot *collect_alone(const struct tree *tree, struct sched *s)
 	return snapshot;
 }
 
+/* Once: some verbs take a reading each second. */
+static void say_other_version(void)
+{
+	static bool said;
+
+	if (!said)
+		log_warning("The scheduler that runs is of another version of cgfifo");
+	said = true;
+}
+
 static int without_agent(const struct reading_options *options, int root_fd, struct snapshot **ret)
 {
 	_cleanup_(tree_freep) struct tree *tree = tree_new(root_fd, TREE_MAX_NODES);
@@ -94,7 +104,7 @@ static int without_agent(const struct reading_options *options, int root_fd, str
 		return log_error_errno(r, "Cannot read the cgroup tree: %m");
 	r = sched_open_readonly(options->pin_dir, &s);
 	if (r == -EPROTO)
-		log_warning("The scheduler that runs is of another version of cgfifo");
+		say_other_version();
 	*ret = collect_alone(tree, s);
 	return 0;
 }

@@ -234,7 +234,14 @@ Test(tables, the_verbs_read_them_without_an_agent)
 
 Test(tables, the_verbs_do_not_read_those_of_another_version)
 {
+	_cleanup_free_ char *text = NULL;
+	const char *said;
+
 	mount_bpffs();
 	add_tables(CGFIFO_ABI + 1);
 	fake_agent_expect_run(&a, "list", 0, "of another version of cgfifo");
+	(void)fake_agent_run(&a, "status --interval 200ms", &text);
+	said = strstr(text, "of another version of cgfifo");
+	cr_assert_not_null(said, "%s", text);
+	cr_expect_null(strstr(said + 1, "of another version of cgfifo"), "twice: %s", text);
 }
