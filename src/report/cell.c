@@ -4,31 +4,46 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "util/text.h"
 
-void cell_print(FILE *f, const char *text, size_t width, bool utf8)
+/* Bytes and columns of the first character. What the locale does not know takes one, as does a byte
+ * that is none. */
+static size_t step(const char *text, size_t n, size_t *ret_columns)
 {
-	size_t n = strlen(text), length = text_length(text, n), keep = width;
-	const char *dots = utf8 ? "…" : "~";
-	size_t at = 0;
 	uint32_t c;
+	size_t len = text_decode(text, n, &c);
+	int columns = len ? wcwidth((wchar_t)c) : 1;
 
-	if (length <= width) {
-		fprintf(f, "%s%*s", text, (int)(width - length), "");
-		return;
-	}
-	for (keep = width - 1; keep > 0; keep--) {
-		size_t step = text_decode(text + at, n - at, &c);
-
-		at += step ? step : 1;
-	}
-	fprintf(f, "%.*s%s", (int)at, text, dots);
+	*ret_columns = columns < 0 ? 1 : (size_t)columns;
+	return len ? len : 1;
 }
 
 size_t cell_width(const char *text)
 {
-	return text_length(text, strlen(text));
+	size_t n = strlen(text), width = 0, columns;
+
+	for (size_t at = 0; at < n;) {
+		at += step(text + at, n - at, &columns);
+		width += columns;
+	}
+	return width;
+}
+
+void cell_print(FILE *f, const char *text, size_t width, bool utf8)
+{
+	size_t n = strlen(text), all = cell_width(text), at = 0, used = 0, len, columns;
+
+	if (all <= width) {
+		fprintf(f, "%s%*s", text, (int)(width - all), "");
+		return;
+	}
+	while (len = step(text + at, n - at, &columns), used + columns < width) {
+		at += len;
+		used += columns;
+	}
+	fprintf(f, "%.*s%s%*s", (int)at, text, utf8 ? "…" : "~", (int)(width - 1 - used), "");
 }
 
 /* Five columns, whatever the value. */

@@ -7,10 +7,11 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Columns that a text takes. */
+/* Columns that a text takes: wide characters take two, and those that are put above others none, as
+ * far as the locale (LC_CTYPE) knows them. */
 size_t cell_width(const char *text);
 
-/* text in exactly width (at least 1) characters, cut with an ellipsis. */
+/* text in exactly width (at least 1) columns, cut with an ellipsis. */
 void cell_print(FILE *f, const char *text, size_t width, bool utf8);
 
 /* Two blanks and five columns: 100.0 is all of the machine. */
