@@ -122,7 +122,7 @@ static __always_inline __u64 arith_rescale(__u64 start, __u64 now, __u32 old_wei
 	__s64 lag = (__s64)(start - now);
 	__u64 size = lag < 0 ? -(__u64)lag : (__u64)lag;
 
-	/* More than 2^49 units, days at weight 1, cannot be meant, and would overflow below. */
+	/* More than 2^49 units, nine minutes at weight 1 and days at 1000, would overflow below. */
 	if (size > 1ULL << 49)
 		size = 1ULL << 49;
 	if (!new_weight)

@@ -30,7 +30,7 @@
 #include "order.h"
 
 /* How much later one that yields stands in the order than in its account: behind all that do not,
- * whatever they have used. As long as days. */
+ * whatever they have used. 19 hours of a CPU at weight 1, and days at any other. */
 #define VTREE_YIELD (1ULL << 56)
 
 struct vtree_member {
