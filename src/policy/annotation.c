@@ -2,6 +2,7 @@
 /* What pods ask for, and what they get of it. See annotation.h. */
 #include "policy/annotation.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -61,11 +62,14 @@ static void take_class(struct verdict *v, const struct config *c, const struct n
 /* A number that is too large was meant as "much", and is cut; what is no number is refused. */
 static void take_weight(struct verdict *v, const struct namespace *ns, const struct pair *asked)
 {
-	uint32_t weight;
+	uint32_t weight = 0;
+	int r = parse_u32(asked->value, 0, UINT32_MAX, &weight);
 
+	if (r == -ERANGE)
+		weight = UINT32_MAX;
 	if (!ns->raw_weights.value)
 		refuse(v, asked, no_numbers);
-	else if (parse_u32(asked->value, 1, UINT32_MAX, &weight) < 0)
+	else if (weight == 0)
 		refuse(v, asked, no_number);
 	else
 		verdict_give_weight(v, accept(v, asked, ns), weight, SOURCE_ANNOTATION);
