@@ -131,7 +131,7 @@ static int find_dropins_in(const char *dir, struct paths *ret, struct diags *dia
 		complain(diags, DIAG_ERROR, dir, strerror(errno));
 		return -EINVAL;
 	}
-	while ((e = readdir(d))) {
+	while ((errno = 0, e = readdir(d))) {
 		if (fnmatch("*.yaml", e->d_name, FNM_PERIOD) != 0) {
 			warn_ending(dir, e->d_name, diags);
 			continue;
@@ -139,6 +139,10 @@ static int find_dropins_in(const char *dir, struct paths *ret, struct diags *dia
 		r = replace(ret, xasprintf("%s/%s", dir, e->d_name), diags);
 		if (r < 0)
 			return r;
+	}
+	if (errno) { /* what was found is a part, which is worse than nothing */
+		complain(diags, DIAG_ERROR, dir, strerror(errno));
+		return -EINVAL;
 	}
 	return 0;
 }
