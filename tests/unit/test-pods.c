@@ -60,9 +60,21 @@ Test(pods, the_mirror_of_a_static_pod_is_found_by_its_hash)
 {
 	cr_assert_eq(list("{\"kind\": \"PodList\", \"items\": [{\"metadata\": {\"uid\": \"u-1\", "
 			  "\"name\": \"a\", \"namespace\": \"b\", \"annotations\": "
-			  "{\"kubernetes.io/config.hash\": \"" UID "\"}}}]}"),
+			  "{\"kubernetes.io/config.hash\": \"" UID "\", "
+			  "\"kubernetes.io/config.mirror\": \"" UID "\"}}}]}"),
 		     0);
 	cr_expect_not_null(pods_find(&pods, UID));
+}
+
+/* Whoever makes a pod writes its annotations. */
+Test(pods, an_annotation_makes_no_pod_another_one)
+{
+	cr_assert_eq(list("{\"kind\": \"PodList\", \"items\": [{\"metadata\": {\"uid\": \"u-1\", "
+			  "\"name\": \"a\", \"namespace\": \"b\", \"annotations\": "
+			  "{\"kubernetes.io/config.hash\": \"" UID "\"}}}]}"),
+		     0);
+	cr_expect_null(pods_find(&pods, UID));
+	cr_expect_not_null(pods_find(&pods, "u-1"));
 }
 
 Test(pods, lists_that_are_none)

@@ -53,13 +53,17 @@ static void add_statuses(struct pod *p, json_object *list)
 
 /*
  * A static pod's cgroup is named by the hash of its manifest. The kubelet gives that as the uid;
- * where the pod has another one (its mirror in the API), it is in this annotation.
+ * where the pod has another one (its mirror in the API), it is in this annotation. Whoever makes a
+ * pod could write it, to be taken for another one; but a pod marked as a mirror does not run.
  */
 static const char *cgroup_uid(json_object *pod)
 {
-	const char *hash = JSON_TEXT(pod, "metadata", "annotations", "kubernetes.io/config.hash");
+	json_object *a = JSON_AT(pod, "metadata", "annotations");
+	const char *hash = JSON_TEXT(a, "kubernetes.io/config.hash");
 
-	return hash ? hash : JSON_TEXT(pod, "metadata", "uid");
+	if (hash && !strchr(hash, '-') && JSON_TEXT(a, "kubernetes.io/config.mirror"))
+		return hash;
+	return JSON_TEXT(pod, "metadata", "uid");
 }
 
 static int add_pod(struct pods *to, json_object *pod)
