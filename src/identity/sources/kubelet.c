@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "identity/sources/http.h"
 #include "identity/sources/pods.h"
@@ -121,44 +122,74 @@ static void refresh_pods(struct kubelet *k)
 	health_is_good(&k->health, text);
 }
 
-static void read_manifest(struct kubelet *k, const char *name, struct pods *to)
+/* why is left alone unless it is empty: the first one that is wrong is named. */
+static void read_manifest(const struct kubelet *k, const char *name, struct pods *to, char *why,
+			  size_t why_size)
 {
 	_cleanup_free_ char *path = xasprintf("%s/%s", k->config->manifests, name), *text = NULL;
-	char why[2 * NAMES_TEXT_MAX];
 	size_t size;
 	int r;
 
 	r = file_read(AT_FDCWD, path, MANIFEST_MAX, &text, &size);
 	if (r == 0)
 		r = pods_read_manifest(text, size, to);
-	if (r == 0)
-		return;
-	snprintf(why, sizeof(why), "%s: %s", path,
-		 r == -EBADMSG ? "there is no pod in it" : strerror(-r));
-	health_is_bad(&k->manifests_health, 0, why);
+	if (r < 0 && !why[0])
+		snprintf(why, why_size, "%s: %s", path,
+			 r == -EBADMSG ? "there is no pod in it" : strerror(-r));
 }
 
-/* As the kubelet does: all regular files whose names do not begin with a dot. */
-static void refresh_manifests(struct kubelet *k)
+static bool is_manifest(DIR *d, const char *name)
 {
-	DIR *d = k->config->manifests[0] ? opendir(k->config->manifests) : NULL;
-	char text[NAMES_TEXT_MAX + 32];
-	struct dirent *de;
-	int n = 0;
+	struct stat st;
 
-	pods_done(&k->manifests);
-	while (d && n < MANIFESTS_N && (de = readdir(d))) {
-		if (de->d_name[0] == '.' || (de->d_type != DT_REG && de->d_type != DT_UNKNOWN))
+	return name[0] != '.' && fstatat(dirfd(d), name, &st, 0) == 0 && S_ISREG(st.st_mode);
+}
+
+/* 0, also when some are no manifests; or why the directory cannot be read. */
+static int read_manifests(const struct kubelet *k, struct pods *to, char *why, size_t why_size)
+{
+	DIR *d = opendir(k->config->manifests);
+	struct dirent *de;
+	int n = 0, r;
+
+	if (!d)
+		return -errno;
+	while (n < MANIFESTS_N && (errno = 0, de = readdir(d))) {
+		if (!is_manifest(d, de->d_name))
 			continue;
-		read_manifest(k, de->d_name, &k->manifests);
+		read_manifest(k, de->d_name, to, why, why_size);
 		n++;
 	}
-	if (d)
-		closedir(d);
-	if (n == 0 || k->manifests.n < (size_t)n)
+	r = n < MANIFESTS_N ? -errno : 0;
+	closedir(d);
+	return r;
+}
+
+/* As the kubelet does: all regular files, also behind links, whose names do not begin with a dot.
+ */
+static void refresh_manifests(struct kubelet *k)
+{
+	char text[2 * NAMES_TEXT_MAX] = "";
+	struct pods pods = {};
+	int r;
+
+	if (!k->config->manifests[0])
 		return;
-	snprintf(text, sizeof(text), "manifests in %s", k->config->manifests);
-	health_is_good(&k->manifests_health, text);
+	r = read_manifests(k, &pods, text, sizeof(text));
+	if (r < 0) {
+		pods_done(&pods);
+		snprintf(text, sizeof(text), "%s: %s", k->config->manifests, strerror(-r));
+		health_is_bad(&k->manifests_health, 0, text);
+		return;
+	}
+	pods_done(&k->manifests);
+	k->manifests = pods;
+	if (text[0]) {
+		health_is_bad(&k->manifests_health, 0, text);
+	} else if (pods.n > 0 || k->manifests_health.bad) {
+		snprintf(text, sizeof(text), "manifests in %s", k->config->manifests);
+		health_is_good(&k->manifests_health, text);
+	}
 }
 
 void kubelet_refresh(struct kubelet *k)
