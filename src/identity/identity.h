@@ -40,7 +40,7 @@ enum identity_runtime {
 };
 
 #define IDENTITY_UNIT_MAX 256 /* systemd's UNIT_NAME_MAX */
-#define IDENTITY_ID_MAX	  72  /* 64 hex digits, or a name of that length */
+#define IDENTITY_ID_MAX	  256 /* 64 hex digits, or a name as long as a directory's may be */
 #define IDENTITY_NAME_MAX 96
 
 struct identity {

@@ -21,7 +21,7 @@
 #include "identity/facts.h"
 #include "identity/identity.h"
 
-#define NAMES_VERSION	  1
+#define NAMES_VERSION	  2
 #define NAMES_MESSAGE_MAX 65536
 #define NAMES_TEXT_MAX	  512
 

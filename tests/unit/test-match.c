@@ -35,6 +35,9 @@ static const struct facts in_pod = {
 	.pod_labels = PAIRS({"tier", "api"}),
 };
 
+/* 80 bytes: containerd allows names of 76, LXC as many as a directory's name has. */
+#define LONG "long-name-of-a-container--and-still-longer-so-that-no-number-is-taken-for-it-end"
+
 static const struct {
 	struct match match;
 	const char *path;
@@ -92,6 +95,9 @@ static const struct {
 
 	/* where the path has the name, nobody need be asked */
 	{{.container = "l1"}, "/lxc.payload.l1", true},
+	{{.container = "a" LONG}, "/lxc.payload.a" LONG, true},
+	{{.container = "a" LONG}, "/default/a" LONG, true},
+	{{.container = "a" LONG}, "/lxc.payload.a" LONG "b", false},
 	{{.container = "c1"}, "/default/c1", true},
 	{{.container = "l1"}, "/lxc.payload.l1/x", false},
 	{{.container = "l1"}, "/l1", false},
