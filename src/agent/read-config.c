@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 
 #include "agent/child.h"
 #include "agent/long-step.h"
 #include "report/collect.h"
 #include "util/cleanup.h"
+#include "util/deadline.h"
 #include "util/log.h"
 
 /* The largest configuration takes less than one, but a slow machine at its boot starts a unit
@@ -46,18 +46,13 @@ static int connect_reader(const char *path, pid_t *ret_pid)
 /* Takes fd. */
 static int unpack(int fd, unpack_diag_fn complain, void *userdata, struct config **ret)
 {
-	const struct timeval limit = {.tv_sec = LIMIT_SEC};
 	uint64_t until_ns = collect_now_ns() + LIMIT_SEC * 1000000000ull;
-	FILE *f = fdopen(fd, "r");
+	FILE *f = deadline_open(fd, until_ns);
 	int r;
 
-	if (!f) {
-		close(fd);
+	if (!f)
 		return -ENOMEM;
-	}
-	r = setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) < 0 ? -errno : 0;
-	if (r == 0)
-		r = config_unpack(f, until_ns, complain, userdata, ret);
+	r = config_unpack(f, until_ns, complain, userdata, ret);
 	fclose(f);
 	return r;
 }

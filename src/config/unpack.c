@@ -296,7 +296,7 @@ static int read_records(struct unpacker *u, FILE *f, uint64_t until_ns)
 		before = r;
 		errno = 0;
 		if (fread(&r, sizeof(r), 1, f) != 1)
-			return errno == EAGAIN ? -ETIMEDOUT : errno ? -errno : -EBADMSG;
+			return errno ? -errno : -EBADMSG;
 		if (is_past(until_ns))
 			return -ETIMEDOUT;
 		u->text_len = before.more ? u->text_len : 0;

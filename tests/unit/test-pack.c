@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "config/load.h"
 #include "config/pack.h"
 #include "fixture.h"
+#include "util/deadline.h"
 
 /* A stream in memory. */
 struct stream {
@@ -264,6 +267,41 @@ Test(unpack, too_slow)
 
 	cr_expect_eq(config_unpack(f, 1, NULL, NULL, &c), -ETIMEDOUT);
 	fclose(f);
+}
+
+/* One byte now and then: 5 s for a record, if nobody ends it. 0: somebody did. */
+static int drip(int fd)
+{
+	for (int i = 0; i < RECORD_SIZE; i++) {
+		if (send(fd, "", 1, MSG_NOSIGNAL) < 0)
+			return 0;
+		usleep(10000);
+	}
+	return 1;
+}
+
+Test(unpack, a_record_that_drips)
+{
+	struct config *c = NULL;
+	struct timespec t;
+	int ends[2], status;
+	pid_t pid;
+	FILE *f;
+
+	cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(ends[0]);
+		_exit(drip(ends[1]));
+	}
+	close(ends[1]);
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	f = deadline_open(ends[0],
+			  (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec + 50000000);
+	cr_expect_eq(config_unpack(f, 0, NULL, NULL, &c), -ETIMEDOUT);
+	fclose(f);
+	cr_assert_eq(waitpid(pid, &status, 0), pid);
+	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 0, "it could send a whole record");
 }
 
 Test(unpack, complaints_cannot_move_the_cursor)
