@@ -242,8 +242,8 @@ static ARITH_APART void order_remove(struct order *o, __u32 member)
 /*
  * How late in the order an entry of a block is, for a CPU at the fork's virtual time now, in one
  * number: one that has started by its finish; later, by its start, one that has not; last of all
- * one that has nothing for the CPU. What the lowest bits say is too little to matter, and they hold
- * where the entry is.
+ * one that has nothing for the CPU. It is halved, so that two compare by the sign of what is
+ * between them. What the lowest bits say is too little to matter, and they hold where the entry is.
  */
 static __always_inline __u64 order_rank(__u32 block, __u32 i, struct cpu_bit bit, __u64 now)
 {
@@ -252,7 +252,8 @@ static __always_inline __u64 order_rank(__u32 block, __u32 i, struct cpu_bit bit
 	__u64 fits = order_cpus(e, order_place(block, i), bit.word) & bit.bit;
 	__u64 rank = ahead + 2 * ORDER_FAR + (started & (e->finish - e->start - ORDER_FAR));
 
-	rank |= arith_mask(fits - 1) >> 1;
+	/* Where nobody uses the entry, it may be anything. */
+	rank = (rank | arith_mask(fits - 1)) >> 1;
 	return (rank & ~(__u64)(ORDER_BLOCK - 1)) | i;
 }
 
@@ -265,7 +266,7 @@ static __always_inline __u32 order_best(__u32 block, struct cpu_bit bit, __u64 n
 		behind = order_rank(block, i, bit, now) - best;
 		best += behind & arith_mask(behind);
 	}
-	return best < 4 * ORDER_FAR ? best & (ORDER_BLOCK - 1) : ORDER_NONE;
+	return best < 2 * ORDER_FAR ? best & (ORDER_BLOCK - 1) : ORDER_NONE;
 }
 
 /* The member that a CPU should serve next, or ORDER_NONE. */

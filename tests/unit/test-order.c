@@ -8,7 +8,7 @@
 #include "cpus.h"
 
 /* Virtual times here are multiples of this: what is less makes no difference to the order. */
-#define UNIT ORDER_BLOCK
+#define UNIT (2 * ORDER_BLOCK)
 
 static void put(__u32 member, __u64 start, __u64 finish, __u64 mask)
 {
@@ -117,4 +117,21 @@ Test(order, many_come_and_go)
 		if (in[m])
 			order_remove(&o, m);
 	cr_assert_eq(order_nr_free, order_nr_used, "every block came back");
+}
+
+/* A fork's virtual time is not near that of whoever had its block before, or of nobody. */
+Test(order, far_from_what_was_left_in_a_block)
+{
+	for (__u32 shift = 40; shift < 64; shift++) {
+		const __u64 now = 1ULL << shift;
+		struct order o = {0};
+
+		order_add(&o, 1, 0, 0);
+		order_add(&o, 2, 0, 0);
+		put(1, now / UNIT, now / UNIT + 8, 1);
+		put(2, now / UNIT + 1, now / UNIT + 2, 1);
+		cr_expect_eq(order_pick(&o, ANY_CPU(1), now), 1, "2^%u", shift);
+		order_remove(&o, 1);
+		order_remove(&o, 2);
+	}
 }
