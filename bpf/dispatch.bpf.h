@@ -109,7 +109,7 @@ static __always_inline bool dispatch_after(__s32 cpu, struct task_struct *prev, 
 
 	t->charged_at += ran;
 	t->prepaid_ns = 0;
-	clock_ns = prev->se.exec_start;
+	clock_note();
 	task_charge_fair(prev, t, ran);
 	ran -= tickless_stop(cpu);
 	limits_pay(t->slot, ran, prepaid);

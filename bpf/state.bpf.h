@@ -55,6 +55,15 @@ static __always_inline struct task_ctx *task_find(struct task_struct *p)
 	return bpf_task_storage_get(&tasks, p, NULL, 0);
 }
 
+/* The kernel's tick, in ns. */
+FIXED __u64 tick_ns = 4000000;
+
+/* By ticks, which is exact enough for what it is used for, and the cheapest clock of all. */
+static __always_inline void clock_note(void)
+{
+	clock_ns = bpf_jiffies64() * tick_ns;
+}
+
 static __always_inline bool task_is_runnable(const struct task_struct *p)
 {
 	return p->scx.flags & bpf_core_enum_value(enum scx_ent_flags, SCX_TASK_QUEUED);

@@ -53,7 +53,8 @@ struct cgfifo_slot slots[CGFIFO_MAX_SLOTS] SEC(".bss.slots");
 struct cgfifo_cpu cpus[CGFIFO_MAX_CPUS] SEC(".bss.cpus");
 struct cgfifo_shared shared SEC(".bss.shared");
 
-/* About the present, in ns: the run queues' clocks, taken when a task stops. */
+/* About the present, in ns, taken when a task stops; not of a run queue, as those leave out
+ * interrupts and drift apart, each its own way. */
 static PRIVATE(order) __u64 clock_ns;
 
 static inline __attribute__((always_inline)) struct cgfifo_slot *slot_at(__u32 i)

@@ -87,7 +87,7 @@ void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 	t->waited_ns += waited;
 	ran = p->se.sum_exec_runtime - t->charged_at;
 	t->charged_at += ran;
-	clock_ns = p->se.exec_start;
+	clock_note();
 	task_charge_fair(p, t, ran);
 
 	ran -= tickless_stop(cpu);
@@ -133,7 +133,7 @@ void BPF_STRUCT_OPS(cgfifo_tick, struct task_struct *p)
 
 	if (!tickless_may(cpu))
 		return;
-	clock_ns = p->se.exec_start;
+	clock_note();
 	tickless_pay_one(cpu, now);
 	if (tick_ends(cpu, now))
 		p->scx.slice = 0; /* it ends, and dispatch() comes next */

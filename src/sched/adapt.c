@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <time.h>
 
 #include "sched/internal.h"
 
@@ -295,6 +296,16 @@ static void adapt_cores(struct cgfifo_bpf *skel, int nr_cpus)
 	bpf_program__set_autoload(skel->progs.cgfifo_tick, tickless);
 }
 
+/* The clock that moves with each tick says how long one is. */
+static uint64_t tick_nsec(void)
+{
+	struct timespec t;
+
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &t) < 0)
+		return 4000000;
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
 int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
 {
 	_cleanup_(btf__freep) struct btf *btf = btf__load_vmlinux_btf();
@@ -317,6 +328,7 @@ int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
 		return -E2BIG;
 	}
 	skel->rodata->nr_cpus = nr_cpus;
+	skel->rodata->tick_ns = tick_nsec();
 	adapt_cores(skel, nr_cpus);
 	adapt_ops(skel, &types);
 	if (partial)
