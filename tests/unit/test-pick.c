@@ -310,3 +310,20 @@ Test(pick, beyond_64_cpus_none_is_taken_for_another)
 	cr_assert_eq(CPU->pick.slot, a);
 }
 #endif
+
+/* Two CPUs took the last two tasks at the same time, so neither saw that it was the last. */
+Test(pick, a_cpu_that_is_not_there_does_not_keep_a_slot_waiting)
+{
+	nr_online = 2;
+	nr_cpus = 8; /* possible */
+	online_mask = *CPUS(3);
+	wait_for(a, 0xff);
+	wait_for(a, 0xff);
+	cr_assert(pick_next(&cpu_at(0)->pick, cpu_at(0), cpu_bit(0)));
+	cr_assert(pick_next(&cpu_at(1)->pick, cpu_at(1), cpu_bit(1)));
+	slot_at(a)->nr_queued = 0;
+	for (__u32 cpu = 0; cpu < 2; cpu++)
+		if (pick_next(&cpu_at(cpu)->pick, cpu_at(cpu), cpu_bit(cpu)))
+			pick_undo(&cpu_at(cpu)->pick, cpu_at(cpu), cpu_bit(cpu), false);
+	cr_expect_not(slot_waits(slot_at(a)), "no CPU is left that could find out");
+}
