@@ -149,7 +149,7 @@ static __always_inline void vtree_describe(__u32 m)
 	member->weight = CGFIFO_IS_SELF(m) ? CGFIFO_SELF_WEIGHT : s->weight;
 	if (vtree_yields(m))
 		member->weight = 0;
-	member->inverse = arith_inverse(member->weight);
+	member->inverse = arith_inverse(member->weight ?: CGFIFO_WEIGHT_MAX);
 	member->span = arith_charge(s->slice_ns, member->inverse);
 	member->hold = member->weight ? 0 : VTREE_YIELD;
 }

@@ -327,3 +327,18 @@ Test(pick, a_cpu_that_is_not_there_does_not_keep_a_slot_waiting)
 			pick_undo(&cpu_at(cpu)->pick, cpu_at(cpu), cpu_bit(cpu), false);
 	cr_expect_not(slot_waits(slot_at(a)), "no CPU is left that could find out");
 }
+
+/* Nobody else has work for 27 days of a CPU, or half a day of 64, but for w, which lingers. */
+Test(pick, one_that_yields_is_found_however_long_it_was_alone)
+{
+	__u32 w = slot_make_locked(4, CGFIFO_ROOT_SLOT, 1, 100);
+
+	slot_configure_locked(a, 3 * ARITH_MSEC, true);
+	slot_wake_locked(w);
+	slot_sleep_locked(w);
+	wait_in(a);
+	wait_in(a);
+	for (int i = 0; i < 27 * 86400; i++)
+		account_charge(CGFIFO_SELF(a), ARITH_SEC);
+	cr_expect(pick_next(&CPU->pick, CPU, cpu_bit(0)));
+}
