@@ -56,12 +56,15 @@ __noinline __u32 chore_open_gate(void)
 	return slot;
 }
 
-/* It is open and tied. */
+/* It is open and tied; or was a moment ago, and a task has come meanwhile: then once more. */
 __noinline int chore_remove_gate(__u32 slot)
 {
 	bpf_spin_lock(&order_lock);
-	if (!limit_at(slot)->quota_ns)
+	if (!limit_at(slot)->quota_ns) {
 		limit_remove(slot);
+		if (vtree_is_gate(slot))
+			chore_add_locked(&chores.lift, slot);
+	}
 	bpf_spin_unlock(&order_lock);
 	return 0;
 }
