@@ -63,11 +63,19 @@ static __always_inline void slot_unmake(__u32 i)
 	bpf_spin_unlock(&order_lock);
 }
 
+/* Also if there was room only for one of a slot's the last time. */
+static __always_inline bool queue_make(__u64 id)
+{
+	int r = scx_bpf_create_dsq(id, -1);
+
+	return !r || r == -17; /* EEXIST */
+}
+
 static __always_inline bool fifos_make(__u32 i)
 {
 	i &= CGFIFO_MAX_SLOTS - 1;
-	if (!has_fifos[i] && !scx_bpf_create_dsq(slot_leaf(i, CGFIFO_FREE), -1) &&
-	    !scx_bpf_create_dsq(slot_leaf(i, CGFIFO_BOUND), -1))
+	if (!has_fifos[i] && queue_make(slot_leaf(i, CGFIFO_FREE)) &&
+	    queue_make(slot_leaf(i, CGFIFO_BOUND)))
 		has_fifos[i] = true;
 	return has_fifos[i];
 }
@@ -169,6 +177,10 @@ int cgfifo_set_conf(struct cgfifo_conf_request *request)
 	if (is_fair && !sorted_make(i))
 		return -12; /* ENOMEM */
 	bpf_spin_lock(&order_lock);
+	if (slot_at(i)->cgid != cgid) { /* it went meanwhile, and another has its slot */
+		bpf_spin_unlock(&order_lock);
+		return -2;
+	}
 	slot_set_fair_locked(i, is_fair);
 	slot_at(i)->conf_weight = weight;
 	slot_configure_locked(i, (slice_us ?: CGFIFO_SLICE_DFL_US) * 1000, slot_yields(i));
