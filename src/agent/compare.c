@@ -71,7 +71,7 @@ static int read_records(int fd, struct config **ret)
 	if (!f)
 		return -EBADMSG; /* it is open to write only, say */
 	(void)TAKE_FD(copy);
-	return config_unpack(f, 0, NULL, NULL, ret);
+	return config_unpack(f, NULL, NULL, ret);
 }
 
 void compare_config(struct agent *a, int fd, struct control_client *c)

@@ -46,13 +46,12 @@ static int connect_reader(const char *path, pid_t *ret_pid)
 /* Takes fd. */
 static int unpack(int fd, unpack_diag_fn complain, void *userdata, struct config **ret)
 {
-	uint64_t until_ns = collect_now_ns() + LIMIT_SEC * 1000000000ull;
-	FILE *f = deadline_open(fd, until_ns);
+	FILE *f = deadline_open(fd, collect_now_ns() + LIMIT_SEC * 1000000000ull);
 	int r;
 
 	if (!f)
 		return -ENOMEM;
-	r = config_unpack(f, until_ns, complain, userdata, ret);
+	r = config_unpack(f, complain, userdata, ret);
 	fclose(f);
 	return r;
 }

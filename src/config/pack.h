@@ -69,12 +69,10 @@ void config_pack(const struct config *c, const struct diags *diags, FILE *f);
 typedef void (*unpack_diag_fn)(enum diag_severity severity, const char *headline, void *userdata);
 
 /*
- * Reads all of it; after until_ns of CLOCK_MONOTONIC (0: without end) no further record. How long
- * one may take is up to f: see deadline_open(). complain may be NULL. -EINVAL: the configuration
- * has mistakes, and complain was told. -EBADMSG: that is no such stream. -EPROTO: of another
- * version. -ETIMEDOUT: too slow. Or why f cannot be read.
+ * Reads all of it; how long that may take is up to f, see deadline_open(). complain may be NULL.
+ * -EINVAL: the configuration has mistakes, and complain was told. -EBADMSG: that is no such stream.
+ * -EPROTO: of another version. Or why f cannot be read.
  */
-int config_unpack(FILE *f, uint64_t until_ns, unpack_diag_fn complain, void *userdata,
-		  struct config **ret);
+int config_unpack(FILE *f, unpack_diag_fn complain, void *userdata, struct config **ret);
 
 #endif

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 
 #include "config/check.h"
 #include "config/pack.h"
@@ -26,14 +25,6 @@ struct unpacker {
 	size_t text_len;
 	bool begun, ended, usable;
 };
-
-static bool is_past(uint64_t until_ns)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return until_ns && (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec > until_ns;
-}
 
 /* UTF-8 in one line, which the reader takes care of as well. */
 static bool is_line(const char *s, size_t n)
@@ -287,18 +278,15 @@ static int take_part(struct unpacker *u, const struct record *r, const struct re
 	return 0;
 }
 
-static int read_records(struct unpacker *u, FILE *f, uint64_t until_ns)
+static int read_records(struct unpacker *u, FILE *f)
 {
 	struct record r = {}, before;
 	int error = 0;
 
 	for (int i = 0; i < RECORD_COUNT_MAX && !u->ended; i++) {
 		before = r;
-		errno = 0;
 		if (fread(&r, sizeof(r), 1, f) != 1)
-			return errno ? -errno : -EBADMSG;
-		if (is_past(until_ns))
-			return -ETIMEDOUT;
+			return ferror(f) ? -errno : -EBADMSG;
 		u->text_len = before.more ? u->text_len : 0;
 		error = take_part(u, &r, &before);
 		if (error == 0 && !r.more)
@@ -336,8 +324,7 @@ static bool is_sound(const struct config *c)
 	return sound && diags.n_errors == 0;
 }
 
-int config_unpack(FILE *f, uint64_t until_ns, unpack_diag_fn complain, void *userdata,
-		  struct config **ret)
+int config_unpack(FILE *f, unpack_diag_fn complain, void *userdata, struct config **ret)
 {
 	_cleanup_(config_freep) struct config *c = xcalloc(1, sizeof(*c));
 	_cleanup_free_ struct unpacker *u = xcalloc(1, sizeof(*u));
@@ -346,7 +333,7 @@ int config_unpack(FILE *f, uint64_t until_ns, unpack_diag_fn complain, void *use
 	u->config = c;
 	u->complain = complain;
 	u->userdata = userdata;
-	r = read_records(u, f, until_ns);
+	r = read_records(u, f);
 	free(u->label);
 	if (r < 0)
 		return r;

@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fwrite(&r, sizeof(r), 1, f);
 	fclose(f);
 	f = fmemopen(stream, stream_size, "r");
-	if (config_unpack(f, 0, NULL, NULL, &c) == 0)
+	if (config_unpack(f, NULL, NULL, &c) == 0)
 		check(c);
 	fclose(f);
 	return 0;
