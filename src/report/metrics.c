@@ -175,12 +175,10 @@ static void print_limits(struct printer *p)
 	for (size_t n = 0; n < p->n_rows; n++) {
 		const struct snapshot_row *row = snapshot_row(p->s, p->rows[n]);
 
-		if (!(row->flags & ROW_LIMITED) || row->limit.period_ns == 0)
+		if (snapshot_quota(row) == 0)
 			continue;
 		print_labels(p, "quota_ratio", p->rows[n], false);
-		fprintf(p->f, "%.6f\n",
-			(double)row->limit.quota_ns / (double)row->limit.period_ns /
-				snapshot_header(p->s)->nr_cpus);
+		fprintf(p->f, "%.6f\n", snapshot_quota(row) / snapshot_header(p->s)->nr_cpus);
 	}
 	for (size_t c = 0; c < 2; c++) {
 		family(p, counts[c].family, true, counts[c].help);

@@ -163,9 +163,7 @@ struct sample *sample_compute(const struct snapshot *before, const struct snapsh
 		nodes[i].weight = is->weight ? is->weight : CGFIFO_WEIGHT_DFL;
 		nodes[i].own_weight = CGFIFO_SELF_WEIGHT;
 		nodes[i].yields = is->flags & ROW_YIELDS;
-		if (is->flags & ROW_LIMITED && is->limit.period_ns)
-			nodes[i].limit = (double)is->limit.quota_ns / (double)is->limit.period_ns /
-					 a->nr_cpus;
+		nodes[i].limit = snapshot_quota(is) / a->nr_cpus;
 		if (one_count)
 			estimate_demand(&nodes[i], samples[i].got, was, is, a->nr_cpus);
 		samples[i].wants_more = nodes[i].wants_more;

@@ -71,6 +71,7 @@ void show_print_weight(FILE *f, const struct snapshot *s, size_t i)
 {
 	const struct snapshot_row *row = snapshot_row(s, i);
 	_cleanup_free_ char *origin = text_printable(snapshot_string(s, row->origin), 512);
+	_cleanup_free_ char *asker = text_printable(snapshot_asker(s, row), 512);
 	char slice[FORMAT_DURATION_LEN];
 
 	if (row->weight == 0)
@@ -92,8 +93,7 @@ void show_print_weight(FILE *f, const struct snapshot *s, size_t i)
 	if (row->isolate)
 		line(f, "isolate", "%s", verdict_isolate_name(row->isolate));
 	if (row->flags & ROW_FAILED)
-		line(f, "problem", "what %s asks for is not in force, see the log",
-		     origin[0] ? origin : "\"cgfifo set\"");
+		line(f, "problem", "what %s asks for is not in force, see the log", asker);
 }
 
 struct sibling {
@@ -167,11 +167,10 @@ static void print_limit(FILE *f, const struct snapshot_row *row, double throttle
 
 	if (row->flags & ROW_YIELDS)
 		line(f, "idle", "runs only where no sibling wants to (cpu.idle)");
-	if (!(row->flags & ROW_LIMITED) || l->period_ns == 0)
+	if (snapshot_quota(row) == 0)
 		return;
-	line(f, "limit", "%.1f %% of a CPU: %.1f ms in each %.1f ms",
-	     100.0 * (double)l->quota_ns / (double)l->period_ns, (double)l->quota_ns / 1e6,
-	     (double)l->period_ns / 1e6);
+	line(f, "limit", "%.1f %% of a CPU: %.1f ms in each %.1f ms", 100 * snapshot_quota(row),
+	     (double)l->quota_ns / 1e6, (double)l->period_ns / 1e6);
 	line(f, "throttled", "%" PRIu64 " times in %" PRIu64 " periods, for %.3f s%s; now %.1f %%",
 	     (uint64_t)l->nr_throttled, (uint64_t)l->nr_periods, (double)l->throttled_ns / 1e9,
 	     row->flags & ROW_THROTTLED ? ", and at this moment" : "", throttled * 100);

@@ -67,6 +67,20 @@ const char *snapshot_string(const struct snapshot *s, uint32_t offset)
 	return offset < s->strings_size ? s->strings + offset : "";
 }
 
+double snapshot_quota(const struct snapshot_row *row)
+{
+	if (!(row->flags & ROW_LIMITED) || row->limit.period_ns == 0)
+		return 0;
+	return (double)row->limit.quota_ns / (double)row->limit.period_ns;
+}
+
+const char *snapshot_asker(const struct snapshot *s, const struct snapshot_row *row)
+{
+	const char *origin = snapshot_string(s, row->origin);
+
+	return origin[0] ? origin : "\"cgfifo set\"";
+}
+
 struct snapshot_row *snapshot_add_row(struct snapshot *s)
 {
 	return VEC_PUSH(&s->rows, SNAPSHOT_MAX_ROWS);

@@ -104,6 +104,13 @@ struct snapshot_row *snapshot_row(const struct snapshot *s, size_t i);
 /* Never NULL: an offset that is out of range is "". */
 const char *snapshot_string(const struct snapshot *s, uint32_t offset);
 
+/* CPUs that its limit is; 0: none, or one that the scheduler is just taking in or lifting. */
+double snapshot_quota(const struct snapshot_row *row);
+
+/* Whose wish a row is, for people: FILE:LINE of the rule, or what sets one by hand, which no file
+ * has. */
+const char *snapshot_asker(const struct snapshot *s, const struct snapshot_row *row);
+
 /* Making one: begin, add rows and strings, end. */
 struct snapshot *snapshot_new(void);
 struct snapshot_header *snapshot_edit_header(struct snapshot *s);

@@ -187,14 +187,12 @@ static void print_failed(FILE *f, const struct snapshot *s, const struct view_li
 
 	for (size_t i = 0; i < n; i++) {
 		const struct snapshot_row *row = snapshot_row(s, lines[i].row);
-		const char *origin = snapshot_string(s, row->origin);
 		_cleanup_free_ char *path = NULL, *shown = NULL;
 
 		if (!(row->flags & ROW_FAILED) || ++n_failed > MAX_FAILED)
 			continue;
 		path = text_printable(snapshot_string(s, row->path), CGROUP_PATH_MAX);
-		/* No file says what was set by hand. */
-		shown = text_printable(origin[0] ? origin : "\"cgfifo set\"", 512);
+		shown = text_printable(snapshot_asker(s, row), 512);
 		fprintf(f, "! %s: what %s asks for is not in force, see the log\n", path, shown);
 	}
 	if (n_failed > MAX_FAILED)
