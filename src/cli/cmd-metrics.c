@@ -4,7 +4,8 @@
  * only grows as long as the cgroup exists, whatever comes and goes below it.
  */
 #include <fcntl.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
+#include <systemd/sd-daemon.h>
 
 #include "cli/http.h"
 #include "cli/measure.h"
@@ -89,10 +90,9 @@ static int answer_http(const struct metrics_verb_options *options)
 	_cleanup_(measurement_done) struct measurement m = {};
 	_cleanup_free_ char *text = NULL;
 	bool head = false;
-	struct stat st;
 	int status;
 
-	if (fstat(STDIN_FILENO, &st) < 0 || !S_ISSOCK(st.st_mode)) {
+	if (sd_is_socket(STDIN_FILENO, AF_UNSPEC, 0, -1) <= 0) {
 		log_error("Standard input is no socket to answer on; \"systemctl enable --now "
 			  "cgfifo-metrics.socket\" makes them, or leave --http out");
 		return CLI_FAILED;

@@ -3,8 +3,9 @@
  * cgfifo run: the daemon, in the foreground, as systemd and people at a terminal both want it.
  */
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/socket.h>
 #include <sys/un.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
@@ -40,11 +41,10 @@ static int load_only(const char *pin_dir, bool partial)
 {
 	char why[SCHED_MSG_LEN] = "";
 	struct sched *s = NULL;
-	struct stat st;
 	int r;
 
 	/* Nothing is loaded that nobody would know of. */
-	if (fstat(STDOUT_FILENO, &st) < 0 || !S_ISSOCK(st.st_mode)) {
+	if (sd_is_socket(STDOUT_FILENO, AF_UNSPEC, 0, -1) <= 0) {
 		log_error("--load-only is for cgfifo-load@.service: standard output is to be the "
 			  "socket of an agent; without it, \"cgfifo run\" loads the scheduler");
 		return CLI_USAGE;
