@@ -42,10 +42,11 @@ static void warn_left_out(const struct agent *a)
 	size_t n = tree_n_left_out(a->tree);
 
 	if (n > 0 && !said)
-		log_event(LOG_WARNING, 0, MESSAGE_TABLE_FULL, NULL,
-			  "%zu cgroup%s, with all inside, left to their own cpu.weight: there "
-			  "are more than %d of them, or more than %d levels",
-			  n, text_plural(n), TREE_MAX_NODES, TREE_MAX_DEPTH);
+		log_event(
+			LOG_WARNING, 0, MESSAGE_TABLE_FULL, NULL,
+			"Left to its own cpu.weight, with all inside: %zu cgroup%s; there are more "
+			"than %d of them, or more than %d levels",
+			n, text_plural(n), TREE_MAX_NODES, TREE_MAX_DEPTH);
 	said = n > 0;
 }
 

@@ -113,8 +113,9 @@ Test(agent, what_is_left_out_is_said)
 	fake_mkdir(&a.tree, deep);
 	fake_agent_start(&a);
 	fake_agent_expect(&a, "/other", "200");
-	fake_agent_expect_log(&a, "1 cgroup, with all inside, left to their own cpu.weight: there "
-				  "are more than 65536 of them, or more than 64 levels");
+	fake_agent_expect_log(&a,
+			      "Left to its own cpu.weight, with all inside: 1 cgroup; there are "
+			      "more than 65536 of them, or more than 64 levels");
 }
 
 /* The directory first, and its controller later: as systemd does it. */
