@@ -297,13 +297,12 @@ static void adapt_cores(struct cgfifo_bpf *skel, int nr_cpus)
 }
 
 /* The clock that moves with each tick says how long one is. */
-static uint64_t tick_nsec(void)
+static void adapt_tick(struct cgfifo_bpf *skel)
 {
 	struct timespec t;
 
-	if (clock_getres(CLOCK_MONOTONIC_COARSE, &t) < 0)
-		return 4000000;
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+	if (clock_getres(CLOCK_MONOTONIC_COARSE, &t) == 0)
+		skel->rodata->tick_ns = (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
 }
 
 int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
@@ -328,7 +327,7 @@ int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
 		return -E2BIG;
 	}
 	skel->rodata->nr_cpus = nr_cpus;
-	skel->rodata->tick_ns = tick_nsec();
+	adapt_tick(skel);
 	adapt_cores(skel, nr_cpus);
 	adapt_ops(skel, &types);
 	if (partial)
