@@ -63,7 +63,8 @@ static __always_inline void slot_unmake(__u32 i)
 	bpf_spin_unlock(&order_lock);
 }
 
-/* Also if there was room only for one of a slot's the last time. */
+/* Also if it is there: where the last time there was room for one of a slot's only, or somebody
+ * else makes it, too. */
 static __always_inline bool queue_make(__u64 id)
 {
 	int r = scx_bpf_create_dsq(id, -1);
@@ -84,7 +85,7 @@ static __always_inline bool fifos_make(__u32 i)
 static __always_inline bool sorted_make(__u32 i)
 {
 	i &= CGFIFO_MAX_SLOTS - 1;
-	if (!has_sorted[i] && !scx_bpf_create_dsq(leaf_queue(i), -1))
+	if (!has_sorted[i] && queue_make(leaf_queue(i)))
 		has_sorted[i] = true;
 	return has_sorted[i];
 }

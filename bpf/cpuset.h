@@ -86,6 +86,16 @@ CPUSET_INLINE __u64 cpuset_beyond(const struct cgfifo_cpuset *a, const struct cg
 	return any;
 }
 
+/* Not 0 if any CPU is in both. */
+CPUSET_INLINE __u64 cpuset_meets(const struct cgfifo_cpuset *a, const struct cgfifo_cpuset *b)
+{
+	__u64 any = a->word[0] & b->word[0];
+
+	for (__u32 i = 1; cpuset_has_word(i); i++)
+		any |= a->word[i] & b->word[i];
+	return any;
+}
+
 CPUSET_INLINE void cpuset_join(struct cgfifo_cpuset *set, const struct cgfifo_cpuset *other)
 {
 	for (__u32 i = 0; cpuset_has_word(i); i++)

@@ -204,16 +204,6 @@ static __always_inline void pick_done(struct cgfifo_pick *k, struct cgfifo_cpu *
 	c->prepaid_slot = k->slot;
 }
 
-/* Is a CPU of the set online? The others would keep a slot waiting that nobody looks at. */
-static __always_inline bool pick_is_for_any(const struct cgfifo_cpuset *mask)
-{
-	__u64 any = 0;
-
-	for (__u32 i = 0; cpuset_has_word(i); i++)
-		any |= mask->word[i] & online_mask.word[i];
-	return any;
-}
-
 /* It came to none: put back what it took for granted. Clear this CPU's bit, unless the pick was
  * early or a task has arrived since: all that wait are bound to other CPUs, or have left. */
 static __always_inline void pick_undo(struct cgfifo_pick *k, struct cgfifo_cpu *c,
@@ -226,7 +216,8 @@ static __always_inline void pick_undo(struct cgfifo_pick *k, struct cgfifo_cpu *
 	cpuset_join(mask, &k->mask);
 	if (!early && s->wait_mark == k->wait_mark) {
 		cpuset_remove(mask, bit);
-		if (!pick_is_for_any(mask))
+		/* CPUs that are offline would keep it waiting, and none of them looks. */
+		if (!cpuset_meets(mask, &online_mask))
 			*mask = cpuset_none();
 	}
 	account_charge(CGFIFO_SELF(slot), -(__s64)k->slice_ns);
