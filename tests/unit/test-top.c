@@ -53,14 +53,25 @@ static size_t command(const char *p, size_t n)
 	return 2;
 }
 
+/* At the bottom all moves up. */
+static void feed(void)
+{
+	if (y + 1 < LINES) {
+		y++;
+		return;
+	}
+	memmove(rows[0], rows[1], sizeof(rows) - sizeof(rows[0]));
+	clear_from(LINES - 1, 0);
+}
+
 static void put(char c)
 {
 	if (c == '\r')
 		x = 0;
 	else if (c == '\b')
 		x -= x > 0;
-	else if (c == '\n' && y + 1 < LINES)
-		y++;
+	else if (c == '\n')
+		feed();
 	else if (c >= ' ' || c < 0) {
 		rows[y][x < COLUMNS ? x : COLUMNS - 1] = c;
 		x++;
