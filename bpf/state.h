@@ -34,12 +34,9 @@ done:                                                                           
 #define SEC(name)     __attribute__((unused))
 #endif
 
-/* A set for a while, with the lock held: where sets are long they would not fit on the stack. */
-#ifdef CGFIFO_WIDE
+/* A set for a while, with the lock held. Not on the stack: long ones have no room there, and 7.3's
+ * verifier looks at a function anew for each call that passes a part of the stack. */
 #define CPUSET_LOCKED(name) static PRIVATE(order) struct cgfifo_cpuset name
-#else
-#define CPUSET_LOCKED(name) struct cgfifo_cpuset name
-#endif
 
 /* Set at the start, then kept up to date by hotplug. */
 __u32 nr_online = 1;
