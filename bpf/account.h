@@ -70,17 +70,11 @@ static __always_inline bool account_hold(__u32 m)
 {
 	struct vtree_member *member = vtree_member(m);
 	struct vtree_fork *f = vtree_fork(CGFIFO_SLOT_OF(member->rep));
-	struct order_entry *e = vtree_entry(m);
-	__u64 hold = member->weight ? 0 : VTREE_YIELD;
+	__u64 hold = vtree_hold_of(m);
 
 	if (!order_has_started(f->order.root, vtree_now(f)))
 		hold += member->span;
-	if (hold == member->hold)
-		return false;
-	e->start += hold - member->hold;
-	e->finish += hold - member->hold;
-	member->hold = hold;
-	return true;
+	return vtree_hold(m, hold);
 }
 
 /*

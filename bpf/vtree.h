@@ -139,6 +139,12 @@ static __always_inline bool vtree_yields(__u32 m)
 	return !CGFIFO_IS_SELF(m) && slot_at(CGFIFO_SLOT_OF(m))->flags & CGFIFO_SLOT_YIELDS;
 }
 
+/* The least that a member stands back. */
+static __always_inline __u64 vtree_hold_of(__u32 m)
+{
+	return vtree_member(m)->weight ? 0 : VTREE_YIELD;
+}
+
 /* One that yields has no weight: it has no part in the fork's virtual time, and all of them are
  * equal. */
 static __always_inline void vtree_describe(__u32 m)
@@ -151,7 +157,7 @@ static __always_inline void vtree_describe(__u32 m)
 		member->weight = 0;
 	member->inverse = arith_inverse(member->weight ?: CGFIFO_WEIGHT_MAX);
 	member->span = arith_charge(s->slice_ns, member->inverse);
-	member->hold = member->weight ? 0 : VTREE_YIELD;
+	member->hold = vtree_hold_of(m);
 }
 
 /*
@@ -237,6 +243,19 @@ static __always_inline void vtree_split(__u32 slot)
 	vtree_member(CGFIFO_NODE(slot))->top = top;
 }
 
+/* A member stands this much later in the order than in its account. Answers whether that is new. */
+static __always_inline bool vtree_hold(__u32 m, __u64 hold)
+{
+	struct vtree_member *member = vtree_member(m);
+	struct order_entry *e = vtree_entry(m);
+	__u64 more = hold - member->hold;
+
+	e->start += more;
+	e->finish += more;
+	member->hold = hold;
+	return more;
+}
+
 /* The reverse: one member is left. */
 static __always_inline void vtree_merge(__u32 slot)
 {
@@ -249,6 +268,8 @@ static __always_inline void vtree_merge(__u32 slot)
 	vtree_member(top)->rep = rep;
 	vtree_member(rep)->top = top;
 	vtree_member(CGFIFO_NODE(slot))->top = ORDER_NONE;
+	if (CGFIFO_IS_SELF(rep) && vtree_hold(top, vtree_hold_of(top)))
+		order_rise(*order_place_of(top));
 }
 
 /* A gate that stands in the fork above with nothing in it: it will leave, as an idle leaf does. */

@@ -241,3 +241,23 @@ Test(vtree, one_with_work_does_not_sleep)
 	cr_assert_not(slot_at(a)->flags & CGFIFO_SLOT_IDLE);
 	cr_assert_eq(vtree_nr_idle, 0);
 }
+
+/* b is ahead, as d, which sleeps, is behind: a stands back. Then d leaves, and a is a chain. */
+Test(vtree, a_chain_does_not_stand_back)
+{
+	__u32 a = make(ROOT, 100), b = make(a, 100), d = make(a, 100), e = make(ROOT, 100);
+	struct cgfifo_cpu *cpu = cpu_at(0);
+
+	vtree_activate(e);
+	vtree_activate(b);
+	vtree_activate(d);
+	account_wait(CGFIFO_SELF(b), CPUS(1), cpu);
+	account_charge(CGFIFO_SELF(b), 9 * ARITH_MSEC);
+	cr_assert_neq(vtree_member(CGFIFO_NODE(a))->hold, 0);
+	vtree_leave(d);
+	cr_assert_eq(vtree_member(CGFIFO_NODE(a))->rep, CGFIFO_SELF(b));
+	account_charge(CGFIFO_SELF(b), 9 * ARITH_MSEC);
+	account_wait_no_more(CGFIFO_SELF(b), cpu);
+	account_wait(CGFIFO_SELF(b), CPUS(1), cpu);
+	cr_expect_eq(vtree_member(CGFIFO_NODE(a))->hold, 0);
+}
