@@ -63,13 +63,15 @@ checked_msan() {
 }
 
 # checked_valgrind: the unit tests once more, with libraries and leaks; slow. Not a whole agent, which
-# starts itself anew to read the configuration, as /proc/self/exe and with little memory.
+# starts itself anew to read the configuration, as /proc/self/exe and with little memory. What is only possibly
+# lost is criterion's, in children that a test forks, where the thread that knows of it is gone.
 checked_valgrind() {
 	local -a names
 	mapfile -t names < <(valgrind_tests)
 	say 'valgrind'
 	builder meson test -C build --no-rebuild --print-errorlogs --suite unit --suite fuzz -t 40 \
-		--wrap 'valgrind -q --error-exitcode=9 --trace-children=yes --trace-children-skip=*/cgfifo-on-files --leak-check=full' \
+		--wrap 'valgrind -q --vgdb=no --error-exitcode=9 --trace-children=yes --trace-children-skip=*/cgfifo-on-files
+			--leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite' \
 		--logbase valgrind "${names[@]}"
 }
 
