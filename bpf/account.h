@@ -46,6 +46,8 @@ static __always_inline void account_bound_lag(__u32 slot, __u32 m, const struct 
 
 	if (!cpuset_beyond(&online_mask, mask)) {
 		start = arith_later(start, vtree_now(f) - account_credit(member));
+		if (!member->weight)
+			start = arith_later(start, f->yields_at);
 	} else if (clock->fork == slot) {
 		start = arith_later(start, clock->start - ACCOUNT_BOUND_SLICES * member->span);
 		start = arith_earlier(start, clock->start + ACCOUNT_BOUND_SLICES * member->span);
@@ -120,15 +122,19 @@ static __always_inline void account_wait_no_more(__u32 leaf, const struct cgfifo
 	account_wait(leaf, &mask, cpu);
 }
 
-/* One that yields moves along with the others, or the virtual time with it when there are none. */
-static __always_inline void account_follow(struct vtree_fork *f, __u32 m)
+/*
+ * One that yields is to be charged. It moves along with the others, and without others the virtual
+ * time moves along with it. The fork remembers where those that yield are, which the virtual time
+ * does not tell: as far as the one that is behind, of those that run by turns.
+ */
+static __always_inline void account_follow(struct vtree_fork *f, __u32 m, __s64 charge)
 {
-	__u64 start = vtree_start(m);
-
-	if (!f->weight)
-		f->base = arith_later(f->base, start);
-	else if (arith_before(start, vtree_now(f)))
+	if (f->weight && arith_before(vtree_start(m), vtree_now(f)))
 		vtree_place(f, m, f->base);
+	f->yields_at = arith_later(f->yields_at, f->base);
+	f->yields_at = arith_earlier(f->yields_at, vtree_start(m)) + charge;
+	if (!f->weight)
+		f->base = f->yields_at;
 }
 
 /* A leaf has run, or will run, for ns: charge it and all forks above it. */
@@ -148,9 +154,9 @@ static ARITH_APART void account_charge(__u32 leaf, __s64 ns)
 		slot = vtree_fork_of(m);
 		f = vtree_fork(slot);
 		e = vtree_entry(m);
-		if (!member->weight)
-			account_follow(f, m);
 		charge = arith_charge(ns, member->inverse);
+		if (!member->weight)
+			account_follow(f, m, charge);
 		e->start += charge;
 		e->finish += charge;
 		f->sum += charge * member->weight;

@@ -45,9 +45,10 @@ struct vtree_member {
 };
 
 struct vtree_fork {
-	__u64 base;   /* the virtual time, but for ... */
-	__s64 sum;    /* ... weight * (start - base), summed over the members */
-	__u64 weight; /* of all members */
+	__u64 base;	 /* the virtual time, but for ... */
+	__s64 sum;	 /* ... weight * (start - base), summed over the members */
+	__u64 weight;	 /* of all members */
+	__u64 yields_at; /* where those that yield are, see account_follow() */
 	struct order order;
 	__u32 nr_active; /* members that are active, also when they are less than two */
 	__u32 cursor;	 /* the member that account_reap() looks at next */
@@ -176,6 +177,8 @@ static __always_inline void vtree_join(__u32 slot, __u32 m, __u32 rep)
 	if (f->weight)
 		back = member->span * member->weight / (f->weight + member->weight);
 	start -= back;
+	if (!member->weight)
+		start = arith_later(start, f->yields_at);
 	f->sum -= (__s64)back * member->weight;
 	f->weight += member->weight;
 	member->rep = rep;
@@ -236,7 +239,7 @@ static __always_inline void vtree_split(__u32 slot)
 	__u32 rep = member->rep, m = vtree_member_towards(slot, rep);
 	struct vtree_fork *f = vtree_fork(slot);
 
-	f->base = f->sum = f->weight = 0;
+	f->base = f->sum = f->weight = f->yields_at = 0;
 	vtree_join(slot, m, rep);
 	order_copy_mask(vtree_entry(m), *order_place_of(m), vtree_entry(top), *order_place_of(top));
 	member->rep = CGFIFO_NODE(slot);
@@ -383,7 +386,7 @@ static __always_inline void vtree_init(__u32 slot)
 
 	vtree_member(CGFIFO_NODE(slot))->top = vtree_member(CGFIFO_SELF(slot))->top = ORDER_NONE;
 	*order_place_of(CGFIFO_NODE(slot)) = *order_place_of(CGFIFO_SELF(slot)) = ORDER_NONE;
-	f->base = f->sum = f->weight = 0;
+	f->base = f->sum = f->weight = f->yields_at = 0;
 	f->order.nr = f->order.height = 0;
 	f->nr_active = f->cursor = 0;
 }
