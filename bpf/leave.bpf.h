@@ -15,7 +15,7 @@
 #define LEAVE_SLOTS 1024
 
 static PRIVATE(leave) struct {
-	__u32 slot[LEAVE_SLOTS];
+	__u32 slot[LEAVE_SLOTS]; /* the root, which has no limit: this one is yet to be written */
 	__u32 nr_noted;
 	__u32 nr_seen;
 } leave;
@@ -38,7 +38,7 @@ static __always_inline void leave_note(__u32 slot)
 {
 	__u32 n = leave.nr_noted;
 
-	if (n != leave.nr_seen && leave.slot[(n - 1) & (LEAVE_SLOTS - 1)] == slot)
+	if (leave.slot[(n - 1) & (LEAVE_SLOTS - 1)] == slot)
 		return;
 	n = __sync_fetch_and_add(&leave.nr_noted, 1);
 	leave.slot[n & (LEAVE_SLOTS - 1)] = slot;
@@ -75,14 +75,20 @@ __noinline int leave_slot(__u32 slot)
 	return 0;
 }
 
-/* By the timer. */
+/* By the timer, which whoever notes a slot calls afterwards. */
 static __always_inline void leave_all(void)
 {
+	__u32 slot;
+
 	while (leave.nr_seen != leave.nr_noted && can_loop) {
 		if (leave.nr_noted - leave.nr_seen > LEAVE_SLOTS)
 			leave.nr_seen = leave.nr_noted - LEAVE_SLOTS;
-		leave_slot(leave.slot[leave.nr_seen++ & (LEAVE_SLOTS - 1)] &
-			   (CGFIFO_MAX_SLOTS - 1));
+		slot = __sync_lock_test_and_set(&leave.slot[leave.nr_seen & (LEAVE_SLOTS - 1)],
+						CGFIFO_ROOT_SLOT);
+		if (slot == CGFIFO_ROOT_SLOT)
+			break;
+		leave.nr_seen++;
+		leave_slot(slot & (CGFIFO_MAX_SLOTS - 1));
 	}
 }
 
