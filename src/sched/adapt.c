@@ -280,11 +280,22 @@ static void adapt_ops(struct cgfifo_bpf *skel, const struct types *types)
 	watch(types, skel->progs.cgfifo_cpu_idle_write, &idle);
 }
 
+static int open_cpus(void)
+{
+	return open("/sys/devices/system/cpu", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+int sched_nr_cpus(void)
+{
+	_cleanup_close_ int dir = open_cpus();
+
+	return dir < 0 ? -errno : cores_possible(dir);
+}
+
 /* Where nobody says, each is a core of its own, and needs its tick. */
 static void adapt_cores(struct cgfifo_bpf *skel, int nr_cpus)
 {
-	_cleanup_close_ int dir =
-		open("/sys/devices/system/cpu", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_close_ int dir = open_cpus();
 	bool tickless;
 
 	skel->rodata->core_is_shared =
@@ -308,7 +319,7 @@ static void adapt_tick(struct cgfifo_bpf *skel)
 int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
 {
 	_cleanup_(btf__freep) struct btf *btf = btf__load_vmlinux_btf();
-	int nr_cpus = libbpf_num_possible_cpus();
+	int nr_cpus = sched_nr_cpus();
 	struct types types;
 	int r;
 

@@ -2,6 +2,7 @@
 /* Which CPUs are hardware threads of one core, and which need no tick, as the kernel shows it in
  * sysfs. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,6 +83,21 @@ bool cores_read(int dir, int nr_cpus, uint16_t *ret_next)
 		is_shared = is_shared || ret_next[cpu] != cpu;
 	}
 	return is_shared;
+}
+
+int cores_possible(int dir)
+{
+	_cleanup_free_ char *list = NULL;
+	int from, to, nr = 0, r;
+	const char *s;
+
+	r = file_read(dir, "possible", LIST_MAX, &list, NULL);
+	if (r < 0)
+		return r;
+	s = list;
+	while ((r = part(&s, INT_MAX / 16, &from, &to)) > 0)
+		nr = to < nr ? nr : to + 1;
+	return r < 0 || !nr ? -EINVAL : nr;
 }
 
 bool cores_read_tickless(int dir, int nr_cpus, bool *ret_is_tickless)

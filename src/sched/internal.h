@@ -49,6 +49,8 @@ DEFINE_CLEANUP(struct sched *, sched_free);
 struct sched *sched_new(const char *pin_dir);
 
 struct cgfifo_bpf;
+/* adapt.c: CPU ids of this machine are below this; negative errno. */
+int sched_nr_cpus(void);
 /* adapt.c: fit the object to this machine and kernel. -E2BIG: too many CPUs; -EOPNOTSUPP: as
  * sched_probe_types(). ret_why says so. */
 int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why);
@@ -66,6 +68,9 @@ int cores_next(const char *list, int cpu, int max);
 /* That of each CPU below nr_cpus, from dir, which is /sys/devices/system/cpu: itself, if it is
  * not online. Answers whether any core has more than one. */
 bool cores_read(int dir, int nr_cpus, uint16_t *ret_next);
+/* CPU ids are below this, also of those that may come later, from the same directory. Negative
+ * errno, -EINVAL: the list makes no sense. */
+int cores_possible(int dir);
 /* Which of the CPUs below nr_cpus need no tick while they have one task to run (nohz_full=), from
  * the same directory. Answers whether any does; none, if the list makes no sense: "(null)" is what
  * some kernels write for an empty one. */

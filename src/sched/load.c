@@ -170,11 +170,13 @@ struct cgfifo_bpf *sched_open_object(int nr_cpus)
 int sched_load(struct sched *s, bool partial, char *ret_why)
 {
 	_cleanup_(cgfifo_bpf__destroyp) struct cgfifo_bpf *skel = NULL;
-	int r;
+	int nr_cpus = sched_nr_cpus(), r;
 
 	*ret_why = '\0';
+	if (nr_cpus < 0)
+		return nr_cpus;
 	libbpf_set_print(keep_complaint);
-	skel = sched_open_object(libbpf_num_possible_cpus());
+	skel = sched_open_object(nr_cpus);
 	if (!skel)
 		return -errno;
 	r = sched_adapt(skel, partial, ret_why);
@@ -185,7 +187,7 @@ int sched_load(struct sched *s, bool partial, char *ret_why)
 		return r;
 	skel->bss_shared->shared.info = (struct cgfifo_info){
 		.abi = CGFIFO_ABI,
-		.nr_cpus = libbpf_num_possible_cpus(),
+		.nr_cpus = nr_cpus,
 		.nr_slots = CGFIFO_MAX_SLOTS,
 		.slot_size = bpf_map__value_size(skel->maps.bss_slots) / CGFIFO_MAX_SLOTS,
 		.is_partial = partial,

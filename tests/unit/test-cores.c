@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* sched/cores: which CPUs are hardware threads of one core, and which need no tick. */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,24 +86,51 @@ Test(cores, read)
 	close(dir);
 }
 
-/* The file nohz_full says so: of eight CPUs these need no tick, as bits. */
-static unsigned int read_tickless(const char *list, bool *ret_any)
+/* A directory with this in a file of that name, or with nothing. The caller closes it. */
+static int dir_with(const char *name, const char *list)
 {
 	char top[] = "/tmp/cgfifo-cores-XXXXXX";
-	bool is_tickless[8];
-	unsigned int set = 0;
 	int dir, fd;
 
-	memset(is_tickless, 1, sizeof(is_tickless));
 	cr_assert_not_null(mkdtemp(top));
 	dir = open(top, O_RDONLY | O_DIRECTORY);
 	cr_assert_geq(dir, 0);
 	if (list) {
-		fd = openat(dir, "nohz_full", O_CREAT | O_WRONLY, 0600);
+		fd = openat(dir, name, O_CREAT | O_WRONLY, 0600);
 		cr_assert_geq(fd, 0);
 		cr_assert_geq(dprintf(fd, "%s", list), 0);
 		close(fd);
 	}
+	return dir;
+}
+
+/* There may be fewer of them than that: an id is not a count. */
+Test(cores, possible)
+{
+	static const struct {
+		const char *list;
+		int nr;
+	} cases[] = {
+		{"0\n", 1},    {"0-3\n", 4},	{"0-1,4-5\n", 6},   {"4-5,0\n", 6},
+		{"", -EINVAL}, {NULL, -ENOENT}, {"0-x\n", -EINVAL}, {"0-99999999999\n", -EINVAL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		int dir = dir_with("possible", cases[i].list);
+
+		cr_expect_eq(cores_possible(dir), cases[i].nr, "'%s'", cases[i].list);
+		close(dir);
+	}
+}
+
+/* The file nohz_full says so: of eight CPUs these need no tick, as bits. */
+static unsigned int read_tickless(const char *list, bool *ret_any)
+{
+	bool is_tickless[8];
+	unsigned int set = 0;
+	int dir = dir_with("nohz_full", list);
+
+	memset(is_tickless, 1, sizeof(is_tickless));
 	*ret_any = cores_read_tickless(dir, 8, is_tickless);
 	for (int cpu = 0; cpu < 8; cpu++)
 		set |= is_tickless[cpu] ? 1u << cpu : 0;

@@ -82,8 +82,7 @@ int main(int argc, char **argv)
 	const char *only = argc > 1 + is_wide ? argv[1 + is_wide] : NULL;
 	char why[SCHED_MSG_LEN] = "";
 	unsigned long began = now_us(), adapted;
-	struct cgfifo_bpf *skel =
-		sched_open_object(is_wide ? CGFIFO_MAX_CPUS : libbpf_num_possible_cpus());
+	struct cgfifo_bpf *skel = sched_open_object(is_wide ? CGFIFO_MAX_CPUS : sched_nr_cpus());
 	int r;
 
 	if (!skel) {
