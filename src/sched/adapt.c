@@ -340,6 +340,8 @@ int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
 	skel->rodata->nr_cpus = nr_cpus;
 	adapt_tick(skel);
 	adapt_cores(skel, nr_cpus);
+	for (int cpu = 0; cpu < nr_cpus; cpu++) /* nothing is prepaid, not even for the root */
+		skel->bss_cpus->cpus[cpu].prepaid_slot = CGFIFO_NO_SLOT;
 	adapt_ops(skel, &types);
 	if (partial)
 		skel->struct_ops.cgfifo->flags |= ops_flag(&types, "SCX_OPS_SWITCH_PARTIAL");
