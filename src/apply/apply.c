@@ -145,6 +145,29 @@ static void drop(struct applier *a, struct applied *e)
 	applied_free(e);
 }
 
+static void save_undo(struct applier *a)
+{
+	int r;
+
+	if (!a->undo_file || !a->undo_changed)
+		return;
+	a->undo_changed = false;
+	r = leftover_save(a->undo_file, &a->applied);
+	if (r < 0)
+		log_warning_errno(r, "Cannot write %s, a crash would leave weights behind: %m",
+				  a->undo_file);
+}
+
+/* What was there before is known also when there is no answer, and kept when we are killed. */
+static int ask_for_controller(struct applier *a, struct applied *e)
+{
+	if (e->conf.weight) {
+		write_note_before(a, e, e->conf.weight);
+		save_undo(a);
+	}
+	return write_weight(a, e);
+}
+
 /*
  * With the scheduler, -ENOENT for a unit that exists means that its cpu controller is off. The
  * event that the controller's arrival causes makes this entry stale, and the plan that follows
@@ -161,8 +184,8 @@ static int put_in_force(struct applier *a, struct applied *e)
 	r = a->sched->set(a->sched, &t, &e->conf, NULL);
 	if (r == -ENOENT && cgfs_has_controller(a->root_fd, e->path, "cpu"))
 		return -ENOSPC;
-	if (r == -ENOENT && e->unit && !e->written)
-		asked = write_weight(a, e); /* say_not_set() tells whether it worked */
+	if (r == -ENOENT && e->unit && (!e->written || e->unsure))
+		asked = ask_for_controller(a, e); /* say_not_set() tells whether it worked */
 	return write_has_no_answer(asked) ? asked : r;
 }
 
@@ -206,19 +229,6 @@ static int do_unset(struct applier *a, const struct change *c, struct say *say)
 	if (r >= 0)
 		drop(a, e);
 	return r;
-}
-
-static void save_undo(struct applier *a)
-{
-	int r;
-
-	if (!a->undo_file || !a->undo_changed)
-		return;
-	a->undo_changed = false;
-	r = leftover_save(a->undo_file, &a->applied);
-	if (r < 0)
-		log_warning_errno(r, "Cannot write %s, a crash would leave weights behind: %m",
-				  a->undo_file);
 }
 
 /*

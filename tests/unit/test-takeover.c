@@ -59,6 +59,30 @@ Test(takeover, taking_over_keeps_a_controller_on)
 	cr_expect_eq(units.weight[0], WEIGHT_NONE);
 }
 
+/* systemd turns it on after all, when nobody waits for its answer any more. */
+Test(takeover, a_controller_that_comes_without_an_answer)
+{
+	for (int killed = 0; killed < 2; killed++) {
+		start_again();
+		applier_use_sched(applier, place_init(&scheduler, 0), false);
+		scheduler.refuses = units.late = true;
+		cr_expect_eq(run((uint32_t[]){300}, 1), 1);
+		cr_expect(applier_had_no_answer(applier));
+		cr_expect(units.kept, "before it was asked");
+		cr_assert_eq(units.weight[0], 300);
+
+		scheduler.refuses = units.late = false;
+		if (killed) {
+			start_again();
+			applier_use_sched(applier, &scheduler.backend, true);
+		}
+		applier_mark_failed_stale(applier);
+		cr_expect_eq(run((uint32_t[]){300}, 1), 0);
+		applier_undo(applier);
+		cr_expect_eq(units.weight[0], WEIGHT_NONE, "killed: %d", killed);
+	}
+}
+
 Test(takeover, what_cannot_be_taken_back_is_tried_again)
 {
 	start_again();
