@@ -328,11 +328,10 @@ void applier_undo(struct applier *a)
 	idmap_for_each (&a->applied, pos, e) {
 		if (!e->written)
 			continue;
+		/* What cannot be stays written: the next agent may have more luck. */
 		r = write_take_back(a, e);
 		say_unset(&say, e, r);
 		e->in_force = false;
-		e->written = r < 0; /* else the next agent may have more luck */
-		a->undo_changed = true;
 	}
 	say_rest(&say);
 	save_undo(a);

@@ -37,7 +37,11 @@ int write_weight(struct applier *a, struct applied *e);
  * that? Then it may work later, and may even have worked. */
 bool write_has_no_answer(int r);
 
-/* As before our first write, everywhere. 1: done. 0: somebody else had changed it, and it stays. */
+/* cpu.weight as before our first write, as unset() of a backend. Then it is not written any more.
+ */
+int write_restore(struct applier *a, struct applied *e);
+
+/* Everywhere. 1: done. 0: somebody else had changed it, and it stays. */
 int write_take_back(struct applier *a, struct applied *e);
 
 #endif

@@ -49,18 +49,25 @@ static void note_failure(struct applier *a, struct applied *e, int r)
 	a->undo_changed = true;
 }
 
-/* Of a rule that gives no weight any more. */
-static int unwrite_weight(struct applier *a, struct applied *e)
+int write_restore(struct applier *a, struct applied *e)
 {
 	struct target t = write_target(e);
 	struct backend *b = write_backend(a, e);
 	int r = b->unset(b, &t, e->written_weight, e->undo_weight);
 
-	if (r < 0)
+	if (r < 0 && r != -ENOENT)
 		return r;
 	e->written = e->unsure = false;
 	a->undo_changed = true;
-	return -EOPNOTSUPP;
+	return r;
+}
+
+/* Of a rule that gives no weight any more. */
+static int unwrite_weight(struct applier *a, struct applied *e)
+{
+	int r = write_restore(a, e);
+
+	return r < 0 ? r : -EOPNOTSUPP;
 }
 
 /* The first value that is written over somebody else's is the one to restore; what a first try has
@@ -95,15 +102,20 @@ int write_weight(struct applier *a, struct applied *e)
 	return 0;
 }
 
+/* 1: nothing is there any more that could be taken back. */
+static int without_absence(int r)
+{
+	return r == -ENOENT ? 1 : r;
+}
+
 int write_take_back(struct applier *a, struct applied *e)
 {
 	struct target t = write_target(e);
-	struct backend *b = write_backend(a, e);
-	int r = 1;
+	int r = 1, in_sched = 1;
 
 	if (a->sched) /* also what is not in force may have been, with other values */
-		r = a->sched->unset(a->sched, &t, e->conf.weight, 0);
+		in_sched = without_absence(a->sched->unset(a->sched, &t, e->conf.weight, 0));
 	if (e->written)
-		r = b->unset(b, &t, e->written_weight, e->undo_weight);
-	return r == -ENOENT ? 1 : r;
+		r = without_absence(write_restore(a, e));
+	return in_sched < 0 ? in_sched : r;
 }

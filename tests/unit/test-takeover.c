@@ -137,6 +137,29 @@ Test(takeover, what_is_wanted_again_is_written_again)
 	cr_expect(strstr(log_since(), "cannot restore"), "said again");
 }
 
+/* The other half: cpu.weight was, and what the scheduler had was not. */
+Test(takeover, what_the_scheduler_does_not_take_back_is_tried_again)
+{
+	start_again();
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	scheduler.refuses = true;
+	run((uint32_t[]){300}, 1);
+	scheduler.refuses = false;
+	applier_mark_stale(applier, ids[0]);
+	run((uint32_t[]){300}, 1);
+	cr_assert_eq(scheduler.weight[0], 300);
+	scheduler.broken = true;
+	cr_expect_eq(run(NULL, 0), 1);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE);
+	cr_expect_neq(access(undo_file, F_OK), 0);
+	units.weight[0] = 300; /* by somebody else */
+	scheduler.broken = false;
+	cr_expect_eq(run(NULL, 0), 0);
+	cr_expect_eq(scheduler.weight[0], 0);
+	cr_expect_eq(units.weight[0], 300);
+	cr_expect_null(entry(0));
+}
+
 /* The scheduler is back, and systemd does not answer just then. */
 Test(takeover, what_cannot_be_taken_back_when_the_mode_changes)
 {
