@@ -206,10 +206,8 @@ static int do_set(struct applier *a, const struct change *c, struct say *say)
 	r = put_in_force(a, e);
 	e->in_force = r == 0;
 	/* Between the event and us it was removed: that is no failure, and its event comes. */
-	if ((r == -ENOENT || r == -ENOSPC) && !cgfs_is(a->root_fd, e->path, e->id)) {
-		applier_forget(a, e->id);
-		return 0;
-	}
+	if ((r == -ENOENT || r == -ENOSPC) && !cgfs_is(a->root_fd, e->path, e->id))
+		return applier_forget(a, e->id);
 	if (r == 0 && !(was_in_force && again))
 		say_set(say, e, v, was_in_force ? &before : NULL);
 	if (r < 0 && !(again && !was_in_force))
@@ -233,30 +231,32 @@ static int do_unset(struct applier *a, const struct change *c, struct say *say)
 
 /*
  * A unit keeps its properties when it stops, and would start with our weight again. Its files are
- * gone, and so are transient units: what fails here need not be said.
+ * gone, and so are transient units: what fails here need not be said. Without an answer the entry
+ * stays, for the next plan.
  */
-void applier_forget(struct applier *a, uint64_t id)
+int applier_forget(struct applier *a, uint64_t id)
 {
 	struct applied *e = idmap_get(&a->applied, id);
+	int r = 0;
 
 	if (!e)
-		return;
-	if (e->written && e->unit) {
-		struct backend *b = write_backend(a, e);
-		struct target t = write_target(e);
-
-		b->unset(b, &t, e->written_weight, e->undo_weight);
+		return 0;
+	if (e->written && e->unit)
+		r = write_restore(a, e);
+	if (write_has_no_answer(r)) {
+		e->in_force = false;
+		return r;
 	}
 	drop(a, e);
 	save_undo(a);
+	return 0;
 }
 
 static int do_change(struct applier *a, const struct change *c, struct say *say)
 {
 	switch (c->kind) {
 	case CHANGE_FORGET:
-		applier_forget(a, c->id);
-		return 0;
+		return applier_forget(a, c->id);
 	case CHANGE_UNSET:
 		return do_unset(a, c, say);
 	case CHANGE_REASON:

@@ -60,8 +60,9 @@ void applier_mark_lost(struct applier *a, uint64_t id);
 /* In fall back nobody tells when that happens: look. */
 void applier_check_lost(struct applier *a);
 
-/* The cgroup is gone. */
-void applier_forget(struct applier *a, uint64_t id);
+/* The cgroup is gone. Negative: a unit that has its weight still could not be asked to give it up,
+ * for want of an answer; the next plan tries again. */
+int applier_forget(struct applier *a, uint64_t id);
 
 /* Makes the changes. Failures are logged and remembered. Answers how many there were. */
 unsigned int applier_run(struct applier *a, const struct plan *p);

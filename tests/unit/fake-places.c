@@ -71,6 +71,8 @@ static int place_unset(struct backend *b, const struct target *t, uint32_t weigh
 {
 	uint64_t *now = &((struct place *)b)->weight[index_of(t->id)];
 
+	if (((struct place *)b)->pauses)
+		return -EAGAIN;
 	if (((struct place *)b)->broken)
 		return -EIO;
 	if (*now != weight && b != &scheduler.backend)

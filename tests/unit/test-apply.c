@@ -190,6 +190,20 @@ Test(apply, a_stopped_unit_does_not_keep_the_weight)
 	cr_expect_eq(dirs.weight[1], 400, "and its files are gone");
 }
 
+Test(apply, a_stopped_unit_gives_the_weight_up_when_there_is_an_answer)
+{
+	run((uint32_t[]){300}, 1);
+	fake_rmdir(&f, paths[0]);
+	units.pauses = true;
+	cr_expect_eq(run(NULL, 0), 1);
+	cr_expect(applier_had_no_answer(applier));
+	cr_expect_eq(units.weight[0], 300);
+	units.pauses = false;
+	cr_expect_eq(run(NULL, 0), 0);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE);
+	cr_expect_null(entry(0));
+}
+
 /* Killed between the two, an agent would leave its weight behind. */
 Test(apply, what_was_there_is_kept_before_it_is_written)
 {
