@@ -296,19 +296,38 @@ static void save_before(struct applier *a, const struct plan *p)
 	save_undo(a);
 }
 
-unsigned int applier_run(struct applier *a, const struct plan *p)
+static bool takes_away(const struct change *c)
+{
+	return c->kind == CHANGE_FORGET || c->kind == CHANGE_UNSET;
+}
+
+/* Those that take away, or all others. Answers how many failed. */
+static unsigned int do_changes(struct applier *a, const struct plan *p, bool taking,
+			       struct say *say)
 {
 	unsigned int n_failed = 0;
-	struct say say = {};
 	int r;
 
-	a->no_answer = false;
-	save_before(a, p);
 	for (size_t i = 0; i < p->changes.n; i++) {
-		r = do_change(a, &p->changes.items[i], &say);
+		if (takes_away(&p->changes.items[i]) != taking)
+			continue;
+		r = do_change(a, &p->changes.items[i], say);
 		n_failed += r < 0;
 		a->no_answer |= write_has_no_answer(r);
 	}
+	return n_failed;
+}
+
+unsigned int applier_run(struct applier *a, const struct plan *p)
+{
+	unsigned int n_failed;
+	struct say say = {};
+
+	a->no_answer = false;
+	n_failed = do_changes(a, p, true, &say);
+	/* Only now: a unit that was started again had what the cgroup before this one got. */
+	save_before(a, p);
+	n_failed += do_changes(a, p, false, &say);
 	say_rest(&say);
 	save_undo(a);
 	return n_failed;

@@ -17,10 +17,11 @@ char undo_file[96];
 
 static struct rule rule = {.name = "r", .origin = {"f.yaml", 3}};
 
-static int index_of(uint64_t id)
+/* By its path: what systemd keeps of a unit is not its cgroup's. */
+static int index_of(const struct target *t)
 {
 	for (int i = 0; i < N_PLACES; i++)
-		if (ids[i] == id)
+		if (strcmp(paths[i], t->path) == 0)
 			return i;
 	cr_assert(false, "a cgroup that nobody made");
 	return -1;
@@ -44,7 +45,7 @@ static int place_read(struct backend *b, const struct target *t, uint64_t *ret)
 
 	if (p->refuses)
 		return -ENOENT;
-	*ret = p->weight[index_of(t->id)];
+	*ret = p->weight[index_of(t)];
 	return 0;
 }
 
@@ -62,14 +63,14 @@ static int place_set(struct backend *b, const struct target *t, const struct cgf
 	if (!conf->weight && p != &scheduler)
 		return -EOPNOTSUPP;
 	if (ret && !p->late)
-		*ret = (struct trace){.undo = p->weight[index_of(t->id)], .mark = p->mark};
-	p->weight[index_of(t->id)] = conf->weight;
+		*ret = (struct trace){.undo = p->weight[index_of(t)], .mark = p->mark};
+	p->weight[index_of(t)] = conf->weight;
 	return p->late ? -ETIMEDOUT : 0;
 }
 
 static int place_unset(struct backend *b, const struct target *t, uint32_t weight, uint64_t undo)
 {
-	uint64_t *now = &((struct place *)b)->weight[index_of(t->id)];
+	uint64_t *now = &((struct place *)b)->weight[index_of(t)];
 
 	if (((struct place *)b)->pauses)
 		return -EAGAIN;

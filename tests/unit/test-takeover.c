@@ -137,6 +137,26 @@ Test(takeover, what_is_wanted_again_is_written_again)
 	cr_expect(strstr(log_since(), "cannot restore"), "said again");
 }
 
+/* As another cgroup, and systemd has still what the one before got. */
+Test(takeover, a_unit_that_has_started_again)
+{
+	start_again();
+	units.weight[0] = 55;
+	run((uint32_t[]){300}, 1);
+	fake_rmdir(&f, paths[0]);
+	fake_mkdir(&f, "/other"); /* so that the id is another one */
+	ids[0] = fake_mkdir(&f, paths[0]);
+	units.late = true;
+	cr_expect_eq(run((uint32_t[]){400}, 1), 1);
+	cr_assert_eq(units.weight[0], 400);
+
+	start_again();
+	units.late = false;
+	applier_use_sched(applier, NULL, true);
+	run(NULL, 0);
+	cr_expect_eq(units.weight[0], 55, "not what the first one wrote");
+}
+
 /* The other half: cpu.weight was, and what the scheduler had was not. */
 Test(takeover, what_the_scheduler_does_not_take_back_is_tried_again)
 {
