@@ -31,6 +31,7 @@ struct applied {
 	bool planned;  /* ... or will be in a moment, for the first time */
 	bool unsure;   /* ... or not: there was no answer */
 	uint32_t written_weight;
+	uint32_t asked_weight; /* or this, if there was no answer; 0: surely not */
 	uint64_t undo_weight;
 	uint64_t mark;	     /* of the write, see backend.h */
 	unsigned int wanted; /* the last plan that wanted it */

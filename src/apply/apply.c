@@ -282,8 +282,9 @@ static void note_before(struct applier *a, const struct change *c)
 }
 
 /*
- * What is in cpu.weight now of those that this plan writes for the first time goes into the file
- * before they are written, so that nothing stays of an agent that is killed between the two. Who
+ * What is in cpu.weight now of those that this plan writes for the first time, and what it writes
+ * over a weight of ours, goes into the file first, so that nothing stays of an agent that is killed
+ * meanwhile. Who
  * takes it back leaves alone what was not written yet: it has another value.
  */
 static void save_before(struct applier *a, const struct plan *p)
@@ -361,6 +362,10 @@ static void add_leftover(uint64_t id, const char *path, uint32_t written, uint64
 {
 	struct applied *e = entry_for(userdata, id);
 
+	if (e->written) {
+		e->asked_weight = written;
+		return;
+	}
 	applied_set_path(e, path);
 	e->written = true;
 	e->written_weight = written;

@@ -26,8 +26,8 @@ struct target write_target(const struct applied *e);
 /* Who may write this cgroup's cpu.weight. */
 struct backend *write_backend(struct applier *a, const struct applied *e);
 
-/* What is there before the first write of this weight becomes what is to be undone, unless
- * something is to be undone already. */
+/* Before this weight is written. What is there before the first write becomes what is to be undone;
+ * where something is to be undone already, there are two weights then that may be ours. */
 void write_note_before(struct applier *a, struct applied *e, uint32_t weight);
 
 /* e->conf.weight into cpu.weight. -EOPNOTSUPP: there is none, and cpu.weight is as before. */

@@ -16,6 +16,15 @@
 #include "util/file.h"
 #include "util/parse.h"
 
+static void print_line(FILE *f, const struct applied *e, uint32_t written)
+{
+	fprintf(f, "%" PRIu64 " %" PRIu32 " ", e->id, written);
+	if (e->undo_weight == WEIGHT_NONE)
+		fprintf(f, "- %s\n", e->path);
+	else
+		fprintf(f, "%" PRIu64 " %s\n", e->undo_weight, e->path);
+}
+
 int leftover_save(const char *path, const struct idmap *applied)
 {
 	_cleanup_free_ char *text = NULL;
@@ -30,11 +39,9 @@ int leftover_save(const char *path, const struct idmap *applied)
 		if (!e->written)
 			continue;
 		any = true;
-		fprintf(f, "%" PRIu64 " %" PRIu32 " ", e->id, e->written_weight);
-		if (e->undo_weight == WEIGHT_NONE)
-			fprintf(f, "- %s\n", e->path);
-		else
-			fprintf(f, "%" PRIu64 " %s\n", e->undo_weight, e->path);
+		print_line(f, e, e->written_weight);
+		if (e->asked_weight)
+			print_line(f, e, e->asked_weight);
 	}
 	fputs(boot_line(boot), f);
 	if (fclose(f) != 0)

@@ -3,7 +3,8 @@
  * What was written into cpu.weight, and what was there before, in a file that the next agent finds
  * when this one is killed. Non-logging.
  *
- * One line each: cgroup id, weight written, weight before ("-": none; 0 with cpu.idle), path. The
+ * One line each: cgroup id, weight written, weight before ("-": none; 0 with cpu.idle), path. Where
+ * one of two weights may be written, there are two lines, and the second is the later weight. The
  * kernel allows no line breaks in the names of cgroups. The last line says which boot it was
  * (util/boot.h): what was written ended with that one.
  */

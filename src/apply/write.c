@@ -15,12 +15,36 @@ struct backend *write_backend(struct applier *a, const struct applied *e)
 	return e->unit && a->systemd ? a->systemd : a->cgroup;
 }
 
+/* Another weight is to be written over ours. Of two that may be there one is known now, if there is
+ * an answer at all. */
+static void note_asked(struct applier *a, struct applied *e, uint32_t weight)
+{
+	struct backend *b = write_backend(a, e);
+	struct target t = write_target(e);
+	uint64_t now;
+
+	if (e->asked_weight && b->read && b->read(b, &t, &now) >= 0) {
+		if (now == e->asked_weight)
+			e->written_weight = e->asked_weight;
+		e->asked_weight = 0;
+		a->undo_changed = true;
+	}
+	if (!e->asked_weight && weight != e->written_weight) {
+		e->asked_weight = weight;
+		a->undo_changed = true;
+	}
+}
+
 void write_note_before(struct applier *a, struct applied *e, uint32_t weight)
 {
 	struct backend *b = write_backend(a, e);
 	struct target t = write_target(e);
 
-	if (e->written || !b->read || b->read(b, &t, &e->undo_weight) < 0)
+	if (e->written) {
+		note_asked(a, e, weight);
+		return;
+	}
+	if (!b->read || b->read(b, &t, &e->undo_weight) < 0)
 		return; /* what is wrong there is said when it is written */
 	e->written_weight = weight;
 	e->written = e->planned = true;
@@ -41,6 +65,10 @@ bool write_has_no_answer(int r)
 /* What was not written after all needs no undoing. */
 static void note_failure(struct applier *a, struct applied *e, int r)
 {
+	if (e->asked_weight && !write_has_no_answer(r)) {
+		e->asked_weight = 0;
+		a->undo_changed = true;
+	}
 	if (!e->planned)
 		return;
 	e->planned = false;
@@ -55,9 +83,12 @@ int write_restore(struct applier *a, struct applied *e)
 	struct backend *b = write_backend(a, e);
 	int r = b->unset(b, &t, e->written_weight, e->undo_weight);
 
+	if (r == 0 && e->asked_weight)
+		r = b->unset(b, &t, e->asked_weight, e->undo_weight);
 	if (r < 0 && r != -ENOENT)
 		return r;
 	e->written = e->unsure = false;
+	e->asked_weight = 0;
 	a->undo_changed = true;
 	return r;
 }
@@ -68,6 +99,12 @@ static int unwrite_weight(struct applier *a, struct applied *e)
 	int r = write_restore(a, e);
 
 	return r < 0 ? r : -EOPNOTSUPP;
+}
+
+static bool is_ours(const struct applied *e, uint64_t weight)
+{
+	return e->written &&
+	       (weight == e->written_weight || (e->asked_weight && weight == e->asked_weight));
 }
 
 /* The first value that is written over somebody else's is the one to restore; what a first try has
@@ -92,12 +129,13 @@ int write_weight(struct applier *a, struct applied *e)
 		return r;
 	}
 	is_first = !e->written || e->planned || e->unsure;
-	if (is_first && !(e->written && trace.undo == e->written_weight))
+	if (is_first && !is_ours(e, trace.undo))
 		e->undo_weight = trace.undo;
 	e->written = true;
 	e->planned = e->unsure = false;
 	e->mark = trace.mark;
 	e->written_weight = e->conf.weight;
+	e->asked_weight = 0;
 	a->undo_changed = true;
 	return 0;
 }

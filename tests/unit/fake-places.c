@@ -58,8 +58,8 @@ static int place_set(struct backend *b, const struct target *t, const struct cgf
 	if (p->pauses)
 		return -EAGAIN;
 	p->kept = is_kept(t->path);
-	if (p->refuses)
-		return -ENOENT;
+	if (p->refuses || p->never)
+		return p->never ? -ETIMEDOUT : -ENOENT;
 	if (!conf->weight && p != &scheduler)
 		return -EOPNOTSUPP;
 	if (ret && !p->late)

@@ -21,6 +21,7 @@ struct place {
 	bool refuses;		   /* answers -ENOENT */
 	bool broken;		   /* cannot take back */
 	bool late;		   /* writes, and answers -ETIMEDOUT */
+	bool never;		   /* answers -ETIMEDOUT, and does not write */
 	bool pauses;		   /* is not asked, after that */
 	uint64_t mark;		   /* of the files there */
 	int n_sets;

@@ -63,6 +63,12 @@ Test(leftover, there_and_back)
 	cr_expect_eq(stat(path, &st), 0);
 	cr_expect_eq(st.st_mode & 0777, 0600);
 
+	a.asked_weight = 400;
+	cr_assert_eq(leftover_save(path, &applied), 0);
+	loaded[0] = '\0';
+	cr_assert_eq(leftover_load(path, note, NULL), 0);
+	cr_expect_str_eq(loaded, "[7 300 100 /a b/c][7 400 100 /a b/c]", "one of the two");
+
 	idmap_put(&applied, b.id, &b);
 	idmap_put(&applied, c.id, &c);
 	cr_assert_eq(leftover_save(path, &applied), 0);

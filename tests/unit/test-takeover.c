@@ -157,6 +157,46 @@ Test(takeover, a_unit_that_has_started_again)
 	cr_expect_eq(units.weight[0], 55, "not what the first one wrote");
 }
 
+/* Neither the weight that was there nor the one that was asked for is anybody else's. */
+Test(takeover, a_change_without_an_answer)
+{
+	for (int killed = 0; killed < 2; killed++)
+		for (int late = 0; late < 2; late++) {
+			start_again();
+			dirs.weight[1] = 55;
+			run((uint32_t[]){0, 300}, 2);
+			dirs.late = late;
+			dirs.never = !late;
+			cr_expect_eq(run((uint32_t[]){0, 400}, 2), 1);
+			cr_assert_eq(dirs.weight[1], late ? 400 : 300);
+			dirs.late = dirs.never = false;
+			if (killed)
+				start_again();
+			applier_undo(applier);
+			cr_expect_eq(dirs.weight[1], 55, "killed: %d, late: %d", killed, late);
+			cr_expect_neq(access(undo_file, F_OK), 0);
+		}
+}
+
+/* Not even the first one had an answer. */
+Test(takeover, changes_without_an_answer)
+{
+	for (int killed = 0; killed < 2; killed++) {
+		start_again();
+		dirs.weight[1] = 55;
+		dirs.late = true;
+		for (uint32_t weight = 300; weight < 800; weight += 100)
+			cr_expect_eq(run((uint32_t[]){0, weight}, 2), 1);
+		cr_assert_eq(dirs.weight[1], 700);
+		dirs.late = false;
+		if (killed)
+			start_again();
+		cr_expect_eq(run((uint32_t[]){0, 900}, 2), 0);
+		applier_undo(applier);
+		cr_expect_eq(dirs.weight[1], 55, "killed: %d", killed);
+	}
+}
+
 /* The other half: cpu.weight was, and what the scheduler had was not. */
 Test(takeover, what_the_scheduler_does_not_take_back_is_tried_again)
 {
