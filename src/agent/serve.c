@@ -191,17 +191,27 @@ int serve_lock_dir(int fd)
 	return -EALREADY;
 }
 
+/* Whatever the umask is. */
+static int make_one(const char *dir, mode_t mode)
+{
+	mode_t before = umask(0);
+	int r = mkdir(dir, mode) < 0 && errno != EEXIST ? -errno : 0;
+
+	umask(before);
+	return r;
+}
+
 /* systemd's RuntimeDirectory=, or made here when started by hand. Everybody may pass to the
  * sockets; but who could open the directory to read it could also hold the lock. */
 static int make_dir(const char *dir)
 {
 	_cleanup_free_ char *copy = xstrdup(dir);
+	int r = make_one(dir, 0711);
 
-	if (mkdir(dir, 0711) == 0 || errno == EEXIST)
-		return 0;
-	if (errno != ENOENT || (mkdir(dirname(copy), 0755) < 0 && errno != EEXIST))
-		return -errno;
-	return mkdir(dir, 0711) < 0 && errno != EEXIST ? -errno : 0;
+	if (r != -ENOENT)
+		return r;
+	r = make_one(dirname(copy), 0755);
+	return r < 0 ? r : make_one(dir, 0711);
 }
 
 int serve_lock(const char *path, int *ret_fd)

@@ -144,6 +144,25 @@ Test(serve, the_lock_is_nobody_elses)
 	cr_expect_eq(status, 0, "%x", (unsigned int)status);
 }
 
+/* Started by hand, in a shell that keeps what it makes to itself. */
+Test(serve, the_way_to_the_socket_is_everybodys)
+{
+	_cleanup_free_ char *above = xasprintf("%s/private", dir);
+	_cleanup_free_ char *run = xasprintf("%s/run", above), *sock = xasprintf("%s/s", run);
+	_cleanup_close_ int fd = -EBADF;
+	mode_t before = umask(0077);
+	struct stat st = {};
+
+	cr_expect_eq(serve_lock(sock, &fd), 0);
+	umask(before);
+	cr_expect_eq(stat(above, &st), 0);
+	cr_expect_eq(st.st_mode & 0777, 0755, "%o", st.st_mode);
+	cr_expect_eq(stat(run, &st), 0);
+	cr_expect_eq(st.st_mode & 0777, 0711, "%o", st.st_mode);
+	rmdir(run);
+	rmdir(above);
+}
+
 Test(serve, everybody_may_read)
 {
 	struct stat st;
