@@ -162,6 +162,15 @@ static int load(struct agent *a, struct sched **ret, char *ret_why)
 	return r;
 }
 
+/* Whoever loads for us is no more there, or was still at work for an agent that was killed: what it
+ * has loaded then would go on without anybody who stops it. */
+static bool may_come_later(int r)
+{
+	return r == -EBADMSG;
+}
+
+static void plan_retry(struct agent *a);
+
 /* 0: *ret is the scheduler. 1: do without, a->note says why. Else the agent cannot go on. */
 static int start_or_explain(struct agent *a, struct sched **ret)
 {
@@ -192,6 +201,8 @@ static int start_or_explain(struct agent *a, struct sched **ret)
 	if (a->options->mode == MODE_SCHED)
 		return log_error_errno(r, "Cannot start the scheduler: %s", why);
 	set_note(a, "%s%s", why, r == -ETIMEDOUT ? RELOAD_TRIES : "");
+	if (may_come_later(r))
+		plan_retry(a);
 	return 1;
 }
 

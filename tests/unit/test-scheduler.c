@@ -151,6 +151,24 @@ Test(scheduler, one_that_could_not_be_started_at_first)
 	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "100");
 }
 
+/* An agent was killed while another process loaded for it, which is still at work and takes nobody
+ * else. */
+Test(scheduler, one_that_is_there_a_moment_later)
+{
+	fake_sched.start_result = -EBADMSG;
+	cr_assert_eq(scheduler_start(&a), 0);
+	cr_assert_null(a.sched);
+	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "800");
+	cr_assert_not_null(a.retry);
+	fake_sched.start_result = 0;
+	fake_sched.adopted = true;
+	cr_assert_geq(sd_event_source_set_time_relative(a.retry, 0), 0);
+	turn();
+	cr_assert_not_null(a.sched);
+	cr_expect_str_eq(a.note, "");
+	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "100");
+}
+
 Test(scheduler, one_that_cannot_be_stopped)
 {
 	const char *log;
