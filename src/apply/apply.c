@@ -182,6 +182,11 @@ static int put_in_force(struct applier *a, struct applied *e)
 	if (!a->sched)
 		return write_weight(a, e);
 	r = a->sched->set(a->sched, &t, &e->conf, NULL);
+	/* Without a weight from us its own counts, which must not be ours. */
+	if (e->written && !e->conf.weight)
+		asked = write_restore(a, e);
+	if (asked < 0 && asked != -ENOENT)
+		return asked;
 	if (r == -ENOENT && cgfs_has_controller(a->root_fd, e->path, "cpu"))
 		return -ENOSPC;
 	if (r == -ENOENT && e->unit && (!e->written || e->unsure))

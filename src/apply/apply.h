@@ -35,9 +35,10 @@ DEFINE_CLEANUP(struct applier *, applier_free);
 
 /*
  * Switch to the scheduler (taken), or to the fall back when it is NULL. What was written into
- * cpu.weight is undone (what cannot be now is tried again with the next plan), and nothing counts
- * as applied any more: make and run a plan for all. With keep, nothing is undone: this is the mode
- * in which it was written, by an earlier agent.
+ * cpu.weight is undone (what cannot be now is tried again when no weight is wanted there, by the
+ * next plan or a later one, and at the end), and nothing counts as applied any more: make and run a
+ * plan for all. With keep, nothing is undone: this is the mode in which it was written, by an
+ * earlier agent.
  */
 void applier_use_sched(struct applier *a, struct backend *sched, bool keep);
 

@@ -81,6 +81,29 @@ Test(apply, a_unit_without_a_controller_gets_one)
 	cr_expect_eq(units.weight[0], WEIGHT_NONE, "also after another weight");
 }
 
+/* Its own weight counts then, and not what turned the controller on. */
+Test(apply, a_unit_with_a_controller_that_gets_no_weight_any_more)
+{
+	struct verdict slice = verdict_of(0, 1000);
+
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	scheduler.refuses = true;
+	run((uint32_t[]){300}, 1);
+	cr_assert_eq(units.weight[0], 300);
+	scheduler.refuses = false;
+	applier_mark_stale(applier, ids[0]);
+	cr_expect_eq(run((uint32_t[]){300}, 1), 0);
+
+	units.pauses = true;
+	cr_expect_eq(run_verdicts(&slice, 1), 1);
+	cr_expect(applier_had_no_answer(applier));
+	units.pauses = false;
+	applier_mark_failed_stale(applier);
+	cr_expect_eq(run_verdicts(&slice, 1), 0);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE);
+	cr_expect(entry(0)->in_force && !entry(0)->written);
+}
+
 /* systemd is busy: nothing will happen to that unit that would make the agent ask again. */
 Test(apply, a_unit_without_a_controller_is_asked_for_again)
 {
