@@ -61,8 +61,10 @@ int agent_cycle(struct agent *a)
 
 	/* cgroup/: what exists */
 	r = tree_scan(a->tree);
-	if (r < 0)
+	if (r < 0) {
+		follow_again(a); /* nobody tells again of what this round was for */
 		return log_error_errno(r, "Cannot read the cgroup tree: %m");
+	}
 	warn_left_out(a);
 	manual_sync(a);
 	names_sweep(a);

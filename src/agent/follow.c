@@ -100,12 +100,18 @@ static int on_again(sd_event_source *s, uint64_t usec, void *userdata)
 	return 0;
 }
 
+void follow_again(struct agent *a)
+{
+	if (!a->again)
+		sd_event_add_time_relative(a->event, &a->again, CLOCK_MONOTONIC, AGAIN_USEC, 0,
+					   on_again, a);
+}
+
 void follow_apply(struct agent *a, const struct plan *plan)
 {
 	applier_run(a->applier, plan);
-	if (applier_had_no_answer(a->applier) && !a->again)
-		sd_event_add_time_relative(a->event, &a->again, CLOCK_MONOTONIC, AGAIN_USEC, 0,
-					   on_again, a);
+	if (applier_had_no_answer(a->applier))
+		follow_again(a);
 }
 
 void follow_cycle_one(struct agent *a, const struct cgroup_node *n)

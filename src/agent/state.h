@@ -93,6 +93,8 @@ struct verdict follow_verdict(const struct agent *a, const struct config *config
 void follow_cycle_one(struct agent *a, const struct cgroup_node *n);
 /* follow.c: make these changes. Those for which there was no answer are tried again in a while. */
 void follow_apply(struct agent *a, const struct plan *plan);
+/* follow.c: one more round in a while. */
+void follow_again(struct agent *a);
 /* follow.c: add what the rules want for this cgroup, if anything. */
 void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_list *wanted);
 /* follow.c: learn of cgroups that come and go by the scheduler's events too, or by files only. */

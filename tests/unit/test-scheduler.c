@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "agent/state.h"
 #include "apply/weight-dir.h"
@@ -213,6 +214,27 @@ Test(scheduler, a_weight_without_an_answer_is_tried_again)
 	cr_assert_geq(sd_event_source_set_time_relative(a.again, 0), 0);
 	turn();
 	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "800");
+	cr_expect_null(a.again);
+}
+
+/* As of memory, or of descriptors, on a machine that has no more of it for a moment. */
+Test(scheduler, a_tree_that_cannot_be_read_is_read_again)
+{
+	struct rlimit none, before;
+
+	fake_sched.start_result = -EOPNOTSUPP;
+	cr_assert_eq(scheduler_start(&a), 0);
+	turn();
+	fake_mkdir(&f, "/new");
+	cr_assert_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = (struct rlimit){0, before.rlim_max};
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	cr_expect_eq(agent_cycle(&a), -EMFILE);
+	cr_assert_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	cr_assert_not_null(a.again);
+	cr_assert_geq(sd_event_source_set_time_relative(a.again, 0), 0);
+	turn();
+	cr_expect_eq(tree_size(a.tree), 3);
 	cr_expect_null(a.again);
 }
 
