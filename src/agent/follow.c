@@ -303,7 +303,13 @@ int follow_scheduler(struct agent *a)
 	follow_nothing(a);
 	r = sd_event_add_io(a->event, &a->sched_events, sched_events_fd(a->sched), EPOLLIN,
 			    on_scheduler, a);
-	return r < 0 ? r : follow_files_too(a);
+	if (r < 0)
+		return r;
+	r = follow_files_too(a);
+	if (r < 0) /* by no event either, but with the next round */
+		log_warning_errno(r, "Cannot watch the cgroup tree, units without a cpu controller "
+				     "may be noticed late: %m");
+	return 0;
 }
 
 int follow_files(struct agent *a)

@@ -97,7 +97,8 @@ void follow_apply(struct agent *a, const struct plan *plan);
 void follow_again(struct agent *a);
 /* follow.c: add what the rules want for this cgroup, if anything. */
 void follow_want(struct agent *a, const struct cgroup_node *n, struct wanted_list *wanted);
-/* follow.c: learn of cgroups that come and go by the scheduler's events too, or by files only. */
+/* follow.c: learn of cgroups that come and go by the scheduler's events too, or by files only. What
+ * files do not tell beside the scheduler is logged, and no error. */
 int follow_scheduler(struct agent *a);
 int follow_files(struct agent *a);
 void follow_nothing(struct agent *a);
