@@ -188,6 +188,9 @@ static int start_or_explain(struct agent *a, struct sched **ret)
 		r = load(a, ret, why);
 	if (r == 0)
 		return 0;
+	/* Another program, kernel or machine is needed: a reload is none. */
+	if (r == -EOPNOTSUPP || r == -E2BIG)
+		a->can_sched = false;
 	if (r == -EBUSY)
 		return log_error_errno(r,
 				       "%s. Stop it first, or use --scheduler none to write "

@@ -54,7 +54,7 @@ struct agent {
 	struct asker *asker;	     /* who finds them out; NULL: nobody */
 
 	struct sched *sched;	       /* NULL: fall back */
-	bool can_sched;		       /* this kernel has all that it needs */
+	bool can_sched;		       /* as far as is known, here it can run */
 	bool start_again;	       /* it ends, and systemd is to start another one */
 	sd_event_source *sched_events; /* with the scheduler */
 	uint64_t lost_events;	       /* its counter when the tree was last read */

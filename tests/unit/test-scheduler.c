@@ -157,6 +157,18 @@ Test(scheduler, one_that_could_not_be_started_at_first)
 	cr_expect_str_eq(fake_read(&f, "/gold", "cpu.weight"), "100");
 }
 
+/* A build without a scheduler, a kernel with faulty types, too many CPUs. */
+Test(scheduler, one_that_cannot_be_started_here)
+{
+	fake_sched.start_result = -EOPNOTSUPP;
+	cr_assert_eq(scheduler_start(&a), 0);
+	cr_expect_eq(fake_sched.n_starts, 1);
+	scheduler_retry_now(&a); /* as with each reload */
+	cr_expect_eq(fake_sched.n_starts, 1);
+	cr_expect_null(a.retry);
+	cr_expect_str_eq(a.note, "as told");
+}
+
 /* An agent was killed while another process loaded for it, which is still at work and takes nobody
  * else. */
 Test(scheduler, one_that_is_there_a_moment_later)
