@@ -19,10 +19,22 @@ struct listener {
 	void *userdata;
 };
 
+/* For everybody, whatever the umask is; and not by chmod() after it, since in a folder of somebody
+ * else's the name may be a link by then, to a file of ours. */
+static int bind_for_all(int fd, const struct sockaddr_un *addr)
+{
+	mode_t before = umask(0111);
+	int r = bind(fd, (const struct sockaddr *)addr, sizeof(*addr)) < 0 ? -errno : 0;
+
+	umask(before);
+	return r;
+}
+
 static int listen_at(const char *path, int type, int backlog, int *ret_fd)
 {
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	_cleanup_close_ int fd = -EBADF;
+	int r;
 
 	if (strlen(path) >= sizeof(addr.sun_path))
 		return -ENAMETOOLONG;
@@ -31,8 +43,10 @@ static int listen_at(const char *path, int type, int backlog, int *ret_fd)
 	if (fd < 0)
 		return -errno;
 	unlink(path);
-	if (bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 || chmod(path, 0666) < 0 ||
-	    listen(fd, backlog) < 0)
+	r = bind_for_all(fd, &addr);
+	if (r < 0)
+		return r;
+	if (listen(fd, backlog) < 0)
 		return -errno;
 	*ret_fd = TAKE_FD(fd);
 	return 0;

@@ -4,11 +4,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -169,6 +174,39 @@ Test(serve, everybody_may_read)
 
 	cr_assert_eq(stat(path, &st), 0);
 	cr_expect_eq(st.st_mode & 0777, 0666);
+}
+
+static bool refuse_to_change_modes(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+#ifdef SYS_chmod
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_chmod, 1, 0),
+#endif
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fchmodat, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = {.len = ARRAY_SIZE(code), .filter = code};
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/* An agent of root may be in the folder of the user that the service has, who could put a link to
+ * another file there in between. */
+Test(serve, the_mode_is_not_given_by_name)
+{
+	struct stat st = {};
+
+	if (!refuse_to_change_modes())
+		cr_skip_test("no seccomp here");
+	server = server_free(server);
+	umask(0077);
+	cr_assert_eq(server_new(event, path, make, &n_rows, &server), 0);
+	cr_expect_eq(stat(path, &st), 0);
+	cr_expect_eq(st.st_mode & 0777, 0666, "%o", st.st_mode);
+	cr_expect_eq(umask(0), 0077);
 }
 
 /* More than fits into a socket: the reader reads while the server turns. */
