@@ -159,6 +159,9 @@ static int load(struct agent *a, struct sched **ret, char *ret_why)
 	long_step_begin("loading the scheduler");
 	r = sched_start(a->options->pin_dir, a->options->partial, loader(), ret, ret_why);
 	long_step_end();
+	if (r == -EPROTO) /* its own scheduler, after an update */
+		snprintf(ret_why, SCHED_MSG_LEN,
+			 "what loads the scheduler is of another version; restart the agent");
 	return r;
 }
 

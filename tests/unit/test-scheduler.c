@@ -200,6 +200,19 @@ Test(scheduler, one_that_cannot_be_stopped)
 	cr_expect_not_null(strstr(log, "Cannot stop the scheduler"), "%s", log);
 }
 
+/* The program was replaced while its agent ran. */
+Test(scheduler, one_of_another_version)
+{
+	cr_assert_eq(scheduler_start(&a), 0);
+	fake_sched_eject("a stall", false);
+	turn();
+	fake_sched.exit = (struct cgfifo_exit){};
+	fake_sched.start_result = -EPROTO;
+	scheduler_retry_now(&a);
+	cr_expect_str_eq(a.note,
+			 "what loads the scheduler is of another version; restart the agent");
+}
+
 /* The other one is not fought, and whoever stops it is told what to do then. */
 Test(scheduler, another_one_runs_meanwhile)
 {
