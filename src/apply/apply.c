@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Makes changes and remembers them, see apply.h. */
+#include <string.h>
+
 #include "apply/internal.h"
 #include "apply/leftover.h"
 #include "apply/say.h"
@@ -199,7 +201,7 @@ static int do_set(struct applier *a, const struct change *c, struct say *say)
 	const struct verdict *v = &c->wanted->verdict;
 	struct applied *e = entry_for(a, c->id);
 	struct cgfifo_conf before = e->conf;
-	bool was_in_force = e->in_force, again = c->applied && e->stale;
+	bool was_in_force = e->in_force, again;
 	int r;
 
 	applied_set_path(e, c->wanted->path);
@@ -207,6 +209,7 @@ static int do_set(struct applier *a, const struct change *c, struct say *say)
 		applied_set_name(e, c->wanted->name);
 	applied_set_reason(e, v);
 	e->conf = verdict_conf(v);
+	again = c->applied && e->stale && memcmp(&before, &e->conf, sizeof(before)) == 0;
 	e->stale = e->stuck = false;
 	r = put_in_force(a, e);
 	e->in_force = r == 0;

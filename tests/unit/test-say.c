@@ -57,6 +57,29 @@ Test(say, what_waits_for_a_controller_is_said)
 	cr_expect_str_eq(log_since(), "", "repeated for a new controller, but nothing is new");
 }
 
+/* Its rule went, which could not be done, and another one came. */
+Test(say, another_weight_than_the_one_that_stays)
+{
+	run((uint32_t[]){0, 300}, 2);
+	dirs.broken = true;
+	run(NULL, 0);
+	log_since();
+	dirs.broken = false;
+	run((uint32_t[]){0, 500}, 2);
+	cr_expect_str_eq(log_since(), "/plain: weight 300 -> 500 (rule \"r\" at f.yaml:3)\n");
+}
+
+Test(say, another_weight_that_cannot_be_either)
+{
+	dirs.refuses = true;
+	run((uint32_t[]){0, 300}, 2);
+	log_since();
+	applier_mark_failed_stale(applier);
+	run((uint32_t[]){0, 500}, 2);
+	cr_expect_str_eq(log_since(), "/plain: weight 500 (rule \"r\" at f.yaml:3) has no effect: "
+				      "its cpu controller is off\n");
+}
+
 /* There may be thousands of them, and the agent says that the table is full. */
 Test(say, what_has_no_place_is_not_said)
 {
