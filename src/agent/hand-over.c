@@ -51,19 +51,28 @@ static int move_file(int from_fd, int to_fd, const char *name)
 	return r == -ENOENT ? 0 : r;
 }
 
-static int move_and_give(int dir_fd, uid_t uid, gid_t gid)
+static int move_and_give(int above_fd, int dir_fd, const char *name, uid_t uid, gid_t gid)
+{
+	int r = move_file(above_fd, dir_fd, name), given = give_file(dir_fd, name, uid, gid);
+
+	return r < 0 ? r : given;
+}
+
+/* One that cannot be keeps no other from it. */
+static int move_and_give_all(int dir_fd, uid_t uid, gid_t gid)
 {
 	static const char *const names[] = {AGENT_UNDO_NAME, AGENT_SET_NAME};
 	_cleanup_close_ int above_fd =
 		openat(dir_fd, "..", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int r = above_fd < 0 ? -errno : 0;
+	int r, first = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(names) && r == 0; i++) {
-		r = move_file(above_fd, dir_fd, names[i]);
-		if (r == 0)
-			r = give_file(dir_fd, names[i], uid, gid);
+	if (above_fd < 0)
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		r = move_and_give(above_fd, dir_fd, names[i], uid, gid);
+		first = first < 0 ? first : r;
 	}
-	return r;
+	return first;
 }
 
 /* Without more capabilities root writes only where it is the owner. */
@@ -73,7 +82,7 @@ static int give_kept(int dir_fd, uid_t uid, gid_t gid)
 
 	if (fchownat(dir_fd, "", geteuid(), (gid_t)-1, AT_EMPTY_PATH) < 0)
 		return -errno;
-	r = move_and_give(dir_fd, uid, gid);
+	r = move_and_give_all(dir_fd, uid, gid);
 	if (fchownat(dir_fd, "", uid, gid, AT_EMPTY_PATH) < 0 && r == 0)
 		r = -errno;
 	return r;
@@ -86,10 +95,12 @@ int hand_over(const char *socket, const char *pin_dir)
 		slash ? xstrndup(socket, (size_t)(slash - socket)) : xstrdup(".");
 	_cleanup_close_ int fd = open(dir, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
-	int r;
+	int r, pinned;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
 	r = give_kept(fd, st.st_uid, st.st_gid);
-	return r < 0 ? r : sched_hand_over(pin_dir, st.st_uid, st.st_gid);
+	/* Also without the rest: an agent that cannot open the pins does not start. */
+	pinned = sched_hand_over(pin_dir, st.st_uid, st.st_gid);
+	return r < 0 ? r : pinned;
 }

@@ -110,6 +110,23 @@ Test(hand_over, of_an_earlier_version_with_much_to_undo)
 	cr_expect_eq(st.st_size, LEFTOVER_MAX);
 }
 
+/* A file that cannot be read here, or written there as the disk is full, is not the scheduler. */
+Test(hand_over, what_cannot_be_keeps_nothing_else_from_it)
+{
+	put("undo", "");
+	cr_assert_eq(truncate(in_top("undo"), LEFTOVER_MAX + 1), 0);
+	put("set", "old set\n");
+	if (sched_is_built()) {
+		cr_assert_eq(mkdir(pin_dir, 0700), 0);
+		put("pins/link", "");
+	}
+	cr_expect_eq(hand_over(socket_path, pin_dir), -EFBIG);
+	cr_expect_eq(owner("agent"), UID);
+	cr_expect_eq(owner("agent/set"), UID);
+	if (sched_is_built())
+		cr_expect_eq(owner("pins/link"), UID);
+}
+
 Test(hand_over, of_roots_agent)
 {
 	put("agent/set", "root's\n");
