@@ -54,13 +54,19 @@ int pins_open(struct sched *s, bool tables_only)
 	return 0;
 }
 
+static void pin_remove(const struct sched *s, enum sched_pin pin)
+{
+	_cleanup_free_ char *path = pin_path(s, pin);
+
+	unlink(path);
+}
+
+/* Killed in the middle, nobody leaves a scheduler that goes on and lacks some of it. */
 void pins_remove(const struct sched *s)
 {
-	for (int pin = NR_PINS - 1; pin >= 0; pin--) {
-		_cleanup_free_ char *path = pin_path(s, pin);
-
-		unlink(path);
-	}
+	pin_remove(s, PIN_LINK);
+	for (int pin = NR_PINS - 1; pin >= 0; pin--)
+		pin_remove(s, pin);
 	rmdir(s->pin_dir);
 }
 

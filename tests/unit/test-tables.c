@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -244,4 +245,24 @@ Test(tables, the_verbs_do_not_read_those_of_another_version)
 	said = strstr(text, "of another version of cgfifo");
 	cr_assert_not_null(said, "%s", text);
 	cr_expect_null(strstr(said + 1, "of another version of cgfifo"), "twice: %s", text);
+}
+
+/* Whoever is killed meanwhile must not leave one that goes on without what tells it of limits. */
+Test(tables, the_scheduler_goes_before_what_it_uses)
+{
+	static const char *const names[] = {"slots", "shared", "link", "on_cpu_max", "on_signal"};
+	_cleanup_free_ char *dir = xasprintf("%s/pins", a.run.dir);
+	_cleanup_(sched_freep) struct sched *s = sched_new(dir);
+	_cleanup_close_ int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	_Alignas(struct inotify_event) char buf[4096] = "";
+	const struct inotify_event *first = (const struct inotify_event *)buf;
+
+	cr_assert_eq(mkdir(dir, 0700), 0);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		fake_write(&a.run, "/pins", names[i], "");
+	cr_assert_geq(inotify_add_watch(fd, dir, IN_DELETE), 0);
+	pins_remove(s);
+	cr_assert_gt(read(fd, buf, sizeof(buf)), 0);
+	cr_expect_str_eq(first->name, "link");
+	cr_expect_neq(access(dir, F_OK), 0, "all of it is gone");
 }
