@@ -92,6 +92,9 @@ const struct cgfifo_shared *sched_shared(const struct sched *s);
 char *pin_path(const struct sched *s, enum sched_pin pin);
 /* Opens what is pinned into s->fd. -ENOENT: nothing or not all of it is there. */
 int pins_open(struct sched *s, bool tables_only);
+/* Makes the directory, and a name for each of s->fd that is open, the link's last: then it goes on
+ * without us. */
+int pins_add(const struct sched *s);
 /* Removes the names, the link's first: with it the kernel unloads the scheduler. */
 void pins_remove(const struct sched *s);
 /* Makes the directory, for root only. */

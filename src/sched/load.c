@@ -32,13 +32,6 @@ static int keep_complaint(enum libbpf_print_level level, const char *fmt, va_lis
 	return 0;
 }
 
-static int pin(int fd, const struct sched *s, enum sched_pin what)
-{
-	_cleanup_free_ char *path = pin_path(s, what);
-
-	return bpf_obj_pin(fd, path) < 0 ? -errno : 0;
-}
-
 /* The descriptors of a skeleton die with it; these stay. */
 static int keep(struct sched *s, enum sched_pin what, int fd)
 {
@@ -101,12 +94,8 @@ static int attach_watches(struct sched *s, const struct cgfifo_bpf *skel)
 
 static int pin_all(struct sched *s, char *ret_why)
 {
-	int r;
+	int r = pins_add(s);
 
-	r = pins_make_dir(s);
-	for (int what = 0; what < NR_PINS && r >= 0; what++)
-		if (s->fd[what] >= 0)
-			r = pin(s->fd[what], s, what);
 	if (r < 0) {
 		snprintf(ret_why, SCHED_MSG_LEN, "cannot pin the scheduler in %s: %s", s->pin_dir,
 			 strerror(-r));

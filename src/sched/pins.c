@@ -54,6 +54,27 @@ int pins_open(struct sched *s, bool tables_only)
 	return 0;
 }
 
+static int pin_add(const struct sched *s, enum sched_pin pin)
+{
+	_cleanup_free_ char *path = pin_path(s, pin);
+
+	if (s->fd[pin] < 0)
+		return 0;
+	return bpf_obj_pin(s->fd[pin], path) < 0 ? -errno : 0;
+}
+
+/* Killed in the middle, nobody leaves a scheduler that goes on and lacks some of it: here and
+ * below. */
+int pins_add(const struct sched *s)
+{
+	int r = pins_make_dir(s);
+
+	for (int pin = 0; pin < NR_PINS && r == 0; pin++)
+		if (pin != PIN_LINK)
+			r = pin_add(s, pin);
+	return r < 0 ? r : pin_add(s, PIN_LINK);
+}
+
 static void pin_remove(const struct sched *s, enum sched_pin pin)
 {
 	_cleanup_free_ char *path = pin_path(s, pin);
@@ -61,7 +82,6 @@ static void pin_remove(const struct sched *s, enum sched_pin pin)
 	unlink(path);
 }
 
-/* Killed in the middle, nobody leaves a scheduler that goes on and lacks some of it. */
 void pins_remove(const struct sched *s)
 {
 	pin_remove(s, PIN_LINK);

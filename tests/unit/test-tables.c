@@ -247,6 +247,39 @@ Test(tables, the_verbs_do_not_read_those_of_another_version)
 	cr_expect_null(strstr(said + 1, "of another version of cgfifo"), "twice: %s", text);
 }
 
+static const char *nth_name(const char *buf, ssize_t size, int n)
+{
+	const struct inotify_event *e = (const struct inotify_event *)buf;
+
+	for (; n > 0 && (const char *)e < buf + size; n--)
+		e = (const struct inotify_event *)((const char *)(e + 1) + e->len);
+	return (const char *)e < buf + size ? e->name : "";
+}
+
+Test(tables, the_scheduler_comes_after_what_it_uses)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts);
+	_cleanup_(sched_freep) struct sched *s = NULL;
+	_cleanup_close_ int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	_Alignas(struct inotify_event) char buf[4096] = "";
+	const enum sched_pin which[] = {PIN_SLOTS, PIN_LINK, PIN_ON_MAX, PIN_ON_SIGNAL};
+	ssize_t n;
+
+	mount_bpffs();
+	s = sched_new(pins);
+	for (size_t i = 0; i < ARRAY_SIZE(which); i++)
+		s->fd[which[i]] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "x", 4, 4, 1, &opts);
+	if (s->fd[PIN_LINK] < 0)
+		cr_skip_test("no BPF table can be made here: %s", strerror(errno));
+	cr_assert_geq(inotify_add_watch(fd, pins, IN_CREATE), 0);
+	cr_assert_eq(pins_add(s), 0);
+	n = read(fd, buf, sizeof(buf));
+	cr_expect_str_eq(nth_name(buf, n, 0), "slots");
+	cr_expect_str_eq(nth_name(buf, n, 2), "on_signal");
+	cr_expect_str_eq(nth_name(buf, n, 3), "link");
+	cr_expect_eq(pins_add(s), -EEXIST);
+}
+
 /* Whoever is killed meanwhile must not leave one that goes on without what tells it of limits. */
 Test(tables, the_scheduler_goes_before_what_it_uses)
 {
