@@ -13,7 +13,7 @@
 
 /*
  * Has the installed configuration read (path NULL), in that unit where its socket is there, or this
- * directory or file, and waits for it, for some seconds at most. Without the unit a child of ours
+ * directory or file, and waits for it, for a minute at most. Without the unit a child of ours
  * reads it, which has given up all capabilities. Errors are those of config_unpack(); for all but
  * -EINVAL there is one complaint that says so.
  */

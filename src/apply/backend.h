@@ -47,7 +47,8 @@ struct backend {
 	int (*read)(struct backend *b, const struct target *t, uint64_t *ret);
 
 	/*
-	 * Put conf in force. *ret may be NULL, and is not touched by backends that leave no trace.
+	 * Put conf in force. *ret is not touched by backends that leave no trace, and may be NULL
+	 * for those.
 	 * -ENOENT: the cgroup is gone, or has no cpu controller.
 	 */
 	int (*set)(struct backend *b, const struct target *t, const struct cgfifo_conf *conf,
