@@ -389,4 +389,5 @@ void applier_keep_undo(struct applier *a, const char *path)
 	if (r < 0 && r != -ENOENT)
 		log_warning_errno(r, "Cannot read %s, weights of an earlier run may stay: %m",
 				  path);
+	write_meet(a);
 }

@@ -26,6 +26,10 @@ struct target write_target(const struct applied *e);
 /* Who may write this cgroup's cpu.weight. */
 struct backend *write_backend(struct applier *a, const struct applied *e);
 
+/* If there is anything to take back: be connected to who does that. When systemd stops us, nobody
+ * could be started for it any more, and until then there may be nothing to write. */
+void write_meet(struct applier *a);
+
 /* Before this weight is written. What is there before the first write becomes what is to be undone;
  * where something is to be undone already, there are two weights then that may be ours. */
 void write_note_before(struct applier *a, struct applied *e, uint32_t weight);

@@ -15,6 +15,23 @@ struct backend *write_backend(struct applier *a, const struct applied *e)
 	return e->unit && a->systemd ? a->systemd : a->cgroup;
 }
 
+void write_meet(struct applier *a)
+{
+	struct applied *e;
+	uint64_t weight;
+
+	idmap_for_each (&a->applied, pos, e) {
+		struct backend *b = write_backend(a, e);
+		struct target t = write_target(e);
+
+		if (!e->written)
+			continue;
+		if (b->read)
+			b->read(b, &t, &weight);
+		return;
+	}
+}
+
 /* Another weight is to be written over ours. Of two that may be there one is known now, if there is
  * an answer at all. */
 static void note_asked(struct applier *a, struct applied *e, uint32_t weight)
