@@ -4,6 +4,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,10 @@
 #include "sched/internal.h"
 #include "sched/kernel.h"
 #include "util/alloc.h"
+
+/* Two seconds in all: it takes some ten milliseconds. */
+#define PIN_STEP_MS 20
+#define PIN_STEPS   100
 
 struct sched *sched_new(const char *pin_dir)
 {
@@ -57,6 +62,29 @@ static int adopt(struct sched *s, bool partial)
 	if (sched_is_partial(s) != partial)
 		return -ESTALE;
 	return sched_is_attached(s, &why) > 0 ? 0 : -ENOENT;
+}
+
+/* Ours, or one that does not say what it is called. */
+static bool may_be_ours(void)
+{
+	char name[64];
+
+	return sched_loaded_name(name, sizeof(name)) == 0 &&
+	       (strcmp(name, "cgfifo") == 0 || strcmp(name, "unknown") == 0);
+}
+
+/* Whoever loads one pins it when it runs already. An agent that starts just then, after one that
+ * was killed while another process loaded for it, would take it for somebody else's. */
+static int adopt_soon(struct sched *s, bool partial)
+{
+	int r = adopt(s, partial);
+
+	for (int i = 0; r == -ENOENT && i < PIN_STEPS && may_be_ours(); i++) {
+		close_all(s);
+		poll(NULL, 0, PIN_STEP_MS);
+		r = adopt(s, partial);
+	}
+	return r;
 }
 
 static int other_scheduler(char *ret_why)
@@ -118,7 +146,7 @@ int sched_start(const char *pin_dir, bool partial, sched_load_fn load, struct sc
 	int r;
 
 	*ret_why = '\0';
-	r = adopt(s, partial);
+	r = adopt_soon(s, partial);
 	s->adopted = r == 0;
 	if (r < 0) {
 		/* Nothing of ours is there: another one's scheduler is not ours to end. */

@@ -6,6 +6,7 @@
 #include <bpf/bpf.h>
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "cgroup/cgfs.h"
@@ -298,4 +300,69 @@ Test(tables, the_scheduler_goes_before_what_it_uses)
 	cr_assert_gt(read(fd, buf, sizeof(buf)), 0);
 	cr_expect_str_eq(first->name, "link");
 	cr_expect_neq(access(dir, F_OK), 0, "all of it is gone");
+}
+
+/* What the kernel says of sched_ext, in the mounts of this test. */
+static void mount_sched_ext(const char *ops)
+{
+	struct fake kernel = {.dir = "/sys/kernel"};
+
+	if (mount("none", kernel.dir, "tmpfs", 0, NULL) < 0)
+		cr_skip_test("nothing can be mounted there: %s", strerror(errno));
+	kernel.fd = open(kernel.dir, O_PATH | O_CLOEXEC);
+	fake_mkdir(&kernel, "/sched_ext/root");
+	fake_write(&kernel, "/sched_ext", "state", "enabled\n");
+	fake_write(&kernel, "/sched_ext/root", "ops", ops);
+	close(kernel.fd);
+}
+
+static void add_ring(void)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts);
+	_cleanup_free_ char *path = xasprintf("%s/events", pins);
+	_cleanup_close_ int fd = bpf_map_create(BPF_MAP_TYPE_RINGBUF, "events", 0, 0,
+						(uint32_t)sysconf(_SC_PAGESIZE), &opts);
+
+	cr_assert_eq(bpf_obj_pin(fd, path), 0);
+}
+
+/* An agent was killed while another process loaded for it, and that comes to its pins only now. */
+Test(tables, one_that_is_about_to_be_pinned_is_no_other)
+{
+	_cleanup_(sched_freep) struct sched *s = NULL;
+	_cleanup_free_ char *later = NULL;
+	char why[SCHED_MSG_LEN];
+	int zero = 0;
+	pid_t pid;
+
+	mount_bpffs();
+	later = xasprintf("%s/later", bpffs);
+	mount_sched_ext("cgfifo\n");
+	add_tables(CGFIFO_ABI);
+	add_ring();
+	add_table("timers", &zero, sizeof(zero));
+	add_table("set_conf", &zero, sizeof(zero));
+	add_table("link", &zero, sizeof(zero));
+	cr_assert_eq(rename(pins, later), 0);
+	pid = fork();
+	cr_assert_geq(pid, 0);
+	if (pid == 0) {
+		usleep(50 * 1000);
+		_exit(rename(later, pins) < 0);
+	}
+	cr_expect_eq(sched_start(pins, false, NULL, &s, why), 0, "%s", why);
+	cr_assert_not_null(s);
+	cr_expect(sched_was_adopted(s));
+	waitpid(pid, NULL, 0);
+}
+
+Test(tables, another_one_is_another_one)
+{
+	_cleanup_(sched_freep) struct sched *s = NULL;
+	char why[SCHED_MSG_LEN];
+
+	mount_bpffs();
+	mount_sched_ext("lavd\n");
+	cr_expect_eq(sched_start(pins, false, NULL, &s, why), -EBUSY);
+	cr_expect_not_null(strstr(why, "\"lavd\" is running"), "%s", why);
 }
