@@ -123,7 +123,13 @@ static sched_load_fn loader(void)
 	return privilege_is_none() ? load_elsewhere : NULL;
 }
 
-/* An earlier agent may have left the scheduler running, and we are told to do without. */
+static int load_nothing(const char *pin_dir, char *ret_why)
+{
+	return -ECANCELED;
+}
+
+/* An earlier agent may have left the scheduler running, and we are told to do without. One that is
+ * of another version, or was thrown out, goes with its pins, and no other is loaded for that. */
 static void stop_leftover(struct agent *a)
 {
 	struct sched *s = NULL;
@@ -136,7 +142,10 @@ static void stop_leftover(struct agent *a)
 		return;
 	partial = r == 0 && sched_is_partial(s);
 	s = sched_free(s);
-	if (sched_start(a->options->pin_dir, partial, loader(), &s, why) < 0)
+	r = sched_start(a->options->pin_dir, partial, load_nothing, &s, why);
+	if (r == -ECANCELED)
+		log_notice("Removed what an earlier agent had left of its scheduler");
+	if (r < 0)
 		return;
 	r = sched_stop(s);
 	sched_free(s);

@@ -10,7 +10,9 @@
 
 struct sched {
 	bool adopted;		 /* the next start takes it over */
+	bool left;		 /* its tables are pinned */
 	int start_result;	 /* of the next one */
+	sched_load_fn load;	 /* what the last one was given */
 	int stop_result;	 /* likewise */
 	bool ending;		 /* the kernel is about to unload it, and has not told it */
 	struct cgfifo_exit exit; /* kind 0: it is loaded */

@@ -213,6 +213,21 @@ Test(scheduler, one_of_another_version)
 			 "what loads the scheduler is of another version; restart the agent");
 }
 
+/* Told to do without: what cannot be taken over is removed, and nothing is loaded for that. */
+Test(scheduler, one_that_was_left_and_is_not_wanted)
+{
+	static const struct agent_options none = {.pin_dir = "/nonexistent", .mode = MODE_FALLBACK};
+	char why[SCHED_MSG_LEN];
+
+	a.options = &none;
+	fake_sched.left = true;
+	cr_assert_eq(scheduler_start(&a), 0);
+	cr_expect_null(a.sched);
+	cr_expect_eq(fake_sched.n_stops, 1);
+	cr_assert_not_null(fake_sched.load);
+	cr_expect_eq(fake_sched.load("/nonexistent", why), -ECANCELED);
+}
+
 /* The other one is not fought, and whoever stops it is told what to do then. */
 Test(scheduler, another_one_runs_meanwhile)
 {

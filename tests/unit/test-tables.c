@@ -303,7 +303,7 @@ Test(tables, the_scheduler_goes_before_what_it_uses)
 }
 
 /* What the kernel says of sched_ext, in the mounts of this test. */
-static void mount_sched_ext(const char *ops)
+static void mount_sched_ext(const char *state, const char *ops)
 {
 	struct fake kernel = {.dir = "/sys/kernel"};
 
@@ -311,7 +311,7 @@ static void mount_sched_ext(const char *ops)
 		cr_skip_test("nothing can be mounted there: %s", strerror(errno));
 	kernel.fd = open(kernel.dir, O_PATH | O_CLOEXEC);
 	fake_mkdir(&kernel, "/sched_ext/root");
-	fake_write(&kernel, "/sched_ext", "state", "enabled\n");
+	fake_write(&kernel, "/sched_ext", "state", state);
 	fake_write(&kernel, "/sched_ext/root", "ops", ops);
 	close(kernel.fd);
 }
@@ -337,7 +337,7 @@ Test(tables, one_that_is_about_to_be_pinned_is_no_other)
 
 	mount_bpffs();
 	later = xasprintf("%s/later", bpffs);
-	mount_sched_ext("cgfifo\n");
+	mount_sched_ext("enabled\n", "cgfifo\n");
 	add_tables(CGFIFO_ABI);
 	add_ring();
 	add_table("timers", &zero, sizeof(zero));
@@ -362,7 +362,7 @@ Test(tables, another_one_is_another_one)
 	char why[SCHED_MSG_LEN];
 
 	mount_bpffs();
-	mount_sched_ext("lavd\n");
+	mount_sched_ext("enabled\n", "lavd\n");
 	cr_expect_eq(sched_start(pins, false, NULL, &s, why), -EBUSY);
 	cr_expect_not_null(strstr(why, "\"lavd\" is running"), "%s", why);
 }
