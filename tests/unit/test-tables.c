@@ -249,13 +249,13 @@ Test(tables, the_verbs_do_not_read_those_of_another_version)
 	cr_expect_null(strstr(said + 1, "of another version of cgfifo"), "twice: %s", text);
 }
 
-static const char *nth_name(const char *buf, ssize_t size, int n)
+static const char *nth_name(const char *buf, int n)
 {
 	const struct inotify_event *e = (const struct inotify_event *)buf;
 
-	for (; n > 0 && (const char *)e < buf + size; n--)
-		e = (const struct inotify_event *)((const char *)(e + 1) + e->len);
-	return (const char *)e < buf + size ? e->name : "";
+	for (; n > 0 && e->len; n--)
+		e = (const struct inotify_event *)(e->name + e->len);
+	return e->name;
 }
 
 Test(tables, the_scheduler_comes_after_what_it_uses)
@@ -265,7 +265,6 @@ Test(tables, the_scheduler_comes_after_what_it_uses)
 	_cleanup_close_ int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	_Alignas(struct inotify_event) char buf[4096] = "";
 	const enum sched_pin which[] = {PIN_SLOTS, PIN_LINK, PIN_ON_MAX, PIN_ON_SIGNAL};
-	ssize_t n;
 
 	mount_bpffs();
 	s = sched_new(pins);
@@ -275,10 +274,10 @@ Test(tables, the_scheduler_comes_after_what_it_uses)
 		cr_skip_test("no BPF table can be made here: %s", strerror(errno));
 	cr_assert_geq(inotify_add_watch(fd, pins, IN_CREATE), 0);
 	cr_assert_eq(pins_add(s), 0);
-	n = read(fd, buf, sizeof(buf));
-	cr_expect_str_eq(nth_name(buf, n, 0), "slots");
-	cr_expect_str_eq(nth_name(buf, n, 2), "on_signal");
-	cr_expect_str_eq(nth_name(buf, n, 3), "link");
+	cr_assert_gt(read(fd, buf, sizeof(buf)), 0);
+	cr_expect_str_eq(nth_name(buf, 0), "slots");
+	cr_expect_str_eq(nth_name(buf, 2), "on_signal");
+	cr_expect_str_eq(nth_name(buf, 3), "link");
 	cr_expect_eq(pins_add(s), -EEXIST);
 }
 
@@ -326,40 +325,72 @@ static void add_ring(void)
 	cr_assert_eq(bpf_obj_pin(fd, path), 0);
 }
 
-/* An agent was killed while another process loaded for it, and that comes to its pins only now. */
-Test(tables, one_that_is_about_to_be_pinned_is_no_other)
+static char later[112], why[SCHED_MSG_LEN];
+
+/* All that is pinned of one, for now under another name. */
+static void add_later(void)
 {
-	_cleanup_(sched_freep) struct sched *s = NULL;
-	_cleanup_free_ char *later = NULL;
-	char why[SCHED_MSG_LEN];
 	int zero = 0;
-	pid_t pid;
 
 	mount_bpffs();
-	later = xasprintf("%s/later", bpffs);
-	mount_sched_ext("enabled\n", "cgfifo\n");
+	snprintf(later, sizeof(later), "%s/later", bpffs);
 	add_tables(CGFIFO_ABI);
 	add_ring();
 	add_table("timers", &zero, sizeof(zero));
 	add_table("set_conf", &zero, sizeof(zero));
 	add_table("link", &zero, sizeof(zero));
 	cr_assert_eq(rename(pins, later), 0);
+}
+
+static int load_now(const char *pin_dir, char *ret_why)
+{
+	(void)ret_why;
+	return rename(later, pin_dir) < 0 ? -errno : 0;
+}
+
+/* An agent was killed while another process loaded for it, and that comes to its pins only now. */
+Test(tables, one_that_is_about_to_be_pinned_is_no_other)
+{
+	_cleanup_(sched_freep) struct sched *s = NULL;
+	pid_t pid;
+
+	add_later();
+	mount_sched_ext("enabled\n", "cgfifo\n");
 	pid = fork();
 	cr_assert_geq(pid, 0);
 	if (pid == 0) {
 		usleep(50 * 1000);
-		_exit(rename(later, pins) < 0);
+		_exit(load_now(pins, NULL) < 0);
 	}
 	cr_expect_eq(sched_start(pins, false, NULL, &s, why), 0, "%s", why);
-	cr_assert_not_null(s);
-	cr_expect(sched_was_adopted(s));
+	cr_expect(s && sched_was_adopted(s));
 	waitpid(pid, NULL, 0);
+}
+
+Test(tables, one_that_another_process_loads)
+{
+	_cleanup_(sched_freep) struct sched *s = NULL;
+
+	add_later();
+	mount_sched_ext("disabled\n", "");
+	cr_expect_eq(sched_start(pins, false, load_now, &s, why), 0, "%s", why);
+	cr_expect(s && !sched_was_adopted(s));
+}
+
+Test(tables, one_that_another_process_loads_for_all_tasks)
+{
+	_cleanup_(sched_freep) struct sched *s = NULL;
+
+	add_later();
+	mount_sched_ext("disabled\n", "");
+	cr_expect_eq(sched_start(pins, true, load_now, &s, why), -EINVAL);
+	cr_expect_not_null(strstr(why, "without --partial"), "%s", why);
+	cr_expect_neq(access(pins, F_OK), 0, "it does not go on");
 }
 
 Test(tables, another_one_is_another_one)
 {
 	_cleanup_(sched_freep) struct sched *s = NULL;
-	char why[SCHED_MSG_LEN];
 
 	mount_bpffs();
 	mount_sched_ext("enabled\n", "lavd\n");
