@@ -104,7 +104,8 @@ static int pin_all(struct sched *s, char *ret_why)
 	return r;
 }
 
-/* Loading is the kernel's verifier at work: its complaint is worth more than the error number. */
+/* Loading is the kernel's verifier at work: its complaint is worth more than the error number. What
+ * it will not let do, it calls EACCES: no right that anybody could be given. */
 static int load_object(struct cgfifo_bpf *skel, char *ret_why)
 {
 	int r;
@@ -115,7 +116,7 @@ static int load_object(struct cgfifo_bpf *skel, char *ret_why)
 	if (r == -EPERM)
 		snprintf(ret_why, SCHED_MSG_LEN,
 			 "loading needs the capabilities CAP_BPF and CAP_PERFMON");
-	return r;
+	return r == -EACCES ? -EOPNOTSUPP : r;
 }
 
 static int attach(struct cgfifo_bpf *skel, struct sched *s, char *ret_why)
