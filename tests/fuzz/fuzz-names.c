@@ -30,7 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	_cleanup_free_ char *text = xstrndup((const char *)data, size);
 	size_t len = strlen(text);
 
-	(void)oci_read_config(text, len, f);
+	(void)oci_read_containerd(text, len, f);
+	(void)oci_read_crio(text, len, f);
 	(void)oci_read_inspect(text, len, f);
 	(void)oci_read_storage(text, len, "x", f);
 	read_pods(text, len);

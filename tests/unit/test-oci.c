@@ -12,7 +12,12 @@
 
 static int config(const char *text, struct facts *f)
 {
-	return oci_read_config(text, strlen(text), f);
+	return oci_read_containerd(text, strlen(text), f);
+}
+
+static int crio(const char *text, struct facts *f)
+{
+	return oci_read_crio(text, strlen(text), f);
 }
 
 Test(oci, containerd_as_recorded)
@@ -21,7 +26,7 @@ Test(oci, containerd_as_recorded)
 	size_t size;
 	_cleanup_free_ char *text = fixture("names/cri-containerd-app.json", &size);
 
-	cr_assert_eq(oci_read_config(text, size, f), 0);
+	cr_assert_eq(oci_read_containerd(text, size, f), 0);
 	cr_expect_str_eq(f->container, "app");
 	cr_expect_str_eq(f->image, "localhost/spin:1");
 	cr_expect_str_eq(f->pod_namespace, "default");
@@ -36,13 +41,13 @@ Test(oci, a_sandbox_is_no_container)
 	size_t size;
 	_cleanup_free_ char *text = fixture("names/cri-containerd-sandbox.json", &size);
 
-	cr_assert_eq(oci_read_config(text, size, f), 0);
+	cr_assert_eq(oci_read_containerd(text, size, f), 0);
 	cr_expect_null(f->container);
 	cr_expect_null(f->image);
 	cr_expect_str_eq(f->pod_name, "web-node1");
-	cr_assert_eq(config("{\"annotations\": {\"io.kubernetes.container.name\": \"POD\", "
-			    "\"io.kubernetes.cri-o.ContainerType\": \"sandbox\"}}",
-			    g),
+	cr_assert_eq(crio("{\"annotations\": {\"io.kubernetes.container.name\": \"POD\", "
+			  "\"io.kubernetes.cri-o.ContainerType\": \"sandbox\"}}",
+			  g),
 		     0);
 	cr_expect_null(g->container);
 }
@@ -51,13 +56,13 @@ Test(oci, crio_and_nerdctl)
 {
 	_cleanup_(facts_freep) struct facts *f = facts_new(), *g = facts_new();
 
-	cr_assert_eq(config("{\"annotations\": {"
-			    "\"io.kubernetes.container.name\": \"app\", "
-			    "\"io.kubernetes.cri-o.ContainerType\": \"container\", "
-			    "\"io.kubernetes.cri-o.ImageName\": \"img\", "
-			    "\"io.kubernetes.pod.name\": \"web-1\", "
-			    "\"io.kubernetes.pod.namespace\": \"prod\"}}",
-			    f),
+	cr_assert_eq(crio("{\"annotations\": {"
+			  "\"io.kubernetes.container.name\": \"app\", "
+			  "\"io.kubernetes.cri-o.ContainerType\": \"container\", "
+			  "\"io.kubernetes.cri-o.ImageName\": \"img\", "
+			  "\"io.kubernetes.pod.name\": \"web-1\", "
+			  "\"io.kubernetes.pod.namespace\": \"prod\"}}",
+			  f),
 		     0);
 	cr_expect_str_eq(f->container, "app");
 	cr_expect_str_eq(f->image, "img");
@@ -65,6 +70,27 @@ Test(oci, crio_and_nerdctl)
 	cr_expect_str_eq(f->pod_namespace, "prod");
 	cr_assert_eq(config("{\"annotations\": {\"nerdctl/name\": \"db\"}}", g), 0);
 	cr_expect_str_eq(g->container, "db");
+}
+
+/* CRI-O passes on whatever a pod's annotations are; what another runtime would write is no word of
+ * CRI-O. */
+Test(oci, a_pod_of_crio_does_not_choose_its_namespace)
+{
+	_cleanup_(facts_freep) struct facts *f = facts_new();
+
+	cr_assert_eq(crio("{\"annotations\": {"
+			  "\"io.kubernetes.cri.sandbox-namespace\": \"prod\", "
+			  "\"io.kubernetes.cri.sandbox-name\": \"db\", "
+			  "\"io.kubernetes.cri.container-name\": \"db\", "
+			  "\"io.kubernetes.container.name\": \"app\", "
+			  "\"io.kubernetes.cri-o.ContainerType\": \"container\", "
+			  "\"io.kubernetes.pod.name\": \"web-1\", "
+			  "\"io.kubernetes.pod.namespace\": \"lab\"}}",
+			  f),
+		     0);
+	cr_expect_str_eq(f->pod_namespace, "lab", "%s", f->pod_namespace);
+	cr_expect_str_eq(f->pod_name, "web-1", "%s", f->pod_name);
+	cr_expect_str_eq(f->container, "app", "%s", f->container);
 }
 
 Test(oci, podman_as_recorded)
@@ -115,10 +141,11 @@ Test(oci, what_makes_no_sense_is_not_known)
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(nothing); i++) {
 		config(nothing[i], f);
+		crio(nothing[i], f);
 		oci_read_inspect(nothing[i], strlen(nothing[i]), f);
 		oci_read_storage(nothing[i], strlen(nothing[i]), WEB, f);
 		cr_expect(facts_are_empty(f), "%s", nothing[i]);
 	}
 	memset(deep, '[', sizeof(deep));
-	cr_expect_eq(oci_read_config(deep, sizeof(deep) - 1, f), -EBADMSG);
+	cr_expect_eq(oci_read_containerd(deep, sizeof(deep) - 1, f), -EBADMSG);
 }

@@ -7,54 +7,65 @@
 
 #include "identity/sources/json.h"
 
-/* Which annotation of a bundle says what. The first that is there counts. */
-static const struct {
+/* Which annotation of a bundle says what. */
+struct annotation {
 	const char *key;
 	size_t offset; /* of a char * in struct facts */
-} annotations[] = {
+};
+
+/* The first that is there counts. */
+static const struct annotation of_containerd[] = {
 	{"io.kubernetes.cri.container-name", offsetof(struct facts, container)},
 	{"io.kubernetes.cri.image-name", offsetof(struct facts, image)},
 	{"io.kubernetes.cri.sandbox-namespace", offsetof(struct facts, pod_namespace)},
 	{"io.kubernetes.cri.sandbox-name", offsetof(struct facts, pod_name)},
-	/* CRI-O */
+	{"nerdctl/name", offsetof(struct facts, container)},
+	{"nerdctl/image-name", offsetof(struct facts, image)},
+	{},
+};
+
+/* It copies all annotations of a pod into the bundles of its containers, and its own over them. So
+ * only those that it writes itself are to be believed. */
+static const struct annotation of_crio[] = {
 	{"io.kubernetes.container.name", offsetof(struct facts, container)},
 	{"io.kubernetes.cri-o.ImageName", offsetof(struct facts, image)},
 	{"io.kubernetes.pod.namespace", offsetof(struct facts, pod_namespace)},
 	{"io.kubernetes.pod.name", offsetof(struct facts, pod_name)},
-	/* nerdctl */
-	{"nerdctl/name", offsetof(struct facts, container)},
-	{"nerdctl/image-name", offsetof(struct facts, image)},
+	{},
 };
 
-/* CRI-O calls a pod's sandbox "POD", the container runtime interface gives it no name. */
-static bool is_sandbox(json_object *a)
-{
-	const char *type = JSON_TEXT(a, "io.kubernetes.cri.container-type");
-
-	if (!type)
-		type = JSON_TEXT(a, "io.kubernetes.cri-o.ContainerType");
-	return type && strcmp(type, "sandbox") == 0;
-}
-
-int oci_read_config(const char *text, size_t size, struct facts *f)
+/* type_key: of a pod's sandbox, "sandbox". CRI-O calls that "POD", containerd gives it no name. */
+static int read_bundle(const char *text, size_t size, const struct annotation *known,
+		       const char *type_key, struct facts *f)
 {
 	_cleanup_(json_putp) json_object *o = json_read(text, size);
 	json_object *a = JSON_AT(o, "annotations");
+	const char *type = JSON_TEXT(a, type_key);
 
 	if (!o)
 		return -EBADMSG;
-	for (size_t i = 0; i < ARRAY_SIZE(annotations); i++) {
-		char **place = (char **)((char *)f + annotations[i].offset);
+	for (; known->key; known++) {
+		char **place = (char **)((char *)f + known->offset);
 
 		if (!*place)
-			facts_set(place, JSON_TEXT(a, annotations[i].key));
+			facts_set(place, JSON_TEXT(a, known->key));
 	}
-	if (is_sandbox(a)) {
+	if (type && strcmp(type, "sandbox") == 0) {
 		facts_set(&f->container, NULL);
 		facts_set(&f->image, NULL);
 	}
 	json_pairs(a, ANNOTATION_PREFIX, &f->annotations);
 	return 0;
+}
+
+int oci_read_containerd(const char *text, size_t size, struct facts *f)
+{
+	return read_bundle(text, size, of_containerd, "io.kubernetes.cri.container-type", f);
+}
+
+int oci_read_crio(const char *text, size_t size, struct facts *f)
+{
+	return read_bundle(text, size, of_crio, "io.kubernetes.cri-o.ContainerType", f);
 }
 
 int oci_read_inspect(const char *text, size_t size, struct facts *f)

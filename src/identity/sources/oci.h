@@ -11,10 +11,13 @@
 #include "identity/facts.h"
 
 /*
- * The config.json of an OCI bundle: names that containerd's CRI plugin, CRI-O and nerdctl leave in
- * its annotations, and what of the pod's own annotations they pass on. -EBADMSG: it is no JSON.
+ * The config.json of an OCI bundle that containerd made, or CRI-O: names that containerd's CRI
+ * plugin, nerdctl and CRI-O leave in its annotations, and what of the pod's own annotations they
+ * pass on. Who makes a pod can write any of them, so each is looked for only where the runtime puts
+ * its own over it. -EBADMSG: it is no JSON.
  */
-int oci_read_config(const char *text, size_t size, struct facts *f);
+int oci_read_containerd(const char *text, size_t size, struct facts *f);
+int oci_read_crio(const char *text, size_t size, struct facts *f);
 
 /* What docker and podman answer to GET /containers/ID/json. -EBADMSG as above. */
 int oci_read_inspect(const char *text, size_t size, struct facts *f);

@@ -102,7 +102,7 @@ static int tell_containerd(const char *root, const char *state, const char *id, 
 		if (de->d_name[0] == '.')
 			continue;
 		path = xasprintf("%s/%s/%s/config.json", dir, de->d_name, id);
-		if (read_json(path, FILE_MAX, f, oci_read_config) == 0)
+		if (read_json(path, FILE_MAX, f, oci_read_containerd) == 0)
 			return 0;
 	}
 	return -ENOENT;
@@ -128,7 +128,7 @@ static int tell_cri(struct runtimes *r, const char *id, struct facts *f)
 		_cleanup_free_ char *path = NULL;
 
 		path = xasprintf("%s%s/%s/userdata/config.json", r->root, bundles[i], id);
-		if (read_json(path, FILE_MAX, f, oci_read_config) == 0)
+		if (read_json(path, FILE_MAX, f, oci_read_crio) == 0)
 			return 0;
 	}
 	return -ENOENT;
