@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "config/config.h"
 #include "identity/sources/kubelet.h"
 #include "util/alloc.h"
 #include "util/file.h"
@@ -77,4 +78,14 @@ Test(kubelet, manifests)
 	kubelet_refresh(k);
 	cr_expect(is_found(k), "what cannot be had now stays as it was");
 	cr_expect_eq(system(command), 0);
+}
+
+/* Nobody said that there is one. */
+Test(kubelet, no_manifests_where_they_are_by_default)
+{
+	struct names_config config = {.manifests = CONFIG_MANIFESTS};
+	_cleanup_(kubelet_freep) struct kubelet *k = kubelet_new(&config, on_health, NULL);
+
+	kubelet_refresh(k);
+	cr_expect_eq(n_bad, 0, "%s", said);
 }

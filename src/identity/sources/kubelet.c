@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "config/config.h"
 #include "identity/sources/http.h"
 #include "identity/sources/pods.h"
 #include "util/alloc.h"
@@ -145,6 +146,12 @@ static bool is_manifest(DIR *d, const char *name)
 	return name[0] != '.' && fstatat(dirfd(d), name, &st, 0) == 0 && S_ISREG(st.st_mode);
 }
 
+/* That many kubelets have none there is no fault, unless somebody wrote down where it is. */
+static bool may_be_missing(const char *dir)
+{
+	return strcmp(dir, CONFIG_MANIFESTS) == 0;
+}
+
 /* 0, also when some are no manifests; or why the directory cannot be read. */
 static int read_manifests(const struct kubelet *k, struct pods *to, char *why, size_t why_size)
 {
@@ -153,7 +160,7 @@ static int read_manifests(const struct kubelet *k, struct pods *to, char *why, s
 	int n = 0, r;
 
 	if (!d)
-		return -errno;
+		return errno == ENOENT && may_be_missing(k->config->manifests) ? 0 : -errno;
 	while (n < MANIFESTS_N && (errno = 0, de = readdir(d))) {
 		if (!is_manifest(d, de->d_name))
 			continue;
