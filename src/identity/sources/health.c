@@ -33,11 +33,22 @@ static void say(struct health *h, bool bad, const char *text)
 		h->fn(h->source, bad, text, h->userdata);
 }
 
-void health_is_good(struct health *h, const char *text)
+static void answers(struct health *h)
 {
 	h->pause_ms = 0;
 	h->not_before_ms = 0;
+}
+
+void health_is_good(struct health *h, const char *text)
+{
+	answers(h);
 	say(h, false, text);
+}
+
+void health_falls_short(struct health *h, const char *text)
+{
+	answers(h);
+	say(h, true, text);
 }
 
 void health_is_bad(struct health *h, uint64_t now_ms, const char *text)

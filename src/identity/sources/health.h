@@ -32,6 +32,9 @@ bool health_may_ask(const struct health *h, uint64_t now_ms);
 void health_is_good(struct health *h, const char *text);
 void health_is_bad(struct health *h, uint64_t now_ms, const char *text);
 
+/* It works, but could not tell about one thing: text says why, and it may be asked on. */
+void health_falls_short(struct health *h, const char *text);
+
 void health_done(struct health *h);
 
 /* CLOCK_MONOTONIC. */

@@ -152,6 +152,11 @@ static int ask_api(struct runtimes *r, struct api *a, const char *id, struct fac
 	ret = http_get(a->http, path, NULL, FILE_MAX, &answer, &size, why);
 	if (ret == 0)
 		ret = oci_read_inspect(answer, size, f);
+	if (ret == -EFBIG) { /* about this container, whose image may want it so */
+		snprintf(text, sizeof(text), "about %.12s %s", id, why);
+		health_falls_short(&a->health, text);
+		return 0; /* the next answer would be as long */
+	}
 	if (ret == 0 || ret == -ENOENT) {
 		snprintf(text, sizeof(text), "its API at %s", a->path);
 		health_is_good(&a->health, text);
