@@ -372,3 +372,21 @@ Test(worker, ends_with_the_agent)
 	worker = 0;
 	cr_expect_eq(status, 0);
 }
+
+/* One that was killed, say: that is no message which cannot be understood. */
+Test(worker, ends_with_an_agent_that_has_not_read_all)
+{
+	_cleanup_free_ char *app = fixture("names/cri-containerd-app.json", NULL);
+	struct pollfd p = {.events = POLLIN};
+	int status = 1;
+
+	put(TASKS APP "/config.json", app);
+	start(&(struct names_config){});
+	ask(7, IDENTITY_CONTAINER, RUNTIME_CONTAINERD, APP, "");
+	p.fd = fd;
+	cr_assert_eq(poll(&p, 1, 5000), 1);
+	close(fd);
+	cr_assert_eq(waitpid(worker, &status, 0), worker);
+	worker = 0;
+	cr_expect_eq(status, 0);
+}

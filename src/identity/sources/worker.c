@@ -217,8 +217,10 @@ static int take_message(struct worker *w, const char *root)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return 1;
-	if (n <= 0)
-		return n < 0 ? -errno : 0;
+	if (n == 0 || (n < 0 && errno == ECONNRESET)) /* the latter: it has not read all */
+		return 0;
+	if (n < 0)
+		return -errno;
 	if (wire_is(w->buf, size, NAMES_CONFIG, sizeof(struct names_config)))
 		configure(w, (const struct names_config *)w->buf, root);
 	else if (!w->runtimes)
@@ -290,5 +292,5 @@ int worker_run(int fd, const char *root)
 	kubelet_free(w->kubelet);
 	runtimes_free(w->runtimes);
 	free(w);
-	return r;
+	return r < 0 ? r : 0;
 }

@@ -8,8 +8,8 @@
 #define IDENTITY_SOURCES_WORKER_H
 
 /*
- * Until the agent closes fd, a socket as wire.h says. root: see runtime.h. 0, or a negative errno:
- * the agent says something that we do not understand, or cannot be reached.
+ * Until the agent closes fd, a socket as wire.h says, or ends. root: see runtime.h. 0, or a
+ * negative errno: the agent says something that we do not understand, or cannot be read from.
  */
 int worker_run(int fd, const char *root);
 
