@@ -47,6 +47,19 @@ static bool is_worth_asking(const struct identity *id)
 	       id->runtime != RUNTIME_MACHINE && id->runtime != RUNTIME_LXC;
 }
 
+/* The unit's cgroup in which this container is (podman's Quadlet); 0: it is in none. A slice or a
+ * pod is more than what is in it. */
+static uint64_t unit_around(const struct cgroup_node *n, const struct identity *id)
+{
+	char path[CGROUP_PATH_MAX];
+	struct identity parent;
+
+	if (id->unit_own || !n->parent || node_path(n->parent, path, sizeof(path)) < 0)
+		return 0;
+	identity_from_path(path, &parent);
+	return parent.kind == IDENTITY_UNIT && parent.unit_own ? n->parent->id : 0;
+}
+
 /* The socket takes some hundred questions at once. */
 void names_want(struct agent *a, const struct cgroup_node *n, const struct identity *id)
 {
@@ -58,8 +71,7 @@ void names_want(struct agent *a, const struct cgroup_node *n, const struct ident
 	c = known_get(&a->known, n->id);
 	if (c->asked)
 		return;
-	if (id->unit[0] && !id->unit_own && n->parent)
-		c->outer_id = n->parent->id;
+	c->outer_id = unit_around(n, id);
 	c->asked = send_request(k, NAMES_ASK, n->id, id) == 0;
 }
 

@@ -31,6 +31,10 @@
 #define POD  "/kubepods/pod0c5bffe2-beed-3ef8-6c70-7b479cb884d8"
 #define UNIT "/system.slice/a.service"
 
+/* A kubelet whose root is a slice, and that makes cgroups itself. */
+#define APP_POD "/work.slice/kubepods/pod0c5bffe2-beed-3ef8-6c70-7b479cb884d8"
+#define APP	APP_POD "/" ID
+
 static const char yaml[] =
 	"version: 1\n"
 	"classes: {gold: {weight: 800}}\n"
@@ -62,7 +66,7 @@ static void connect_asker(void)
 
 static void setup(void)
 {
-	static const char *const paths[] = {WEB, POD, UNIT};
+	static const char *const paths[] = {WEB, POD, UNIT, APP_POD, APP};
 	_cleanup_(diags_done) struct diags diags = {};
 	struct backend *files;
 
@@ -176,6 +180,14 @@ Test(names, a_name_makes_a_rule_count)
 	expect_weight(WEB, "800");
 	say(WEB, called("other"));
 	expect_weight(WEB, "100");
+}
+
+Test(names, a_container_in_a_pod_below_a_slice)
+{
+	want(APP);
+	say(APP, called("web"));
+	expect_weight(APP, "800");
+	cr_expect_null(known_facts(&a.known, node(APP_POD)->id), "that is no word about the pod");
 }
 
 Test(names, nobody_asked)
