@@ -43,28 +43,46 @@ struct known_cgroup *known_get(struct known *k, uint64_t id)
 	return c;
 }
 
+static void tell_outer(struct known_cgroup *outer, const struct known_cgroup *c)
+{
+	facts_free(outer->facts);
+	outer->facts = facts_new();
+	facts_add(outer->facts, c->facts);
+	outer->inner_id = c->id;
+}
+
 void known_set(struct known *k, struct known_cgroup *c, struct facts *facts)
 {
 	facts_free(c->facts);
 	c->facts = facts;
-	if (c->outer_id) {
-		struct known_cgroup *outer = known_get(k, c->outer_id);
+	if (c->outer_id)
+		tell_outer(known_get(k, c->outer_id), c);
+}
 
-		facts_free(outer->facts);
-		outer->facts = facts_new();
-		facts_add(outer->facts, facts);
-		outer->inner_id = c->id;
-	}
+static const struct known_cgroup *find_inside(const struct known *k, uint64_t outer_id)
+{
+	const struct known_cgroup *c;
+
+	idmap_for_each (&k->cgroups, pos, c)
+		if (c->outer_id == outer_id && c->facts)
+			return c;
+	return NULL;
 }
 
 void known_remove(struct known *k, uint64_t id)
 {
 	struct known_cgroup *c = idmap_remove(&k->cgroups, id);
-	const struct known_cgroup *outer = c ? known_find(k, c->outer_id) : NULL;
+	struct known_cgroup *outer = c ? known_find(k, c->outer_id) : NULL;
+	const struct known_cgroup *other;
 
-	/* Two may be in a unit for a while, when one takes over from the other. */
-	if (outer && outer->inner_id == id)
-		cgroup_free(idmap_remove(&k->cgroups, outer->id));
+	/* Two may be in a unit, such as one that helps the other for a while. */
+	if (outer && outer->inner_id == id) {
+		other = find_inside(k, outer->id);
+		if (other)
+			tell_outer(outer, other);
+		else
+			cgroup_free(idmap_remove(&k->cgroups, outer->id));
+	}
 	cgroup_free(c);
 }
 

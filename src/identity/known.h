@@ -42,7 +42,8 @@ struct known_cgroup *known_get(struct known *k, uint64_t id);
 /* Takes facts, and gives them to the outer cgroup as well. */
 void known_set(struct known *k, struct known_cgroup *c, struct facts *facts);
 
-/* Also what the outer cgroup knew from it. */
+/* Also what the outer cgroup knew from it, which then has what another one told, if there is one.
+ */
 void known_remove(struct known *k, uint64_t id);
 
 /* What is to be shown of a cgroup. NULL: nothing is known. */

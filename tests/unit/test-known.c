@@ -61,6 +61,21 @@ Test(known, a_container_after_another_in_a_unit)
 	cr_expect_null(known_facts(&k, 1));
 }
 
+Test(known, a_container_beside_another_in_a_unit)
+{
+	_cleanup_(known_done) struct known k = {};
+	struct known_cgroup *a = known_get(&k, 2), *b = known_get(&k, 3);
+
+	a->outer_id = b->outer_id = 1;
+	known_set(&k, a, named("web"));
+	known_set(&k, b, named("helper"));
+	known_remove(&k, 3);
+	cr_assert_not_null(known_facts_for_rules(&k, 1));
+	cr_expect_str_eq(known_facts_for_rules(&k, 1)->container, "web");
+	known_remove(&k, 2);
+	cr_expect_null(known_facts(&k, 1));
+}
+
 static void expect_name(const char *path, const struct facts *f, const char *name)
 {
 	char buf[IDENTITY_NAME_MAX];
