@@ -190,8 +190,8 @@ static void on_gone(struct agent *a, const struct cgfifo_event *e)
 	if (applier_forget(a->applier, e->cgid) < 0)
 		agent_cycle_soon(a); /* and, if there is no answer then, in a while */
 	manual_forget(a, e->cgid);
-	names_forget(a, e->cgid);
 	tree_remove(a->tree, e->cgid);
+	names_forget(a, e->cgid);
 }
 
 /* Its name is the task's own choice. */

@@ -75,16 +75,31 @@ void names_want(struct agent *a, const struct cgroup_node *n, const struct ident
 	c->asked = send_request(k, NAMES_ASK, n->id, id) == 0;
 }
 
+/* And what is inside, which may have its slice and policy from there. */
+static void decide_again(struct agent *a, const struct cgroup_node *top)
+{
+	const struct cgroup_node *n = top;
+
+	do {
+		follow_cycle_one(a, n);
+		n = tree_next(n);
+	} while (n && n->depth > top->depth);
+}
+
 void names_forget(struct agent *a, uint64_t cgid)
 {
 	const struct known_cgroup *c = known_find(&a->known, cgid);
+	const struct cgroup_node *outer;
 
 	if (!c)
 		return;
 	if (c->asked && a->asker && a->asker->fd >= 0 &&
 	    send_request(a->asker, NAMES_FORGET, cgid, NULL) == -EAGAIN)
 		return; /* names_sweep() comes here again */
+	outer = c->outer_id ? tree_find(a->tree, c->outer_id) : NULL;
 	known_remove(&a->known, cgid);
+	if (outer)
+		decide_again(a, outer);
 }
 
 void names_sweep(struct agent *a)
@@ -140,17 +155,6 @@ static void say_bounded(struct agent *a, const struct cgroup_node *n, struct kno
 	if (c->said[0])
 		log_event(LOG_NOTICE, 0, MESSAGE_ANNOTATION_BOUNDED, LOG_FIELDS({"CGROUP", path}),
 			  "%s: %s", known_name(&id, c->facts, name), c->said);
-}
-
-/* And what is inside, which may have its slice and policy from there. */
-static void decide_again(struct agent *a, const struct cgroup_node *top)
-{
-	const struct cgroup_node *n = top;
-
-	do {
-		follow_cycle_one(a, n);
-		n = tree_next(n);
-	} while (n && n->depth > top->depth);
 }
 
 static void take_facts(struct agent *a, const void *data, size_t size)

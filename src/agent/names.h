@@ -29,7 +29,7 @@ void names_stop(struct agent *a);
 /* If this is a container or a pod, ask about it, unless that was done. */
 void names_want(struct agent *a, const struct cgroup_node *n, const struct identity *id);
 
-/* It is gone. */
+/* It is gone, and so from the tree. */
 void names_forget(struct agent *a, uint64_t cgid);
 
 /* Forget all that are not in the tree any more. */

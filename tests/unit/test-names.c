@@ -30,6 +30,7 @@
 #define WEB  "/docker/" ID
 #define POD  "/kubepods/pod0c5bffe2-beed-3ef8-6c70-7b479cb884d8"
 #define UNIT "/system.slice/a.service"
+#define MAIN UNIT "/libpod-payload-" ID
 
 /* A kubelet whose root is a slice, and that makes cgroups itself. */
 #define APP_POD "/work.slice/kubepods/pod0c5bffe2-beed-3ef8-6c70-7b479cb884d8"
@@ -66,7 +67,7 @@ static void connect_asker(void)
 
 static void setup(void)
 {
-	static const char *const paths[] = {WEB, POD, UNIT, APP_POD, APP};
+	static const char *const paths[] = {WEB, POD, UNIT, MAIN, APP_POD, APP};
 	_cleanup_(diags_done) struct diags diags = {};
 	struct backend *files;
 
@@ -300,6 +301,18 @@ Test(names, what_is_gone_is_forgotten)
 	cr_expect_null(known_find(&a.known, web));
 	names_forget(&a, web);
 	cr_expect_eq(received(&id), 0, "once");
+}
+
+Test(names, what_a_container_gave_to_its_unit_goes_with_it)
+{
+	uint64_t id = node(MAIN)->id;
+
+	want(MAIN);
+	say(MAIN, called("web"));
+	expect_weight(UNIT, "800");
+	tree_remove(a.tree, id);
+	names_forget(&a, id);
+	expect_weight(UNIT, "100");
 }
 
 /* More questions than the socket takes: the rest has its turn when there is room. */
