@@ -15,8 +15,10 @@
 #include "identity/sources/runtime.h"
 #include "util/alloc.h"
 
-#define WEB   "241de4980ac051a6e0f6630d666beb54b924495d3de6ea8a4c1e00ad97e4e01c"
-#define LARGE "20b31175447bb20b2494f92ed173cb69f173c64c82b835bf99e5f6d9ed61697b"
+#define WEB    "241de4980ac051a6e0f6630d666beb54b924495d3de6ea8a4c1e00ad97e4e01c"
+#define LARGE  "20b31175447bb20b2494f92ed173cb69f173c64c82b835bf99e5f6d9ed61697b"
+#define GONE   "9ace65714a810cf8d4f40a9d391701ac4e0d1e92570b47fd06cdc7f494110302"
+#define BROKEN "14cf82c332c614cf82c332c614cf82c332c614cf82c332c614cf82c332c61234"
 
 static char root[] = "/tmp/cgfifo-runtime-XXXXXX", said[1024];
 static struct runtimes *runtimes;
@@ -32,12 +34,13 @@ static void on_health(enum names_source source, bool bad, const char *text, void
 static void answer(int c, const char *request)
 {
 	static const char web[] = "{\"Name\": \"/web\"}";
+	int status = strstr(request, GONE) ? 404 : strstr(request, BROKEN) ? 500 : 200;
 	size_t size = strstr(request, LARGE) ? 5 << 20 : sizeof(web) - 1;
 	_cleanup_free_ char *body = xcalloc(size + 1, 1);
 
 	memset(body, ' ', size);
 	memcpy(body, web, sizeof(web) - 1);
-	dprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n%s", size, body);
+	dprintf(c, "HTTP/1.1 %d X\r\nContent-Length: %zu\r\n\r\n%s", status, size, body);
 }
 
 static void serve(int listening)
@@ -106,4 +109,20 @@ Test(runtime, an_answer_that_is_too_long_costs_one_name)
 	cr_expect_str_eq(said, "its API at /run/docker.sock");
 	cr_assert_not_null(g->container);
 	cr_expect_str_eq(g->container, "web");
+}
+
+/* Who is started anew is asked again, and only who says that there is none is believed. */
+Test(runtime, no_answer_is_not_an_answer)
+{
+	_cleanup_(facts_freep) struct facts *f = facts_new();
+	_cleanup_free_ char *socket = xasprintf("%s/run/docker.sock", root);
+
+	cr_expect_eq(ask(GONE, f), -ENOENT);
+	cr_expect_eq(ask(BROKEN, f), -EAGAIN);
+	cr_expect_eq(ask(WEB, f), -EAGAIN, "it is left in peace for a while");
+	runtimes_free(runtimes);
+	runtimes = runtimes_new(root, false, on_health, NULL);
+	cr_assert_eq(unlink(socket), 0);
+	cr_expect_eq(ask(WEB, f), -EAGAIN);
+	cr_expect(facts_are_empty(f));
 }

@@ -134,6 +134,7 @@ static int tell_cri(struct runtimes *r, const char *id, struct facts *f)
 	return -ENOENT;
 }
 
+/* -ENOENT: it knows no such container. -ENXIO: there is no socket. -EAGAIN: it does not answer. */
 static int ask_api(struct runtimes *r, struct api *a, const char *id, struct facts *f)
 {
 	_cleanup_free_ char *socket = xasprintf("%s%s", r->root, a->path), *answer = NULL;
@@ -160,24 +161,26 @@ static int ask_api(struct runtimes *r, struct api *a, const char *id, struct fac
 	if (ret == 0 || ret == -ENOENT) {
 		snprintf(text, sizeof(text), "its API at %s", a->path);
 		health_is_good(&a->health, text);
-	} else {
-		snprintf(text, sizeof(text), "no answer from %s: %s", a->path,
-			 ret == -EBADMSG ? "it is not what the API describes" : why);
-		health_is_bad(&a->health, health_now_ms(), text);
+		return ret;
 	}
-	return ret;
+	snprintf(text, sizeof(text), "no answer from %s: %s", a->path,
+		 ret == -EBADMSG ? "it is not what the API describes" : why);
+	health_is_bad(&a->health, health_now_ms(), text);
+	return -EAGAIN;
 }
 
 static int tell_docker(struct runtimes *r, const char *id, struct facts *f)
 {
 	_cleanup_free_ char *path = NULL;
+	int ret;
 
 	path = xasprintf("%s/var/lib/docker/containers/%s/config.v2.json", r->root, id);
 	if (read_json(path, FILE_MAX, f, oci_read_inspect) == 0) {
 		health_is_good(&r->docker.health, "its files in /var/lib/docker");
 		return 0;
 	}
-	return ask_api(r, &r->docker, id, f);
+	ret = ask_api(r, &r->docker, id, f);
+	return ret == -ENXIO ? -EAGAIN : ret; /* it is not there while docker is started anew */
 }
 
 static int read_store(const char *path, const char *id, struct facts *f)
@@ -222,9 +225,9 @@ static int tell_podman(struct runtimes *r, const char *id, struct facts *f)
 		health_is_bad(&r->podman.health, 0,
 			      "a rule is about labels, and there is no /run/podman/podman.sock: "
 			      "systemctl enable --now podman.socket");
-	if (ret == 0)
-		return 0;
-	return known == 0 ? 1 : -ENOENT;
+	if (ret == 0 || known < 0)
+		return ret == -ENXIO ? -ENOENT : ret;
+	return 1;
 }
 
 int runtimes_tell(struct runtimes *r, enum identity_runtime runtime, const char *id,

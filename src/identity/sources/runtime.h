@@ -30,7 +30,10 @@ struct runtimes *runtimes_new(const char *root, bool want_labels, health_fn on_h
 struct runtimes *runtimes_free(struct runtimes *r);
 DEFINE_CLEANUP(struct runtimes *, runtimes_free);
 
-/* Fills in what is known. 1: there may be more later. -ENOENT: nothing is known (yet). */
+/*
+ * Fills in what is known. 1: there may be more later. -ENOENT: nothing is known (yet). -EAGAIN: who
+ * would know does not answer now.
+ */
 int runtimes_tell(struct runtimes *r, enum identity_runtime runtime, const char *id,
 		  struct facts *f);
 

@@ -132,7 +132,7 @@ static void answer_pod(struct worker *w, const char *uid)
 			answer(w, q);
 }
 
-/* 200 ms, 800 ms, 3.2 s, then once a minute while there may be more. */
+/* 200 ms, 800 ms, 3.2 s, then once a minute: a few times, or while there may be more. */
 static uint64_t next_try(const struct question *q, bool may_be_more, uint64_t now)
 {
 	if (q->n_tries <= MAX_TRIES / 2)
@@ -149,7 +149,7 @@ static void ask_runtime(struct worker *w, struct question *q)
 
 	r = runtimes_tell(w->runtimes, q->ask.runtime, q->ask.container_id, f);
 	q->n_tries++;
-	q->due_ms = r == 0 ? NEVER : next_try(q, r == 1, health_now_ms());
+	q->due_ms = r == 0 ? NEVER : next_try(q, r == 1 || r == -EAGAIN, health_now_ms());
 	if (r < 0)
 		return;
 	facts_free(q->told);
