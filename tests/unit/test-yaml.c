@@ -193,6 +193,29 @@ Test(yaml, megabyte_of_brackets_is_cheap)
 	cr_expect_lt(clock() - start, 2 * CLOCKS_PER_SEC);
 }
 
+/* Likewise. Each of them has to be another one. */
+Test(yaml, tag_directives_are_refused_at_the_first)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t size;
+	FILE *f = xmemstream(&text, &size);
+	struct node *none = NULL;
+	char message[256];
+	clock_t start;
+
+	fputs("# nothing\n", f);
+	for (int i = 0; i < 100000; i++)
+		fprintf(f, "%%TAG !%05x! x\n", i);
+	fputs("---\na: 1\n", f);
+	fclose(f);
+	start = clock();
+	cr_expect_eq(read_text(text, size, &none, message), -EINVAL);
+	cr_expect_str_eq(message, "directives (%) are not supported");
+	cr_expect_lt(clock() - start, 2 * CLOCKS_PER_SEC);
+	cr_expect_eq(read_text("a: '%TAG'\n", 10, &none, message), 0);
+	node_free(none);
+}
+
 Test(yaml, repeated_key_keeps_the_first)
 {
 	static const char text[] = "a: 1\na: 2\n";
