@@ -15,6 +15,7 @@
 #define APP   "20b31175447bb20b2494f92ed173cb69f173c64c82b835bf99e5f6d9ed61697b"
 #define WEB   "241de4980ac051a6e0f6630d666beb54b924495d3de6ea8a4c1e00ad97e4e01c"
 #define UID   "cafc882b8264eda4966f037aa724e18b"
+#define OTHER "0c5bffe2beed3ef86c707b479cb884d8"
 #define TASKS "run/containerd/io.containerd.runtime.v2.task/k8s.io/"
 
 TestSuite(worker, .init = setup, .fini = teardown, .timeout = 60);
@@ -116,6 +117,35 @@ Test(worker, pods_from_the_kubelet)
 	g = next_facts(8, 5000);
 	cr_assert_not_null(g, "at once: the list is known");
 	cr_expect_str_eq(g->container, "app");
+}
+
+/* A kubelet that is started anew lists static pods, and the others once it has them from the API.
+ */
+Test(worker, a_pod_that_is_not_in_the_list_for_a_moment)
+{
+	static const char other[] = "{\"kind\": \"PodList\", \"items\": [{\"metadata\": "
+				    "{\"uid\": \"" OTHER "\", \"name\": \"o\"}}]}";
+	_cleanup_free_ char *pods = fixture("names/kubelet-pods.json", NULL);
+	_cleanup_(facts_freep) struct facts *f = NULL;
+	static _Alignas(8) char buf[NAMES_MESSAGE_MAX];
+	struct names_config config = {};
+	int listening = listen_tcp(config.kubelet_url);
+	struct names_facts head = {};
+
+	serve(dup(listening), 200, pods);
+	start(&config);
+	ask(7, IDENTITY_POD, RUNTIME_CRI, "", UID);
+	f = next_facts(7, 5000);
+	cr_assert_not_null(f);
+	kill(server, SIGKILL);
+	serve(listening, 200, other);
+	ask(8, IDENTITY_POD, RUNTIME_CRI, "", OTHER);
+	while (head.cgid != 8) {
+		cr_assert_neq(next(NAMES_FACTS, buf, 15000), 0);
+		memcpy(&head, buf, sizeof(head));
+		cr_expect_neq(head.cgid, 7, "what was said of it is right still");
+	}
+	cr_expect_null(next_facts(7, 500));
 }
 
 /* Without permission to ask the kubelet: what the runtime passes on, and the manifests. */

@@ -26,7 +26,8 @@ struct question {
 	struct facts *told; /* by the runtime; NULL: nothing yet */
 	uint64_t due_ms;    /* when to ask the runtime (again); NEVER */
 	unsigned int n_tries;
-	void *sent; /* the last answer, as bytes */
+	bool listed; /* by the kubelet, when it was told last */
+	void *sent;  /* the last answer, as bytes */
 	size_t sent_size;
 };
 
@@ -108,9 +109,14 @@ static void answer(struct worker *w, struct question *q)
 	const char *id = q->ask.kind == IDENTITY_CONTAINER ? q->ask.container_id : NULL;
 	size_t size;
 
+	/* One that was only just started lists some pods, and the others a moment later. */
+	if (q->listed && !kubelet_knows(w->kubelet, q->ask.pod_uid, NULL))
+		return;
 	add_told(w, q, f);
-	if (q->ask.pod_uid[0])
+	if (q->ask.pod_uid[0]) {
 		kubelet_tell(w->kubelet, q->ask.pod_uid, id, f);
+		q->listed = kubelet_knows(w->kubelet, q->ask.pod_uid, NULL);
+	}
 	if (facts_are_empty(f) && !q->sent)
 		return;
 	size = wire_pack_facts(q->ask.cgid, f, w->buf);
