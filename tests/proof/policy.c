@@ -7,13 +7,14 @@
 
 #include "proof.h"
 
-/* parse_u32() is tested by itself; here it finds any number there is, or none. */
+/* parse_u32() is tested by itself; here it finds any number there is, one beyond the limits, or
+ * none. */
 int parse_u32(const char *s, uint32_t min, uint32_t max, uint32_t *ret)
 {
 	uint32_t value = nondet_u32();
 
-	if (value < min || value > max)
-		return -1;
+	if (value < min || value > max || nondet_bool())
+		return nondet_bool() ? -ERANGE : -EINVAL;
 	*ret = value;
 	return 0;
 }
