@@ -62,7 +62,7 @@ struct names_config {
 /* NAMES_ASK and NAMES_FORGET. */
 struct names_request {
 	struct names_header header;
-	uint64_t cgid;
+	uint64_t cgid;	  /* never 0 */
 	uint32_t kind;	  /* enum identity_kind: IDENTITY_POD or IDENTITY_CONTAINER */
 	uint32_t runtime; /* enum identity_runtime */
 	char container_id[IDENTITY_ID_MAX];

@@ -210,6 +210,34 @@ Test(worker, a_kubelet_that_refuses_or_lies)
 	expect_bad(200, "{\"kind\": \"PodList\", \"items\": [", "no PodList");
 }
 
+/* The agent is not the one who says where memory ends. */
+Test(worker, a_text_without_an_end_is_not_the_next_one_as_well)
+{
+	struct names_config config = {.kubelet_url = "http://127.0.0.1:1", .ca_file = "2"};
+	_cleanup_free_ char *path = xasprintf("%s/token", root);
+	const struct names_status *s;
+
+	put("token2", "secret");
+	memset(config.token_file, '/', NAMES_TEXT_MAX);
+	memcpy(config.token_file + NAMES_TEXT_MAX - strlen(path), path, strlen(path));
+	start(&config);
+	ask(7, IDENTITY_POD, RUNTIME_CRI, "", UID);
+	s = next_status(8000);
+	cr_assert_not_null(s);
+	cr_expect_not_null(strstr(s->text, "cannot read the token"), "%s", s->text);
+}
+
+Test(worker, a_question_about_no_cgroup)
+{
+	int status = 0;
+
+	start(&(struct names_config){});
+	ask(0, IDENTITY_CONTAINER, RUNTIME_CONTAINERD, APP, "");
+	cr_assert_eq(waitpid(worker, &status, 0), worker);
+	worker = 0;
+	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+}
+
 /* Others are answered while one does not, after its deadline at the latest. */
 Test(worker, a_kubelet_that_is_silent_or_gone)
 {

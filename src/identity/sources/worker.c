@@ -186,11 +186,15 @@ static void forget(struct worker *w, uint64_t cgid)
 	question_free(q);
 }
 
-static void add_question(struct worker *w, const struct names_request *ask)
+/* Answers as take_message(). */
+static int add_question(struct worker *w, const struct names_request *ask)
 {
-	struct question *q = xcalloc(1, sizeof(*q));
+	struct question *q;
 	const char *id;
 
+	if (ask->cgid == 0) /* which no cgroup has, and the map no place for */
+		return -EPROTO;
+	q = xcalloc(1, sizeof(*q));
 	q->ask = *ask;
 	q->ask.container_id[IDENTITY_ID_MAX - 1] = q->ask.pod_uid[IDENTITY_ID_MAX - 1] = '\0';
 	id = q->ask.kind == IDENTITY_CONTAINER ? q->ask.container_id : NULL;
@@ -198,21 +202,28 @@ static void add_question(struct worker *w, const struct names_request *ask)
 	forget(w, q->ask.cgid);
 	idmap_put(&w->questions, q->ask.cgid, q);
 	if (!q->ask.pod_uid[0])
-		return;
+		return 1;
 	w->n_in_pods++;
 	if (kubelet_knows(w->kubelet, q->ask.pod_uid, id))
 		answer(w, q);
 	else
 		poll_soon(w);
+	return 1;
 }
 
 static void configure(struct worker *w, const struct names_config *config, const char *root)
 {
+	struct names_config *c = &w->config;
+	char *const texts[] = {c->kubelet_url, c->token_file, c->ca_file,
+			       c->cert_file,   c->key_file,   c->manifests};
+
 	if (w->runtimes)
 		return;
-	w->config = *config;
+	*c = *config;
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		texts[i][NAMES_TEXT_MAX - 1] = '\0';
 	w->runtimes = runtimes_new(root, config->want_labels, on_health, w);
-	w->kubelet = kubelet_new(&w->config, on_health, w);
+	w->kubelet = kubelet_new(c, on_health, w);
 }
 
 /* 1: go on. 0: the agent is gone. */
@@ -232,7 +243,7 @@ static int take_message(struct worker *w, const char *root)
 	else if (!w->runtimes)
 		return -EPROTO;
 	else if (wire_is(w->buf, size, NAMES_ASK, sizeof(struct names_request)))
-		add_question(w, (const struct names_request *)w->buf);
+		return add_question(w, (const struct names_request *)w->buf);
 	else if (wire_is(w->buf, size, NAMES_FORGET, sizeof(struct names_request)))
 		forget(w, ((const struct names_request *)w->buf)->cgid);
 	else
