@@ -88,6 +88,14 @@ Test(pods, lists_that_are_none)
 		"{\"kind\": \"PodList\", \"items\": 5}",
 		"{\"kind\": 5, \"items\": []}",
 		"{\"kind\": \"PodList\", \"items\": [",
+		"{\"kind\": \"PodList\", \"items\": [{}",
+		"{\"kind\": \"PodList\", \"items\": [{} {}]}",
+		"{\"kind\": \"PodList\", \"items\": [{},]}",
+		"{\"kind\": \"PodList\", \"items\": [}",
+		"{\"kind\": \"PodList\" \"items\": []}",
+		"{\"kind\": \"PodList\", \"items\"}",
+		"{\"kind\": \"PodList\", \"items",
+		"{\"kind\": \"PodList\\",
 	};
 	static const char *const empty[] = {
 		"{\"kind\": \"PodList\"}",
@@ -107,6 +115,31 @@ Test(pods, lists_that_are_none)
 		     "\"x\"}, {\"containerID\": null}, 5]}}]}"),
 		0);
 	cr_expect_eq(pods.items[0].containers.n, 0);
+}
+
+/* Who makes a pod does not choose whether the others are known. */
+Test(pods, one_that_cannot_be_read)
+{
+	static const char *const bad[] = {
+		"{\"metadata\": }", "\"\\\"]}\"", "{\"a\": \"\xff\"}", "nothing", "[[],[1]]", "-5",
+	};
+	char deep[512] = "{\"metadata\": ";
+
+	memset(deep + strlen(deep), '[', 100);
+	memset(deep + strlen(deep), ']', 100);
+	strcat(deep, "}");
+	for (size_t i = 0; i <= ARRAY_SIZE(bad); i++) {
+		const char *text = i < ARRAY_SIZE(bad) ? bad[i] : deep;
+		_cleanup_free_ char *all =
+			xasprintf("{\"items\": [ %s , {\"metadata\": {\"uid\": \"u\"}},%s ],"
+				  "\"kind\": \"PodList\" }",
+				  text, text);
+
+		cr_expect_eq(list(all), 0, "%s", text);
+		cr_expect_not_null(pods_find(&pods, "u"), "%s", text);
+		cr_expect_eq(pods.n, 1);
+		pods_done(&pods);
+	}
 }
 
 Test(pods, manifest_of_a_static_pod)

@@ -6,6 +6,7 @@
 #define IDENTITY_SOURCES_JSON_H
 
 #include <json-c/json.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "identity/facts.h"
@@ -30,6 +31,34 @@ json_object *json_at(json_object *o, const char *const *keys);
 /* The same, as text that ends where its first NUL is. NULL: there is none, or it is no text. */
 const char *json_text_at(json_object *o, const char *const *keys);
 #define JSON_TEXT(o, ...) json_text_at(o, (const char *const[]){__VA_ARGS__, NULL})
+
+/* A part of a text, which it borrows. */
+struct json_span {
+	const char *text;
+	size_t size;
+};
+
+/* Is it this, to the byte? */
+bool json_span_is(const struct json_span *s, const char *text);
+
+/*
+ * Walks over what is in an object or an array, without reading what is inside of that: so one
+ * member that makes no sense, or takes more memory than there is, costs only itself.
+ */
+struct json_walk {
+	const char *at, *end;
+	char open;
+	bool begun;
+};
+
+/* open: '{' or '['. False: it is nothing of that kind. */
+bool json_walk_begin(struct json_walk *w, const struct json_span *in, char open);
+
+/*
+ * The next one. 1: here it is, with its key, in quotes (in an array, {}). 0: there is none.
+ * -EBADMSG: brackets, commas or quotes are not where they belong.
+ */
+int json_walk_next(struct json_walk *w, struct json_span *ret_key, struct json_span *ret);
 
 /* Adds the members of o (NULL: none) that are text and whose keys begin with prefix. */
 void json_pairs(json_object *o, const char *prefix, struct pairs *to);

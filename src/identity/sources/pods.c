@@ -87,21 +87,54 @@ static int add_pod(struct pods *to, json_object *pod)
 	return 0;
 }
 
+/* A pod that cannot be read, whatever is in it, does not keep the others from being known. */
+static int read_pod(struct pods *to, const struct json_span *pod)
+{
+	_cleanup_free_ char *text = xmalloc(pod->size + 1);
+	_cleanup_(json_putp) json_object *o = NULL;
+
+	memcpy(text, pod->text, pod->size);
+	text[pod->size] = '\0';
+	o = json_read(text, pod->size);
+	return o ? add_pod(to, o) : 0;
+}
+
+/* The span of the items; without a text where there are none. */
+static int find_items(const char *text, size_t size, struct json_span *ret)
+{
+	const struct json_span whole = {text, size};
+	struct json_span key, value;
+	struct json_walk w;
+	bool is_list = false;
+	int r;
+
+	if (!json_walk_begin(&w, &whole, '{'))
+		return -EBADMSG;
+	while ((r = json_walk_next(&w, &key, &value)) > 0) {
+		if (json_span_is(&key, "\"kind\""))
+			is_list = json_span_is(&value, "\"PodList\"");
+		else if (json_span_is(&key, "\"items\"") && !json_span_is(&value, "null"))
+			*ret = value;
+	}
+	return r < 0 ? r : is_list ? 0 : -EBADMSG;
+}
+
 int pods_read_list(const char *text, size_t size, struct pods *to)
 {
-	_cleanup_(json_putp) json_object *o = json_read(text, size);
-	const char *kind = JSON_TEXT(o, "kind");
-	json_object *items = JSON_AT(o, "items");
-	int r = 0;
+	struct json_span items = {}, key, pod;
+	struct json_walk w;
+	int r;
 
-	if (!kind || strcmp(kind, "PodList") != 0)
+	r = find_items(text, size, &items);
+	if (r < 0 || !items.text) /* the latter: a node without pods */
+		return r;
+	if (!json_walk_begin(&w, &items, '['))
 		return -EBADMSG;
-	if (!items || json_object_is_type(items, json_type_null))
-		return 0; /* a node without pods */
-	if (!json_object_is_type(items, json_type_array))
-		return -EBADMSG;
-	for (size_t i = 0; r == 0 && i < json_object_array_length(items); i++)
-		r = add_pod(to, json_object_array_get_idx(items, i));
+	while ((r = json_walk_next(&w, &key, &pod)) > 0) {
+		r = read_pod(to, &pod);
+		if (r < 0)
+			return r;
+	}
 	return r;
 }
 

@@ -30,8 +30,8 @@ struct pods {
 };
 
 /*
- * Adds the pods of a v1 PodList, as the kubelet answers to GET /pods. -EBADMSG: it is none.
- * -E2BIG: more than PODS_MAX, those before are there.
+ * Adds the pods of a v1 PodList, as the kubelet answers to GET /pods, but those that cannot be
+ * read. -EBADMSG: it is none. -E2BIG: more than PODS_MAX, those before are there.
  */
 int pods_read_list(const char *text, size_t size, struct pods *to);
 
