@@ -13,6 +13,7 @@
 
 struct tree {
 	int root_fd;
+	dev_t dev; /* its file system */
 	size_t max_nodes;
 	struct idmap nodes; /* cgroup id -> struct cgroup_node, owned */
 	struct cgroup_node *root;
@@ -136,19 +137,22 @@ static int put_node(struct tree *t, uint64_t id, struct cgroup_node *parent, con
 	return 1;
 }
 
+/* Is the cgroup with this id n, or around it? Inside itself its parent would be freed with it, as a
+ * node under a used id. */
+static bool is_around(uint64_t id, const struct cgroup_node *n)
+{
+	while (n && n->id != id)
+		n = n->parent;
+	return n;
+}
+
 int tree_add(struct tree *t, uint64_t id, uint64_t parent_id, const char *name)
 {
 	struct cgroup_node *n, *parent = idmap_get(&t->nodes, parent_id);
 
-	/* A cgroup inside itself would have its parent freed below, as a node under a used id. */
-	if (id == parent_id)
+	if (id == parent_id || is_around(id, parent))
 		return -EINVAL;
-	if (!parent)
-		return -ENOENT;
-	for (n = parent; n; n = n->parent)
-		if (n->id == id)
-			return -EINVAL;
-	return put_node(t, id, parent, name, &n);
+	return parent ? put_node(t, id, parent, name, &n) : -ENOENT;
 }
 
 void tree_remove(struct tree *t, uint64_t id)
@@ -173,6 +177,10 @@ static int scan_entry(struct tree *t, int dir_fd, struct cgroup_node *parent, co
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? 0 : -errno;
 	if (!S_ISDIR(st.st_mode))
+		return 0;
+	/* Something is mounted there: numbers of another file system mean nothing, and this one
+	 * below itself has no end. */
+	if (st.st_dev != t->dev || is_around(st.st_ino, parent))
 		return 0;
 
 	r = put_node(t, st.st_ino, parent, name, &n);
@@ -274,6 +282,7 @@ int tree_scan(struct tree *t)
 		return -errno;
 
 	t->scan++;
+	t->dev = st.st_dev;
 	t->n_left_out = 0;
 	if (t->root && t->root->id != st.st_ino)
 		remove_node(t, t->root);

@@ -2,15 +2,19 @@
 /* cgroup/tree: what it holds after scans and events is what exists. */
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "cgroup/cgfs.h"
 #include "cgroup/tree.h"
 #include "fake-cgroup.h"
+#include "util/alloc.h"
 #include "util/privilege.h"
 
 static struct fake f;
@@ -221,4 +225,28 @@ Test(tree, a_directory_that_may_not_be_read_hides_what_is_in_it_only)
 	cr_expect_eq(tree_scan(t), 0);
 	cr_expect_str_eq(dump(t), "/ /a /a/private /a/private/x /b ");
 	tree_free(later);
+}
+
+/* By root, who may have reasons. */
+Test(tree, what_is_mounted_inside_is_no_cgroup)
+{
+	_cleanup_free_ char *inside = xasprintf("%s/a/b", f.dir), *other = NULL;
+	_cleanup_close_ int fd = -EBADF;
+	_cleanup_(tree_freep) struct tree *here = NULL;
+
+	other = xasprintf("%s/c", f.dir);
+	fake_mkdir(&f, "/a/b");
+	fake_mkdir(&f, "/c");
+	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+	    mount(f.dir, inside, NULL, MS_BIND, NULL) < 0 ||
+	    mount("none", other, "tmpfs", 0, NULL) < 0)
+		cr_skip_test("no mounts here");
+	fd = open(f.dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	here = tree_new(fd, 1000);
+	for (int i = 0; i < 2; i++) {
+		cr_expect_eq(tree_scan(here), 0);
+		cr_expect_str_eq(dump(here), "/ /a ");
+	}
+	cr_expect_eq(umount(inside), 0);
+	cr_expect_eq(umount(other), 0);
 }
