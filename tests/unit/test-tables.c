@@ -7,7 +7,6 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,28 +16,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cgroup/cgfs.h"
 #include "policy/verdict.h"
 #include "report/collect.h"
 #include "sched/internal.h"
 #include "util/alloc.h"
 
 #include "fake-agent.h"
+#include "fake-tables.h"
 
 static struct fake_agent a;
-static char bpffs[96], pins[112];
-
-/* Not root, or in a container that may not: then there is nothing to test with. */
-static void mount_bpffs(void)
-{
-	snprintf(bpffs, sizeof(bpffs), "%s/bpf", a.run.dir);
-	snprintf(pins, sizeof(pins), "%s/pins", bpffs);
-	cr_assert_eq(mkdir(bpffs, 0700), 0);
-	if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount("bpf", bpffs, "bpf", 0, NULL) < 0)
-		cr_skip_test("no bpf file system can be mounted here: %s", strerror(errno));
-	cr_assert_eq(mkdir(pins, 0700), 0);
-}
 
 static void setup(void)
 {
@@ -53,63 +39,6 @@ static void teardown(void)
 
 TestSuite(tables, .init = setup, .fini = teardown, .timeout = 600);
 
-/* A table of one value, pinned. */
-static void add_table(const char *name, const void *value, size_t size)
-{
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
-	_cleanup_free_ char *path = xasprintf("%s/%s", pins, name);
-	_cleanup_close_ int fd =
-		bpf_map_create(BPF_MAP_TYPE_ARRAY, name, sizeof(int), size, 1, &opts);
-	int zero = 0;
-
-	if (fd < 0)
-		cr_skip_test("no BPF table can be made here: %s", strerror(errno));
-	cr_assert_eq(bpf_map_update_elem(fd, &zero, value, 0), 0);
-	cr_assert_eq(bpf_obj_pin(fd, path), 0, "%s", path);
-}
-
-static uint64_t id_of(const char *path)
-{
-	uint64_t id = 0;
-
-	cr_assert_eq(cgfs_id(a.tree.fd, path, &id), 0);
-	return id;
-}
-
-/* What the scheduler of this ABI would have: three slots, counters here and there. */
-static void add_tables(uint32_t abi)
-{
-	_cleanup_free_ struct cgfifo_slot *slots = xcalloc(CGFIFO_MAX_SLOTS, sizeof(*slots));
-	_cleanup_free_ struct cgfifo_limit *limits = xcalloc(CGFIFO_MAX_SLOTS, sizeof(*limits));
-	_cleanup_free_ struct cgfifo_waits *waits = xcalloc(CGFIFO_MAX_SLOTS, sizeof(*waits));
-	_cleanup_free_ struct cgfifo_cpu *cpus = aligned_alloc(64, CGFIFO_MAX_CPUS * sizeof(*cpus));
-	struct cgfifo_shared shared = {.info = {.abi = abi, .nr_cpus = 2}};
-
-	slots[0] = (struct cgfifo_slot){.cgid = id_of("/"), .flags = CGFIFO_SLOT_LIVE};
-	slots[1] = (struct cgfifo_slot){.cgid = id_of("/top"), .weight = 100, .own_weight = 100};
-	slots[7] = (struct cgfifo_slot){
-		.cgid = id_of("/top/gold"),
-		.weight = 300,
-		.own_weight = 100,
-		.conf_weight = 300,
-		.usage_ns = 123456789,
-		.nr_queued = 2,
-		.nr_running = 1,
-		.flags = CGFIFO_SLOT_LIVE | CGFIFO_SLOT_LIMITED | CGFIFO_SLOT_THROTTLED,
-	};
-	limits[7] = (struct cgfifo_limit){.quota_ns = 50000000, .period_ns = 100000000};
-	waits[7] = (struct cgfifo_waits){.sum_ns = 5000, .nr_class = {3}};
-	memset(cpus, 0, CGFIFO_MAX_CPUS * sizeof(*cpus));
-	shared.counters.value[0] = 5;
-	cpus[0].counters.value[0] = 7;
-	cpus[CGFIFO_MAX_CPUS - 1].counters.value[0] = 11;
-	add_table("shared", &shared, sizeof(shared));
-	add_table("slots", slots, CGFIFO_MAX_SLOTS * sizeof(*slots));
-	add_table("limits", limits, CGFIFO_MAX_SLOTS * sizeof(*limits));
-	add_table("waits", waits, CGFIFO_MAX_SLOTS * sizeof(*waits));
-	add_table("cpus", cpus, CGFIFO_MAX_CPUS * sizeof(*cpus));
-}
-
 static int open_pinned(struct sched **ret)
 {
 	return sched_open_readonly(pins, ret);
@@ -120,8 +49,8 @@ Test(tables, what_is_pinned_is_read)
 	_cleanup_(sched_freep) struct sched *s = NULL;
 	struct cgfifo_counters counters;
 
-	mount_bpffs();
-	add_tables(CGFIFO_ABI);
+	mount_bpffs(&a);
+	add_tables(&a, CGFIFO_ABI);
 	cr_assert_eq(open_pinned(&s), 0);
 	cr_expect(!sched_was_adopted(s));
 	cr_expect_eq(sched_slot(s, 7)->weight, 300);
@@ -137,7 +66,7 @@ Test(tables, nothing_is_pinned)
 {
 	_cleanup_(sched_freep) struct sched *s = NULL;
 
-	mount_bpffs();
+	mount_bpffs(&a);
 	cr_expect_eq(open_pinned(&s), -ENOENT);
 	cr_expect_null(s);
 }
@@ -146,8 +75,8 @@ Test(tables, of_another_version)
 {
 	_cleanup_(sched_freep) struct sched *s = NULL;
 
-	mount_bpffs();
-	add_tables(CGFIFO_ABI + 1);
+	mount_bpffs(&a);
+	add_tables(&a, CGFIFO_ABI + 1);
 	cr_expect_eq(open_pinned(&s), -EPROTO);
 	cr_expect_null(s);
 }
@@ -158,8 +87,8 @@ Test(tables, of_another_size)
 	_cleanup_(sched_freep) struct sched *s = NULL;
 	_cleanup_free_ char *path = NULL;
 
-	mount_bpffs();
-	add_tables(CGFIFO_ABI);
+	mount_bpffs(&a);
+	add_tables(&a, CGFIFO_ABI);
 	path = xasprintf("%s/slots", pins);
 	cr_assert_eq(unlink(path), 0);
 	add_table("slots", "0123456789abcdef", 16);
@@ -171,8 +100,8 @@ Test(tables, a_stop_removes_the_pins)
 {
 	struct sched *s = NULL;
 
-	mount_bpffs();
-	add_tables(CGFIFO_ABI);
+	mount_bpffs(&a);
+	add_tables(&a, CGFIFO_ABI);
 	cr_assert_eq(open_pinned(&s), 0);
 	cr_expect_eq(sched_stop(s), 0);
 	cr_expect_eq(access(pins, F_OK), -1);
@@ -187,9 +116,9 @@ Test(tables, one_that_the_kernel_unloaded)
 	_cleanup_free_ char *path = NULL;
 	struct cgfifo_exit why = {};
 
-	mount_bpffs();
+	mount_bpffs(&a);
 	strcpy(shared.exit.reason, "runnable task stall");
-	add_tables(CGFIFO_ABI);
+	add_tables(&a, CGFIFO_ABI);
 	path = xasprintf("%s/shared", pins);
 	cr_assert_eq(unlink(path), 0);
 	add_table("shared", &shared, sizeof(shared));
@@ -206,8 +135,8 @@ Test(tables, a_snapshot_of_slots)
 	_cleanup_(tree_freep) struct tree *tree = NULL;
 	const struct snapshot_row *gold;
 
-	mount_bpffs();
-	add_tables(CGFIFO_ABI);
+	mount_bpffs(&a);
+	add_tables(&a, CGFIFO_ABI);
 	cr_assert_eq(open_pinned(&s), 0);
 	tree = tree_new(a.tree.fd, 100);
 	cr_assert_eq(tree_scan(tree), 0);
@@ -228,8 +157,8 @@ Test(tables, a_snapshot_of_slots)
 /* The agent was killed; root can see what goes on. */
 Test(tables, the_verbs_read_them_without_an_agent)
 {
-	mount_bpffs();
-	add_tables(CGFIFO_ABI);
+	mount_bpffs(&a);
+	add_tables(&a, CGFIFO_ABI);
 	fake_agent_expect_run(&a, "status --all --interval 200ms", 4, "gold");
 	fake_agent_expect_run(&a, "show gold --interval 200ms", 0, "300");
 	fake_agent_expect_run(&a, "metrics --interval 200ms", 0, "\ncgfifo_scheduler_up 1\n");
@@ -240,8 +169,8 @@ Test(tables, the_verbs_do_not_read_those_of_another_version)
 	_cleanup_free_ char *text = NULL;
 	const char *said;
 
-	mount_bpffs();
-	add_tables(CGFIFO_ABI + 1);
+	mount_bpffs(&a);
+	add_tables(&a, CGFIFO_ABI + 1);
 	fake_agent_expect_run(&a, "list", 0, "of another version of cgfifo");
 	(void)fake_agent_run(&a, "status --interval 200ms", &text);
 	said = strstr(text, "of another version of cgfifo");
@@ -266,7 +195,7 @@ Test(tables, the_scheduler_comes_after_what_it_uses)
 	_Alignas(struct inotify_event) char buf[4096] = "";
 	const enum sched_pin which[] = {PIN_SLOTS, PIN_LINK, PIN_ON_MAX, PIN_ON_SIGNAL};
 
-	mount_bpffs();
+	mount_bpffs(&a);
 	s = sched_new(pins);
 	for (size_t i = 0; i < ARRAY_SIZE(which); i++)
 		s->fd[which[i]] = bpf_map_create(BPF_MAP_TYPE_ARRAY, "x", 4, 4, 1, &opts);
@@ -301,20 +230,6 @@ Test(tables, the_scheduler_goes_before_what_it_uses)
 	cr_expect_neq(access(dir, F_OK), 0, "all of it is gone");
 }
 
-/* What the kernel says of sched_ext, in the mounts of this test. */
-static void mount_sched_ext(const char *state, const char *ops)
-{
-	struct fake kernel = {.dir = "/sys/kernel"};
-
-	if (mount("none", kernel.dir, "tmpfs", 0, NULL) < 0)
-		cr_skip_test("nothing can be mounted there: %s", strerror(errno));
-	kernel.fd = open(kernel.dir, O_PATH | O_CLOEXEC);
-	fake_mkdir(&kernel, "/sched_ext/root");
-	fake_write(&kernel, "/sched_ext", "state", state);
-	fake_write(&kernel, "/sched_ext/root", "ops", ops);
-	close(kernel.fd);
-}
-
 static void add_ring(void)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts);
@@ -332,9 +247,9 @@ static void add_later(void)
 {
 	int zero = 0;
 
-	mount_bpffs();
+	mount_bpffs(&a);
 	snprintf(later, sizeof(later), "%s/later", bpffs);
-	add_tables(CGFIFO_ABI);
+	add_tables(&a, CGFIFO_ABI);
 	add_ring();
 	add_table("timers", &zero, sizeof(zero));
 	add_table("set_conf", &zero, sizeof(zero));
@@ -392,7 +307,7 @@ Test(tables, another_one_is_another_one)
 {
 	_cleanup_(sched_freep) struct sched *s = NULL;
 
-	mount_bpffs();
+	mount_bpffs(&a);
 	mount_sched_ext("enabled\n", "lavd\n");
 	cr_expect_eq(sched_start(pins, false, NULL, &s, why), -EBUSY);
 	cr_expect_not_null(strstr(why, "\"lavd\" is running"), "%s", why);
