@@ -58,11 +58,51 @@ static bool is_one_count(const struct snapshot_header *before, const struct snap
 	return (before->state == STATE_SCHED) == (after->state == STATE_SCHED);
 }
 
-static uint64_t used_ns(const struct snapshot_row *was, const struct snapshot_row *is)
+static uint64_t above(uint64_t a, uint64_t b)
 {
-	if (!was)
-		return is->usage_ns;
-	return is->usage_ns > was->usage_ns ? is->usage_ns - was->usage_ns : 0;
+	return a > b ? a - b : 0;
+}
+
+/* CPU time of each row with all that is below. The caller's. */
+static uint64_t *totals(const struct snapshot *s)
+{
+	size_t n = snapshot_n_rows(s);
+	uint64_t *total_ns = xcalloc(n, sizeof(*total_ns));
+
+	for (size_t i = n; i-- > 0;) {
+		const struct snapshot_row *row = snapshot_row(s, i);
+
+		total_ns[i] += row->usage_ns;
+		if (i > 0)
+			total_ns[row->parent] += total_ns[i];
+	}
+	return total_ns;
+}
+
+/*
+ * What the own tasks of each row used; rows are those of before. The scheduler counts that. Files
+ * tell it with all that is below, also with what was there before and is gone: so there the time of
+ * whole subtrees is compared, and what one that is gone had used before is in both. The caller's.
+ */
+static uint64_t *used_ns(const struct snapshot *before, const struct idmap *rows,
+			 const struct snapshot *after)
+{
+	size_t n = snapshot_n_rows(after);
+	_cleanup_free_ uint64_t *from = totals(before), *to = totals(after);
+	_cleanup_free_ uint64_t *below = xcalloc(n, sizeof(*below));
+	uint64_t *used = xcalloc(n, sizeof(*used));
+
+	for (size_t i = n; i-- > 0;) {
+		const struct snapshot_row *is = snapshot_row(after, i);
+		const struct snapshot_row *was = idmap_get(rows, is->cgid);
+		uint64_t all = above(to[i], was ? from[was - snapshot_row(before, 0)] : 0);
+
+		used[i] = is->flags & ROW_READY ? above(is->usage_ns, was ? was->usage_ns : 0)
+						: above(all, below[i]);
+		if (i > 0)
+			below[is->parent] += all;
+	}
+	return used;
 }
 
 /* For how long its limit was used up so far. */
@@ -145,15 +185,17 @@ struct sample *sample_compute(const struct snapshot *before, const struct snapsh
 	bool one_count = is_one_count(b, a);
 	size_t n = snapshot_n_rows(after);
 	_cleanup_free_ struct share_node *nodes = xcalloc(n, sizeof(*nodes));
+	_cleanup_free_ uint64_t *used = NULL;
 	struct sample *samples = xcalloc(n, sizeof(*samples));
 	struct idmap rows = {};
 
 	index_rows(before, &rows);
+	used = used_ns(before, &rows, after);
 	for (size_t i = 0; i < n; i++) {
 		const struct snapshot_row *is = snapshot_row(after, i);
 		const struct snapshot_row *was = idmap_get(&rows, is->cgid);
 
-		samples[i].got = one_count ? (double)used_ns(was, is) / span / a->nr_cpus : 0;
+		samples[i].got = one_count ? (double)used[i] / span / a->nr_cpus : 0;
 		samples[i].is_new = !was;
 		samples[i].usage_ns = is->usage_ns;
 		samples[i].nr_ready = is->nr_ready;

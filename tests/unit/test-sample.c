@@ -212,6 +212,26 @@ Test(sample, from_files)
 	expect_near(s[1].entitled, (1 - .0025 - .25) / 2);
 }
 
+/* The kernel's count of a cgroup keeps what those below had used that are gone. */
+Test(sample, from_files_one_goes)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(0), *b = reading(1);
+	_cleanup_free_ struct sample *s = NULL;
+
+	snapshot_row(a, 0)->flags = snapshot_row(b, 0)->flags = ROW_USAGE;
+	add(a, 11, 0, 100, 5, 0)->flags = ROW_USAGE;
+	add(a, 12, 1, 100, 3600, 0)->flags = ROW_USAGE; /* goes, after half a second more */
+	add(a, 13, 1, 100, 7, 0)->flags = ROW_USAGE;
+	add(b, 11, 0, 100, 5 + 3600.5, 0)->flags = ROW_USAGE;
+	add(b, 13, 1, 100, 8, 0)->flags = ROW_USAGE;
+	add(b, 14, 1, 100, .25, 0)->flags = ROW_USAGE; /* comes */
+	s = sample_compute(a, b);
+	expect_near(s[2].got, .25);
+	expect_near(s[3].got, .0625);
+	expect_near(s[1].got, .25 + .0625 + .125);
+	expect_near(s[0].got, s[1].got);
+}
+
 /* Partial: what is divided is what the others leave, which is what was used if some waited. */
 Test(sample, partial)
 {
