@@ -2,14 +2,27 @@
 /* How long tasks waited, see waits.h. */
 #include "report/waits.h"
 
+#include <stdbool.h>
 #include <stdio.h>
+
+/* More of one length than there can be between two readings: a counter that went back. */
+#define CLASS_BACK (1u << 31)
+
+/* Is it the same count that goes on? It begins anew with another scheduler, and for a cgroup whose
+ * cpu controller was off for a while. */
+static bool goes_on(const struct cgfifo_waits *is, const struct cgfifo_waits *was)
+{
+	for (int i = 0; i < CGFIFO_WAIT_CLASSES; i++)
+		if (is->nr_class[i] - was->nr_class[i] >= CLASS_BACK)
+			return false;
+	return is->sum_ns >= was->sum_ns;
+}
 
 struct cgfifo_waits waits_since(const struct cgfifo_waits *is, const struct cgfifo_waits *was)
 {
 	struct cgfifo_waits since = *is;
 
-	/* It never goes back, but for another scheduler's. */
-	if (!was || was->sum_ns > is->sum_ns)
+	if (!was || !goes_on(is, was))
 		return since;
 	since.sum_ns -= was->sum_ns;
 	for (int i = 0; i < CGFIFO_WAIT_CLASSES; i++)

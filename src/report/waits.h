@@ -9,7 +9,8 @@
 
 #include "../bpf/cgfifo.h"
 
-/* What was counted since an earlier reading of the same counts; was may be NULL. */
+/* What was counted since an earlier reading: all, when the count began anew meanwhile. was may be
+ * NULL. */
 struct cgfifo_waits waits_since(const struct cgfifo_waits *is, const struct cgfifo_waits *was);
 
 void waits_add(struct cgfifo_waits *to, const struct cgfifo_waits *more);

@@ -74,3 +74,15 @@ Test(waits, five_columns)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		cr_expect_str_eq(waits_format(cases[i].usec, buf), cases[i].text);
 }
+
+/* Its controller was off: what it waits now was longer at once than all before. */
+Test(waits, since_a_count_that_began_anew)
+{
+	struct cgfifo_waits was = {.sum_ns = 5000, .nr_class = {[0] = 5}};
+	struct cgfifo_waits is = {.sum_ns = ONE_SEC, .nr_class = {[0] = 2, [17] = 1}};
+	struct cgfifo_waits since = waits_since(&is, &was);
+
+	cr_expect_eq(since.nr_class[0], 2);
+	cr_expect_eq(waits_count(&since), 3);
+	cr_expect_eq(since.sum_ns, ONE_SEC);
+}
