@@ -72,6 +72,39 @@ Test(report, into_a_pipe)
 	expect_into_pipe("metrics --interval 200ms --textfile", "\ncgfifo_agent_up 1\n");
 }
 
+/* As a shell calls the pipe of >(COMMAND); the link that names it stays. */
+Test(report, into_what_is_open)
+{
+	_cleanup_close_ int out = memfd_create("report", 0);
+	_cleanup_free_ char *link = xasprintf("%s/link", a.run.dir);
+	_cleanup_free_ char *to = xasprintf("/proc/self/fd/%d", out);
+	_cleanup_free_ char *words = xasprintf("report --for 1s --output %s", link);
+	_cleanup_free_ char *metrics = xasprintf("metrics --interval 200ms --textfile %s", to);
+	_cleanup_free_ char *text = xcalloc(1, 1 << 17);
+	struct stat st;
+
+	cr_assert_geq(out, 0);
+	cr_assert_eq(symlink(to, link), 0);
+	cr_expect_eq(fake_agent_run(&a, words, NULL), 0);
+	cr_expect(lstat(link, &st) == 0 && S_ISLNK(st.st_mode), "it was replaced");
+	cr_expect_eq(fake_agent_run(&a, metrics, NULL), 0);
+	cr_assert_gt(pread(out, text, (1 << 17) - 1, 0), 0);
+	cr_expect_not_null(strstr(text, "</html>"), "%s", text);
+	cr_expect_not_null(strstr(text, "\ncgfifo_agent_up 1\n"), "%s", text);
+}
+
+/* A link to what nobody has open is replaced, wherever it leads: others may have made it. */
+Test(report, not_through_other_links)
+{
+	_cleanup_free_ char *link = xasprintf("%s/link", a.run.dir);
+	_cleanup_free_ char *words = xasprintf("report --for 1s --output %s", link);
+	struct stat st;
+
+	cr_assert_eq(symlink("/dev/full", link), 0);
+	cr_expect_eq(fake_agent_run(&a, words, NULL), 0);
+	cr_expect(lstat(link, &st) == 0 && S_ISREG(st.st_mode));
+}
+
 /* Ends at once, and writes what it has. */
 Test(report, a_report_that_is_interrupted)
 {
