@@ -50,13 +50,13 @@ static enum http_status parse_line(const char *s, const char *end, const char *p
 	head = skip_word(s, end, "HEAD ", &target);
 	if (!head && !skip_word(s, end, "GET ", &target))
 		return HTTP_METHOD_NOT_ALLOWED;
+	*ret_head = head;
 	query = memchr(target, '?', (size_t)(target_end - target));
 	if (query)
 		target_end = query;
 	if ((size_t)(target_end - target) != strlen(path) ||
 	    memcmp(target, path, strlen(path)) != 0)
 		return HTTP_NOT_FOUND;
-	*ret_head = head;
 	return HTTP_OK;
 }
 

@@ -18,6 +18,7 @@ static const struct {
 	{"GET /metrics HTTP/1.0\n\n", HTTP_OK},
 	{"GET /metrics?a=b HTTP/1.1\r\nHost: x\r\nAccept: */*\r\n\r\n", HTTP_OK},
 	{"HEAD /metrics HTTP/1.1\r\n\r\n", HTTP_OK, true},
+	{"HEAD / HTTP/1.1\r\n\r\n", HTTP_NOT_FOUND, true},
 	{"GET / HTTP/1.1\r\n\r\n", HTTP_NOT_FOUND},
 	{"GET /metrics/ HTTP/1.1\r\n\r\n", HTTP_NOT_FOUND},
 	{"GET /metric HTTP/1.1\r\n\r\n", HTTP_NOT_FOUND},
