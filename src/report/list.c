@@ -48,7 +48,9 @@ static void print_line(FILE *f, const struct snapshot *s, const struct view_line
 		       size_t width, bool utf8)
 {
 	const struct snapshot_row *row = snapshot_row(s, line->row);
-	_cleanup_free_ char *origin = text_printable(snapshot_string(s, row->origin), 512);
+	bool failed = row->flags & ROW_FAILED;
+	const char *asker = failed ? snapshot_asker(s, row) : snapshot_string(s, row->origin);
+	_cleanup_free_ char *origin = text_printable(asker, 512);
 	size_t indent = 2u * line->indent;
 	struct identity id;
 
@@ -63,7 +65,7 @@ static void print_line(FILE *f, const struct snapshot *s, const struct view_line
 		fprintf(f, "  %6s", "-");
 	if (origin[0])
 		fprintf(f, "  %-10s  %s%s\n", verdict_source_name(row->source), origin,
-			row->flags & ROW_FAILED ? " (not in force)" : "");
+			failed ? " (not in force)" : "");
 	else
 		fprintf(f, "  %s\n", verdict_source_name(row->source));
 }

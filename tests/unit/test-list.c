@@ -77,6 +77,23 @@ Test(list, annotation)
 			 "web.service/part      unit          100  cgroup\n");
 }
 
+/* What no file asks for is not in force either. */
+Test(list, set_by_hand)
+{
+	struct table_options options = {.view.filter = "cron*", .columns = 80};
+	struct snapshot_row *row = snapshot_row(s, 4);
+
+	row->weight = 100;
+	row->flags = ROW_WANTED | ROW_FAILED;
+	expect(&options, "NAME                  KIND       WEIGHT  FROM        RULE\n"
+			 "cron.service          unit          100  cgroup      "
+			 "\"cgfifo set\" (not in force)\n");
+	row->source = SOURCE_SET;
+	row->flags = ROW_WANTED;
+	expect(&options, "NAME                  KIND       WEIGHT  FROM        RULE\n"
+			 "cron.service          unit          100  set\n");
+}
+
 Test(list, all_and_filter)
 {
 	struct table_options options = {.view = {.all = true}, .columns = 80};
