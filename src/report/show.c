@@ -74,7 +74,9 @@ void show_print_weight(FILE *f, const struct snapshot *s, size_t i)
 	_cleanup_free_ char *asker = text_printable(snapshot_asker(s, row), 512);
 	char slice[FORMAT_DURATION_LEN];
 
-	if (row->weight == 0)
+	if (row->weight == 0 && i == 0)
+		line(f, "weight", "none: it is the root, and has no siblings");
+	else if (row->weight == 0)
 		line(f, "weight",
 		     "none: its cpu controller is off, and its tasks compete one by one");
 	else if (row->source == SOURCE_OWN)

@@ -104,6 +104,14 @@ Test(show, one_without_a_controller)
 	cr_expect_null(strstr(out, "entitled"), "%s", out);
 }
 
+/* Without the scheduler it has no weight, and no controller that could be off. */
+Test(show, the_root)
+{
+	snapshot_row(s, 0)->weight = 0;
+	cr_expect(strstr(printed(0), "weight      none: it is the root, and has no siblings\n"),
+		  "%s", out);
+}
+
 Test(show, one_that_failed)
 {
 	snapshot_row(s, 2)->flags |= ROW_FAILED;
