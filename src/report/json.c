@@ -27,10 +27,13 @@ static void print_sample(struct object *o, const struct snapshot_row *row,
 {
 	if (row->weight) /* without a cpu controller there is no share */
 		object_fraction(o, "entitled_pct", sample->entitled * 100);
-	object_fraction(o, "got_pct", sample->got * 100);
-	object_bool(o, "wants_more", sample->wants_more);
+	if (row->flags & ROW_USAGE) { /* without a slot nobody counts what it uses */
+		object_fraction(o, "got_pct", sample->got * 100);
+		object_bool(o, "wants_more", sample->wants_more);
+	}
 	object_bool(o, "new", sample->is_new);
-	object_number(o, "usage_usec", sample->usage_ns / 1000);
+	if (row->flags & ROW_USAGE)
+		object_number(o, "usage_usec", sample->usage_ns / 1000);
 	if (row->flags & ROW_READY) /* else nobody counts them */
 		object_number(o, "waits", waits_count(&sample->waits));
 	if (waits_count(&sample->waits)) {

@@ -154,6 +154,8 @@ void show_print_share(FILE *f, const struct snapshot *s, size_t i, const struct 
 			       "SCHED_EXT count"
 			     : "");
 	}
+	if (!(snapshot_row(s, i)->flags & ROW_USAGE))
+		return;
 	if (snapshot_row(s, i)->weight && sample->wants_more && sample->entitled > 0)
 		line(f, "got", "%.1f %%, %.2f of that", sample->got * 100,
 		     sample->got / sample->entitled);
@@ -209,6 +211,8 @@ void show_print(FILE *f, const struct snapshot *s, size_t i, const struct sample
 	print_waits(f, &samples[i].waits);
 	if (row->flags & ROW_READY)
 		line(f, "tasks", "%" PRIu32 " run or want to", samples[i].nr_ready);
-	line(f, "CPU time", "%.3f s%s", (double)samples[i].usage_ns / 1e9,
-	     snapshot_header(s)->state == STATE_SCHED ? " since the scheduler was loaded" : "");
+	if (row->flags & ROW_USAGE)
+		line(f, "CPU time", "%.3f s%s", (double)samples[i].usage_ns / 1e9,
+		     snapshot_header(s)->state == STATE_SCHED ? " since the scheduler was loaded"
+							      : "");
 }

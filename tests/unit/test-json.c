@@ -210,6 +210,11 @@ Test(json, what_is_not_known_is_absent)
 	snapshot_row(s, 1)->flags = ROW_USAGE | ROW_READY;
 	cr_expect_not_null(strstr(printed(), "\"waits\": 0}"), "%s", out);
 	cr_expect_not_null(strstr(out, "\"idle\": false"), "%s", out);
+	cr_expect_not_null(strstr(out, "\"usage_usec\": 0"), "%s", out);
+	snapshot_row(s, 1)->flags = ROW_WANTED | ROW_FAILED; /* a rule, and no slot */
+	cr_expect_null(strstr(printed(), "\"usage_usec\""), "%s", out);
+	cr_expect_null(strstr(out, "\"got_pct\""), "%s", out);
+	cr_expect_null(strstr(out, "\"wants_more\""), "%s", out);
 }
 
 /* What the journal has is text, and may be anybody's. */
@@ -241,7 +246,7 @@ Test(json, the_manual_has_all_keys)
 	row->policy = CGFIFO_POLICY_FAIR;
 	row->isolate = CGFIFO_ISOLATE_CORE;
 	row->container = row->image = row->pod_namespace = row->pod_name = row->origin = row->path;
-	row->flags = ROW_WANTED | ROW_LIMITED | ROW_READY;
+	row->flags = ROW_WANTED | ROW_LIMITED | ROW_READY | ROW_USAGE;
 	samples[1].waits.nr_class[3] = 1;
 	snapshot_edit_header(s)->note = snapshot_edit_header(s)->config_note = row->path;
 	printed();

@@ -24,7 +24,8 @@ static void add(uint32_t parent, const char *name, const char *path, uint32_t we
 	size_t i = snapshot_n_rows(s);
 	struct snapshot_row *row = snapshot_add_row(s);
 
-	*row = (struct snapshot_row){.cgid = i + 1, .parent = parent, .weight = weight};
+	*row = (struct snapshot_row){
+		.cgid = i + 1, .parent = parent, .weight = weight, .flags = ROW_USAGE};
 	row->name = snapshot_add_string(s, name);
 	row->path = snapshot_add_string(s, path);
 	samples[i] = (struct sample){.got = 0.25, .entitled = 0.5, .wants_more = i == 2};
@@ -44,7 +45,7 @@ static void setup(void)
 	add(1, "b \"x\\y\".service", "/a.slice/b.service", 300);
 	add(2, "inside", "/a.slice/b.service/inside", 100);
 	snapshot_row(s, 2)->source = SOURCE_RULE;
-	snapshot_row(s, 2)->flags = ROW_WANTED;
+	snapshot_row(s, 2)->flags |= ROW_WANTED;
 }
 
 static void teardown(void)
@@ -103,6 +104,17 @@ Test(metrics, waits_and_throttling)
 	       "\\\"x\\\\y\\\".service\"} 0.001500\n#");
 	expect(".service\"} 0.002087\n# HELP cgfifo_cgroup_throttled_ratio");
 	expect(".service\"} 0.250000\n# EOF");
+}
+
+/* Nobody counts what one without a slot uses: only a rule has given it a row. */
+Test(metrics, use_that_is_not_known)
+{
+	snapshot_row(s, 2)->flags = ROW_WANTED | ROW_FAILED;
+	printed(NULL);
+	expect("cgfifo_cgroup_rule_in_force{cgroup=\"/a.slice/b.service\"");
+	cr_expect_null(strstr(out, "cgfifo_cgroup_got_ratio{cgroup=\"/a.slice/b.service\""));
+	cr_expect_null(strstr(out, "cgfifo_cgroup_wants_more{cgroup=\"/a.slice/b.service\""));
+	expect("cgfifo_cgroup_got_ratio{cgroup=\"/a.slice\"");
 }
 
 /* As it is for a moment while the scheduler takes a limit in. */

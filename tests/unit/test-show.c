@@ -20,8 +20,11 @@ static void add(uint32_t parent, const char *name, uint32_t weight, double got, 
 	char path[64];
 
 	snprintf(path, sizeof(path), parent ? "/a.slice/%s" : "/%s", name);
-	*row = (struct snapshot_row){
-		.cgid = i, .parent = parent, .weight = weight, .own_weight = 100};
+	*row = (struct snapshot_row){.cgid = i,
+				     .parent = parent,
+				     .weight = weight,
+				     .own_weight = 100,
+				     .flags = ROW_USAGE};
 	row->name = snapshot_add_string(s, name);
 	row->path = snapshot_add_string(s, path);
 	samples[i] = (struct sample){.got = got, .entitled = entitled, .wants_more = wants_more};
@@ -44,7 +47,7 @@ static void setup(void)
 	snapshot_row(s, 2)->slice_us = 1000;
 	snapshot_row(s, 2)->policy = CGFIFO_POLICY_FAIR;
 	snapshot_row(s, 2)->isolate = CGFIFO_ISOLATE_CORE;
-	snapshot_row(s, 2)->flags = ROW_READY | ROW_WANTED;
+	snapshot_row(s, 2)->flags |= ROW_READY | ROW_WANTED;
 	samples[2].nr_ready = 3;
 	samples[2].usage_ns = 1500000000;
 }
@@ -102,6 +105,15 @@ Test(show, one_without_a_controller)
 	cr_expect_not_null(strstr(printed(6), "weight      none: its cpu controller is off"), "%s",
 			   out);
 	cr_expect_null(strstr(out, "entitled"), "%s", out);
+}
+
+/* It has no slot, and a row only because of its rule. */
+Test(show, one_whose_use_nobody_counts)
+{
+	samples[6].got = 0;
+	snapshot_row(s, 6)->flags = ROW_WANTED | ROW_FAILED;
+	cr_expect_null(strstr(printed(6), "\ngot "), "%s", out);
+	cr_expect_null(strstr(out, "CPU time"), "%s", out);
 }
 
 /* Without the scheduler it has no weight, and no controller that could be off. */
