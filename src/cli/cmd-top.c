@@ -76,6 +76,8 @@ static int loop(struct top *t)
 
 		if (key == TOP_KEY_QUIT)
 			return 0;
+		if (key == TOP_KEY_GONE)
+			return -ENOTTY;
 		choose(t, key);
 		if (key != TOP_KEY_NONE && t->m.after)
 			screen_draw(&t->m, &t->model, &t->choice);
@@ -113,7 +115,9 @@ static int cmd_top(int argc, char **argv)
 	}
 	r = loop(&t);
 	screen_close();
-	if (r < 0)
+	if (r == -ENOTTY)
+		log_error("The terminal is gone");
+	else if (r < 0)
 		log_error_errno(r, "It cannot be told any more who gets what: %m");
 	measurement_done(&t.m);
 	top_model_done(&t.model);

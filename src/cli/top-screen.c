@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <ncurses.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termcap.h>
@@ -202,12 +203,20 @@ static void scroll_by(struct top_choice *choice, long n)
 		choice->first += (size_t)n;
 }
 
+/* Then there is no key in no time, for ever. */
+static bool is_terminal_gone(void)
+{
+	struct pollfd p = {.fd = STDIN_FILENO};
+
+	return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
 enum top_key screen_key(uint64_t usec, struct top_choice *choice)
 {
 	timeout((int)(usec / 1000));
 	switch (getch()) {
 	case ERR:
-		return TOP_KEY_NONE;
+		return is_terminal_gone() ? TOP_KEY_GONE : TOP_KEY_NONE;
 	case 'q':
 	case 'Q':
 		return TOP_KEY_QUIT;

@@ -10,6 +10,7 @@
 enum top_key {
 	TOP_KEY_NONE, /* the time is over */
 	TOP_KEY_QUIT,
+	TOP_KEY_GONE, /* so is the terminal */
 	TOP_KEY_TREE,
 	TOP_KEY_ALL,
 	TOP_KEY_SORT,

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "util/cleanup.h"
@@ -284,4 +285,21 @@ Test(top, a_terminal_that_nobody_knows)
 	setenv("TERM", "no-such-terminal", 1);
 	cr_expect_eq(fake_agent_wait(fake_agent_spawn_into(&a, "top", other)), 1);
 	expect_shown("TERM names a terminal that is not known here; \"cgfifo status --watch\"");
+}
+
+/* Nobody who closes a terminal wants a process that goes on to ask it for keys. */
+Test(top, the_terminal_goes)
+{
+	int status = 0, r = 0;
+
+	expect_shown("silver");
+	close(STDIN_FILENO);
+	close(terminal);
+	for (int i = 0; i < 300 && r == 0; i++) {
+		r = waitpid(top, &status, WNOHANG);
+		usleep(100000);
+	}
+	cr_assert_eq(r, top, "it goes on");
+	top = 0;
+	cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1, "%d", status);
 }
