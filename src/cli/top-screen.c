@@ -3,10 +3,12 @@
 #include "cli/top-screen.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ncurses.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <termcap.h>
 #include <unistd.h>
 
@@ -36,6 +38,37 @@ static const char *const sort_names[TOP_N_SORTS] = {
 
 static bool is_utf8, has_colour;
 
+/* Standard error while the screen is open, and what it was before. */
+static int held_fd = -EBADF, error_fd = -EBADF;
+
+/* A line on the terminal would stand in the picture, and go with it. */
+static void hold_errors(void)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	held_fd = memfd_create("cgfifo-top", MFD_CLOEXEC);
+	error_fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (held_fd >= 0 && error_fd >= 0)
+		dup2(held_fd, STDERR_FILENO);
+}
+
+static void show_errors(void)
+{
+	char text[1024];
+	off_t at = 0;
+	ssize_t n;
+
+	if (held_fd >= 0 && error_fd >= 0) {
+		dup2(error_fd, STDERR_FILENO);
+		while ((n = pread(held_fd, text, sizeof(text), at)) > 0 &&
+		       write(STDERR_FILENO, text, (size_t)n) == n)
+			at += n;
+	}
+	closep(&held_fd);
+	closep(&error_fd);
+	held_fd = error_fd = -EBADF;
+}
+
 int screen_open(bool utf8, bool colour)
 {
 	const char *term = getenv("TERM");
@@ -57,12 +90,14 @@ int screen_open(bool utf8, bool colour)
 	keypad(stdscr, TRUE);
 	curs_set(0);
 	set_escdelay(25);
+	hold_errors();
 	return 0;
 }
 
 void screen_close(void)
 {
 	endwin();
+	show_errors();
 }
 
 static size_t body_lines(void)

@@ -29,7 +29,8 @@ struct top_choice {
 	size_t first; /* the line at the top */
 };
 
-/* -ENOTTY: there is no terminal. -ENODEV: terminfo does not know it. -EOPNOTSUPP: no ncurses. */
+/* -ENOTTY: there is no terminal. -ENODEV: terminfo does not know it. -EOPNOTSUPP: no ncurses. What
+ * is logged while the screen is open is shown when it is closed. */
 int screen_open(bool utf8, bool colour);
 void screen_close(void);
 

@@ -287,6 +287,23 @@ Test(top, a_terminal_that_nobody_knows)
 	expect_shown("TERM names a terminal that is not known here; \"cgfifo status --watch\"");
 }
 
+/* What is wrong is said below the picture, not in it. */
+Test(top, why_it_ends)
+{
+	const char *why;
+	pid_t pid = top;
+
+	expect_shown("silver");
+	cr_assert_eq(kill(a.pid, SIGSTOP), 0);
+	expect_shown("It cannot be told any more who gets what");
+	cr_assert_eq(kill(a.pid, SIGCONT), 0);
+	top = 0;
+	cr_expect_eq(fake_agent_wait(pid), 1);
+	why = row_with("The agent at ");
+	cr_assert_not_null(why);
+	cr_expect_eq(row_with("It cannot be told") - why, (long)sizeof(rows[0]), "%s", why);
+}
+
 /* Nobody who closes a terminal wants a process that goes on to ask it for keys. */
 Test(top, the_terminal_goes)
 {
