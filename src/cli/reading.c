@@ -69,15 +69,22 @@ static enum snapshot_state describe_scheduler(char *buf, size_t size)
 	return r == 0 ? STATE_OTHER : STATE_NONE;
 }
 
-static struct snapshot *collect_alone(const struct tree *tree, struct sched *s)
+/* gone: why the kernel unloaded the one that is pinned; of kind 0: it did not, or none is. */
+static struct snapshot *collect_alone(const struct tree *tree, struct sched *s,
+				      const struct cgfifo_exit *gone)
 {
 	struct snapshot *snapshot = collect(tree, NULL, NULL, s);
 	struct snapshot_header *h = snapshot_edit_header(snapshot);
-	char note[256];
+	char note[512];
+	size_t n = 0;
 
 	h->state = STATE_SCHED;
 	if (!s) {
-		h->state = describe_scheduler(note, sizeof(note));
+		if (gone->kind)
+			n = (size_t)snprintf(note, sizeof(note),
+					     "the kernel unloaded the scheduler: %.128s; ",
+					     gone->reason);
+		h->state = describe_scheduler(note + n, sizeof(note) - n);
 		h->note = snapshot_add_string(snapshot, note);
 	}
 	return snapshot;
@@ -97,6 +104,7 @@ static int without_agent(const struct reading_options *options, int root_fd, str
 {
 	_cleanup_(tree_freep) struct tree *tree = tree_new(root_fd, TREE_MAX_NODES);
 	_cleanup_(sched_freep) struct sched *s = NULL;
+	struct cgfifo_exit gone = {};
 	int r;
 
 	r = tree_scan(tree);
@@ -105,7 +113,10 @@ static int without_agent(const struct reading_options *options, int root_fd, str
 	r = sched_open_readonly(options->pin_dir, &s);
 	if (r == -EPROTO)
 		say_other_version();
-	*ret = collect_alone(tree, s);
+	/* What is pinned outlives the scheduler, too, when there is no agent to remove it. */
+	if (s && sched_is_attached(s, &gone) == 0 && gone.kind)
+		s = sched_free(s);
+	*ret = collect_alone(tree, s, &gone);
 	return 0;
 }
 

@@ -109,19 +109,25 @@ Test(tables, a_stop_removes_the_pins)
 	sched_free(s);
 }
 
+/* The tables of a scheduler that is not there any more. */
+static void add_unloaded(void)
+{
+	struct cgfifo_shared shared = {.info.abi = CGFIFO_ABI, .exit = {.kind = 1, .code = 9}};
+	_cleanup_free_ char *path = xasprintf("%s/shared", pins);
+
+	strcpy(shared.exit.reason, "runnable task stall");
+	add_tables(&a, CGFIFO_ABI);
+	cr_assert_eq(unlink(path), 0);
+	add_table("shared", &shared, sizeof(shared));
+}
+
 Test(tables, one_that_the_kernel_unloaded)
 {
 	_cleanup_(sched_freep) struct sched *s = NULL;
-	struct cgfifo_shared shared = {.info.abi = CGFIFO_ABI, .exit = {.kind = 1, .code = 9}};
-	_cleanup_free_ char *path = NULL;
 	struct cgfifo_exit why = {};
 
 	mount_bpffs(&a);
-	strcpy(shared.exit.reason, "runnable task stall");
-	add_tables(&a, CGFIFO_ABI);
-	path = xasprintf("%s/shared", pins);
-	cr_assert_eq(unlink(path), 0);
-	add_table("shared", &shared, sizeof(shared));
+	add_unloaded();
 	cr_assert_eq(open_pinned(&s), 0);
 	cr_expect_eq(sched_is_attached(s, &why), 0);
 	cr_expect_eq(why.code, 9);
@@ -162,6 +168,16 @@ Test(tables, the_verbs_read_them_without_an_agent)
 	fake_agent_expect_run(&a, "status --all --interval 200ms", 4, "gold");
 	fake_agent_expect_run(&a, "show gold --interval 200ms", 0, "300");
 	fake_agent_expect_run(&a, "metrics --interval 200ms", 0, "\ncgfifo_scheduler_up 1\n");
+}
+
+/* It was killed, and then the kernel unloaded the scheduler: nobody removed what is pinned. */
+Test(tables, the_verbs_do_not_take_tables_for_a_scheduler)
+{
+	mount_bpffs(&a);
+	add_unloaded();
+	fake_agent_expect_run(&a, "status --interval 200ms", 3,
+			      "the kernel unloaded the scheduler: runnable task stall; ");
+	fake_agent_expect_run(&a, "metrics --interval 200ms", 0, "\ncgfifo_scheduler_up 0\n");
 }
 
 Test(tables, the_verbs_do_not_read_those_of_another_version)
