@@ -43,7 +43,9 @@ static int exit_status(const struct snapshot *s)
 
 	if (h->has_agent)
 		return CLI_OK;
-	return h->state == STATE_SCHED ? STATUS_NO_AGENT : STATUS_NOT_RUNNING;
+	if (h->state == STATE_SCHED || (h->state == STATE_OTHER && reading_is_ours_loaded()))
+		return STATUS_NO_AGENT;
+	return STATUS_NOT_RUNNING;
 }
 
 static int status(const struct status_options *options)

@@ -48,13 +48,29 @@ static int from_agent(const char *path, struct snapshot **ret)
 	return 0;
 }
 
-/* What schedules this machine now, and a sentence about it. */
-static enum snapshot_state describe_scheduler(char *buf, size_t size)
+static bool is_ours(const char *name)
+{
+	return strcmp(name, "cgfifo") == 0;
+}
+
+bool reading_is_ours_loaded(void)
+{
+	char name[64];
+
+	return sched_loaded_name(name, sizeof(name)) == 0 && is_ours(name);
+}
+
+/* What schedules this machine now, and a sentence about it. why: what opening its tables gave. */
+static enum snapshot_state describe_scheduler(int why, char *buf, size_t size)
 {
 	char name[64];
 	int r = sched_loaded_name(name, sizeof(name));
 
-	if (r == 0 && strcmp(name, "cgfifo") == 0)
+	if (r == 0 && is_ours(name) && why == -EPROTO)
+		snprintf(buf, size,
+			 "cgfifo is loaded, of another version and without its agent; "
+			 "\"systemctl start cgfifo\" replaces it");
+	else if (r == 0 && is_ours(name))
 		snprintf(buf, size,
 			 "cgfifo is loaded, without its agent; only root can read what "
 			 "it does");
@@ -69,8 +85,9 @@ static enum snapshot_state describe_scheduler(char *buf, size_t size)
 	return r == 0 ? STATE_OTHER : STATE_NONE;
 }
 
-/* gone: why the kernel unloaded the one that is pinned; of kind 0: it did not, or none is. */
-static struct snapshot *collect_alone(const struct tree *tree, struct sched *s,
+/* Without s, why says why. gone: why the kernel unloaded the one that is pinned; of kind 0: it did
+ * not, or none is. */
+static struct snapshot *collect_alone(const struct tree *tree, struct sched *s, int why,
 				      const struct cgfifo_exit *gone)
 {
 	struct snapshot *snapshot = collect(tree, NULL, NULL, s);
@@ -84,7 +101,7 @@ static struct snapshot *collect_alone(const struct tree *tree, struct sched *s,
 			n = (size_t)snprintf(note, sizeof(note),
 					     "the kernel unloaded the scheduler: %.128s; ",
 					     gone->reason);
-		h->state = describe_scheduler(note + n, sizeof(note) - n);
+		h->state = describe_scheduler(why, note + n, sizeof(note) - n);
 		h->note = snapshot_add_string(snapshot, note);
 	}
 	return snapshot;
@@ -116,7 +133,7 @@ static int without_agent(const struct reading_options *options, int root_fd, str
 	/* What is pinned outlives the scheduler, too, when there is no agent to remove it. */
 	if (s && sched_is_attached(s, &gone) == 0 && gone.kind)
 		s = sched_free(s);
-	*ret = collect_alone(tree, s, &gone);
+	*ret = collect_alone(tree, s, r, &gone);
 	return 0;
 }
 

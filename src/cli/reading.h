@@ -6,6 +6,8 @@
 #ifndef CLI_READING_H
 #define CLI_READING_H
 
+#include <stdbool.h>
+
 #include "agent/serve.h"
 #include "cgroup/cgfs.h"
 #include "report/snapshot.h"
@@ -38,6 +40,10 @@ struct reading_options {
  * place, and the host's root below its own: whoever runs a verb there need not say so.
  */
 int reading_open_cgroups(const char *path, int *ret_fd, char *ret_why);
+
+/* Is our scheduler loaded? In a snapshot that was made without the agent it may be STATE_OTHER: who
+ * asks may not look into it, or it is of another version. */
+bool reading_is_ours_loaded(void);
 
 int reading_take(const struct reading_options *options, struct snapshot **ret);
 

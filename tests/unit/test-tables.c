@@ -328,3 +328,21 @@ Test(tables, another_one_is_another_one)
 	cr_expect_eq(sched_start(pins, false, NULL, &s, why), -EBUSY);
 	cr_expect_not_null(strstr(why, "\"lavd\" is running"), "%s", why);
 }
+
+/* It runs, whoever may look into it. */
+Test(tables, status_of_a_scheduler_that_cannot_be_read)
+{
+	_cleanup_free_ char *shared = NULL;
+
+	mount_bpffs(&a);
+	add_tables(&a, CGFIFO_ABI + 1);
+	mount_sched_ext("enabled\n", "cgfifo\n");
+	fake_agent_expect_run(&a, "status --interval 200ms", 4,
+			      "cgfifo is loaded, of another version and without its agent");
+	shared = xasprintf("%s/shared", pins);
+	cr_assert_eq(unlink(shared), 0);
+	fake_agent_expect_run(&a, "status --interval 200ms", 4, "only root can read what it does");
+	mount_sched_ext("enabled\n", "simple\n");
+	fake_agent_expect_run(&a, "status --interval 200ms", 3,
+			      "another sched_ext scheduler is loaded: simple");
+}
