@@ -127,14 +127,14 @@ static void describe(const struct cgfifo_conf *conf, char *buf, size_t size)
 		 !conf->weight && text[0] ? ", " : "", text);
 }
 
-/* The caller's. */
+/* "": it is gone. The caller's. */
 static char *path_of(const struct diff *d, uint64_t cgid)
 {
 	const struct cgroup_node *n = tree_find(d->tree, cgid);
 	char path[CGROUP_PATH_MAX];
 
 	if (!n || node_path(n, path, sizeof(path)) < 0)
-		return xstrdup("a cgroup that is gone");
+		return xstrdup("");
 	return xstrdup(path);
 }
 
@@ -171,8 +171,8 @@ static void print_one(const struct diff *d, const struct control_change *c)
 
 	describe(&c->was, was, sizeof(was));
 	describe(&c->is, is, sizeof(is));
-	printf("%s: %s -> %s%s%s%s\n", shown, was, is, origin[0] ? " (rule at " : "", origin,
-	       origin[0] ? ")" : "");
+	printf("%s: %s -> %s%s%s%s\n", shown[0] ? shown : "a cgroup that is gone", was, is,
+	       origin[0] ? " (rule at " : "", origin, origin[0] ? ")" : "");
 }
 
 static void print_one_json(const struct diff *d, const struct control_change *c)
@@ -181,7 +181,7 @@ static void print_one_json(const struct diff *d, const struct control_change *c)
 	_cleanup_free_ char *path = path_of(d, c->cgid);
 	struct object o = {.f = stdout};
 
-	object_text(&o, "path", path);
+	object_text_if(&o, "path", path);
 	object_number(&o, "cgroup_id", c->cgid);
 	object_number_if(&o, "was_weight", c->was.weight);
 	object_number_if(&o, "was_slice_us", c->was.slice_us);

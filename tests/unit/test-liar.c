@@ -126,6 +126,24 @@ Test(liar, an_agent_that_does_not_end_its_texts)
 	snapshot_free(s);
 }
 
+/* A cgroup goes after the agent has looked at it: its path is nobody's. */
+Test(liar, a_change_of_what_is_gone)
+{
+	const struct control_change change = {.cgid = 987654321, .is.weight = 300};
+	struct control_reply replies[2] = {
+		{.magic = CONTROL_MAGIC, .version = CONTROL_VERSION, .more = 1},
+		{.magic = CONTROL_MAGIC, .version = CONTROL_VERSION},
+	};
+	_cleanup_free_ char *words = xasprintf("diff --json %s", a.config);
+	_cleanup_free_ char *text = NULL;
+
+	fake_agent_configure(&a, "version: 1\n");
+	memcpy(replies[0].text, &change, sizeof(change));
+	lie("control.sock", SOCK_SEQPACKET, replies, sizeof(replies));
+	cr_expect_eq(fake_agent_run(&a, words, &text), 3, "%s", text);
+	cr_expect_not_null(strstr(text, "{\"cgroup_id\": 987654321, \"weight\": 300"), "%s", text);
+}
+
 /* The same line again and again, as long as somebody reads. */
 Test(liar, an_agent_that_does_not_end)
 {
