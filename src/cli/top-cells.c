@@ -8,6 +8,7 @@
 
 #include "cli/top-model.h"
 #include "policy/verdict.h"
+#include "report/cell.h"
 #include "report/waits.h"
 #include "util/cleanup.h"
 
@@ -43,12 +44,12 @@ static void cell_got(const struct cell_of *of, char *cell)
 	snprintf(cell, CELL_LEN, "%.1f", of->sample->got * 100);
 }
 
-static void cell_ratio(const struct cell_of *of, char *cell)
+static void cell_fairness(const struct cell_of *of, char *cell)
 {
 	double ratio = top_ratio(of->row, of->sample);
 
 	if (ratio >= 0)
-		snprintf(cell, CELL_LEN, "%.2f", ratio);
+		cell_ratio(ratio, cell);
 }
 
 static void cell_wait(const struct cell_of *of, char *cell)
@@ -83,10 +84,10 @@ static const struct {
 	bool wide_only;
 	void (*make)(const struct cell_of *of, char *cell);
 } columns[] = {
-	{"WEIGHT", 6, false, cell_weight}, {"FROM", -8, true, cell_from},
-	{"ENT%", 5, false, cell_entitled}, {"GOT%", 5, false, cell_got},
-	{"GOT/ENT", 7, false, cell_ratio}, {"WAIT", 5, false, cell_wait},
-	{"P99", 5, false, cell_p99},	   {"THR%", 5, false, cell_throttled},
+	{"WEIGHT", 6, false, cell_weight},    {"FROM", -8, true, cell_from},
+	{"ENT%", 5, false, cell_entitled},    {"GOT%", 5, false, cell_got},
+	{"GOT/ENT", 7, false, cell_fairness}, {"WAIT", 5, false, cell_wait},
+	{"P99", 5, false, cell_p99},	      {"THR%", 5, false, cell_throttled},
 	{"TASKS", 5, false, cell_tasks},
 };
 

@@ -51,3 +51,12 @@ void cell_print_percent(FILE *f, double fraction)
 {
 	fprintf(f, "  %5.*f", fraction < 9.9995 ? 1 : 0, fraction * 100);
 }
+
+char *cell_ratio(double ratio, char *buf)
+{
+	if (ratio < 9999.995)
+		snprintf(buf, CELL_RATIO_LEN, "%.2f", ratio);
+	else
+		snprintf(buf, CELL_RATIO_LEN, ">9999");
+	return buf;
+}

@@ -137,6 +137,7 @@ static bool shows_ratio(const struct snapshot_row *row, const struct sample *sam
 static void print_ratio(FILE *f, const struct snapshot_row *row, const struct sample *sample,
 			bool colour)
 {
+	char cell[CELL_RATIO_LEN];
 	double ratio;
 
 	if (!shows_ratio(row, sample)) {
@@ -145,9 +146,9 @@ static void print_ratio(FILE *f, const struct snapshot_row *row, const struct sa
 	}
 	ratio = sample->got / sample->entitled;
 	if (colour && ratio < UNFAIR_RATIO)
-		fprintf(f, "  \033[31m%7.2f\033[0m", ratio);
+		fprintf(f, "  \033[31m%7s\033[0m", cell_ratio(ratio, cell));
 	else
-		fprintf(f, "  %7.2f", ratio);
+		fprintf(f, "  %7s", cell_ratio(ratio, cell));
 }
 
 static void print_line(FILE *f, const struct snapshot *s, const struct view_line *line,

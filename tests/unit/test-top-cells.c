@@ -40,6 +40,16 @@ Test(top_cells, nothing_is_known)
 			 "       -  rule!         -    0.0        -      -      -      -      -");
 }
 
+/* With cpu.idle, beside others that want all. */
+Test(top_cells, entitled_to_next_to_nothing)
+{
+	struct snapshot_row row = {.weight = 100, .source = SOURCE_OWN};
+	struct sample sample = {.got = .03, .entitled = 1e-8, .wants_more = true};
+
+	cr_expect_str_eq(top_cells(&row, &sample, false, buf),
+			 "    100   0.0   3.0   >9999     -     -     -     -");
+}
+
 /* 80 columns have a name of 19 and a history of 8 beside them. */
 Test(top_cells, width)
 {
