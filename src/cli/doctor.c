@@ -18,9 +18,14 @@
 #define MAX_FINDINGS 64
 #define FILE_MAX     (1024 * 1024)
 
+#define CONTROLLERS "sys/fs/cgroup/cgroup.controllers"
+/* As for other verbs, see reading_open_cgroups(). */
+#define HOST_CONTAINER_ROOT ".bottlerocket/rootfs/"
+
 /* While one machine is examined. */
 struct patient {
 	int root_fd;
+	const char *host; /* before a path that is the host's; "" but in its container */
 	const char *release;
 	struct findings *findings;
 };
@@ -67,6 +72,14 @@ static void problem(struct patient *p, const char *check, char *text, const char
 static bool exists(const struct patient *p, const char *path)
 {
 	return faccessat(p->root_fd, path, F_OK, 0) == 0;
+}
+
+/* The same of the host's. */
+static bool host_has(const struct patient *p, const char *path)
+{
+	_cleanup_free_ char *full = xasprintf("%s%s", p->host, path);
+
+	return exists(p, full);
 }
 
 /* The first line; "" for a file that is not there. The caller's. */
@@ -118,7 +131,7 @@ static void check_sched_ext(struct patient *p)
 static void check_bpf(struct patient *p)
 {
 	_cleanup_free_ char *jit = first_line(p, "proc/sys/net/core/bpf_jit_enable");
-	_cleanup_free_ char *mounts = NULL;
+	_cleanup_free_ char *mounts = NULL, *bpffs = xasprintf(" /%ssys/fs/bpf bpf ", p->host);
 
 	if (exists(p, "sys/kernel/btf/vmlinux"))
 		ok(p, "btf", xstrdup("the kernel describes its types"));
@@ -129,7 +142,7 @@ static void check_bpf(struct patient *p)
 		problem(p, "jit", xstrdup("the kernel's BPF compiler is switched off"),
 			"sysctl net.core.bpf_jit_enable=1");
 	if (file_read(p->root_fd, "proc/self/mounts", FILE_MAX, &mounts, NULL) == 0 &&
-	    !strstr(mounts, " /sys/fs/bpf bpf "))
+	    !strstr(mounts, bpffs))
 		problem(p, "bpffs", xstrdup("no BPF file system: the scheduler cannot be kept"),
 			"mount -t bpf bpf /sys/fs/bpf");
 }
@@ -179,7 +192,8 @@ static void check_cpus(struct patient *p)
 
 static void check_controller(struct patient *p, const char *group, const char *who)
 {
-	_cleanup_free_ char *path = xasprintf("sys/fs/cgroup%s/cgroup.subtree_control", group);
+	_cleanup_free_ char *path =
+		xasprintf("%ssys/fs/cgroup%s/cgroup.subtree_control", p->host, group);
 	_cleanup_free_ char *controllers = NULL;
 
 	if (!exists(p, path))
@@ -197,9 +211,10 @@ static void check_controller(struct patient *p, const char *group, const char *w
 
 static void check_cgroups(struct patient *p)
 {
-	_cleanup_free_ char *controllers = first_line(p, "sys/fs/cgroup/cgroup.controllers");
+	_cleanup_free_ char *path = xasprintf("%s" CONTROLLERS, p->host);
+	_cleanup_free_ char *controllers = first_line(p, path);
 
-	if (!exists(p, "sys/fs/cgroup/cgroup.controllers")) {
+	if (!exists(p, path)) {
 		problem(p, "cgroups", xstrdup("/sys/fs/cgroup is not cgroup v2"),
 			"boot with systemd.unified_cgroup_hierarchy=1");
 		return;
@@ -232,7 +247,7 @@ static void check_runtimes(struct patient *p)
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(runtimes); i++)
-		if (exists(p, runtimes[i].path))
+		if (host_has(p, runtimes[i].path))
 			n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%s", n ? ", " : "",
 					      runtimes[i].name);
 	if (n)
@@ -255,8 +270,10 @@ void doctor_build(bool has_scheduler, struct findings *ret)
 
 void doctor_examine(int root_fd, const char *release, struct findings *ret)
 {
-	struct patient p = {.root_fd = root_fd, .release = release, .findings = ret};
+	struct patient p = {.root_fd = root_fd, .host = "", .release = release, .findings = ret};
 
+	if (!exists(&p, CONTROLLERS) && exists(&p, HOST_CONTAINER_ROOT CONTROLLERS))
+		p.host = HOST_CONTAINER_ROOT;
 	check_sched_ext(&p);
 	check_bpf(&p);
 	check_lockdown(&p);

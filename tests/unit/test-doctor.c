@@ -170,3 +170,17 @@ Test(doctor, an_empty_machine)
 	cr_expect_gt(found.n, 3);
 	fake_done(&empty);
 }
+
+/* In a host container of Bottlerocket, where the host's root is below. */
+Test(doctor, host_container)
+{
+	static const char cgroups[] = "/.bottlerocket/rootfs/sys/fs/cgroup";
+
+	cr_assert_eq(unlinkat(fake.fd, "sys/fs/cgroup/cgroup.controllers", 0), 0);
+	cr_expect_eq(examine(), 1, "no cgroups at all");
+	fake_mkdir(&fake, cgroups);
+	fake_write(&fake, cgroups, "cgroup.controllers", "cpu\n");
+	fake_write(&fake, "/proc/self", "mounts",
+		   "bpf /.bottlerocket/rootfs/sys/fs/bpf bpf rw 0 0\n");
+	cr_expect_eq(examine(), 0);
+}
