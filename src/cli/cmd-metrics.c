@@ -123,6 +123,11 @@ static int cmd_metrics(int argc, char **argv)
 	r = cli_parse(&verb_metrics, argc, argv, &options);
 	if (r > 0)
 		return r - 1;
+	if (options.http && options.textfile) {
+		fprintf(stderr, "cgfifo metrics: --http answers on a socket, and takes no "
+				"--textfile\n");
+		return cli_usage_error(&verb_metrics);
+	}
 	options.metrics.max_cgroups = options.max_cgroups;
 	options.metrics.openmetrics = !options.textfile;
 	if (options.http)

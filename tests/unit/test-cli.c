@@ -141,6 +141,7 @@ Test(cli, no_tree)
 		    "/nonexistent: No such file or directory");
 	expect_bare("run --scheduler none --config /nonexistent.yaml", 3, "/nonexistent.yaml");
 	expect_bare("check --records a b", 2, "--records is about one FILE at most");
+	expect_bare("metrics --http --textfile x", 2, "--http answers on a socket");
 	expect_bare("run --scheduler maybe", 2, "--scheduler must be auto, cgfifo or none");
 }
 
