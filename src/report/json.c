@@ -27,7 +27,7 @@ static void print_sample(struct object *o, const struct snapshot_row *row,
 {
 	if (row->weight) /* without a cpu controller there is no share */
 		object_fraction(o, "entitled_pct", sample->entitled * 100);
-	if (row->flags & ROW_USAGE) { /* without a slot nobody counts what it uses */
+	if (!sample->is_unknown) {
 		object_fraction(o, "got_pct", sample->got * 100);
 		object_bool(o, "wants_more", sample->wants_more);
 	}

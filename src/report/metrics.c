@@ -213,14 +213,14 @@ static void print_shares(struct printer *p)
 		}
 	family(p, "cgroup_got_ratio", false, "use now, as a part of the machine");
 	for (size_t n = 0; n < p->n_rows; n++) {
-		if (!(snapshot_row(p->s, p->rows[n])->flags & ROW_USAGE))
+		if (p->samples[p->rows[n]].is_unknown)
 			continue;
 		print_labels(p, "got_ratio", p->rows[n], false);
 		fprintf(p->f, "%.6f\n", p->samples[p->rows[n]].got);
 	}
 	family(p, "cgroup_wants_more", false, "1 if it had tasks waiting all the time");
 	for (size_t n = 0; n < p->n_rows; n++) {
-		if (!(snapshot_row(p->s, p->rows[n])->flags & ROW_USAGE))
+		if (p->samples[p->rows[n]].is_unknown)
 			continue;
 		print_labels(p, "wants_more", p->rows[n], false);
 		fprintf(p->f, "%d\n", p->samples[p->rows[n]].wants_more);

@@ -79,8 +79,9 @@ static void add_point(struct record *r, const struct snapshot *s, size_t i,
 		return;
 	*point = (struct record_point){
 		.got = (float)sample->got,
-		.entitled = row->weight ? (float)sample->entitled : 0,
+		.entitled = row->weight && !sample->is_unknown ? (float)sample->entitled : 0,
 		.wants_more = sample->wants_more && row->weight,
+		.is_missing = sample->is_unknown,
 	};
 	series->weight_changed |= series->weight != row->weight;
 	series->weight = row->weight;

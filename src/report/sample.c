@@ -197,6 +197,7 @@ struct sample *sample_compute(const struct snapshot *before, const struct snapsh
 
 		samples[i].got = one_count ? (double)used[i] / span / a->nr_cpus : 0;
 		samples[i].is_new = !was;
+		samples[i].is_unknown = !one_count || !(is->flags & ROW_USAGE);
 		samples[i].usage_ns = is->usage_ns;
 		samples[i].nr_ready = is->nr_ready;
 		samples[i].waits = waits_since(&is->waits, was ? &was->waits : NULL);

@@ -17,6 +17,7 @@ struct sample {
 	double entitled; /* see policy/share.h */
 	bool wants_more; /* it had tasks waiting: got below entitled is an injustice */
 	bool is_new;	 /* not in the earlier snapshot */
+	bool is_unknown; /* nobody knows what it used of the interval: got is 0 for that */
 	uint64_t usage_ns;
 	uint32_t nr_ready;
 	struct cgfifo_waits waits; /* of the interval */
@@ -34,7 +35,7 @@ void sample_note_ready(struct snapshot *later, const struct snapshot *earlier);
  * matched by id, so one that was removed and made again counts as new. Its use then is all that it
  * ever used. What cgroups used that are gone is in nobody's sample; without the scheduler, what
  * they used of the interval is in their parents'. When the scheduler came or went in between,
- * nobody knows who used what: then all got nothing, and wanted nothing.
+ * nobody knows who used what: then all are unknown, and wanted nothing.
  */
 struct sample *sample_compute(const struct snapshot *before, const struct snapshot *after);
 

@@ -154,7 +154,7 @@ void show_print_share(FILE *f, const struct snapshot *s, size_t i, const struct 
 			       "SCHED_EXT count"
 			     : "");
 	}
-	if (!(snapshot_row(s, i)->flags & ROW_USAGE))
+	if (sample->is_unknown)
 		return;
 	if (snapshot_row(s, i)->weight && sample->wants_more && sample->entitled > 0)
 		line(f, "got", "%.1f %%, %.2f of that", sample->got * 100,

@@ -212,6 +212,7 @@ Test(json, what_is_not_known_is_absent)
 	cr_expect_not_null(strstr(out, "\"idle\": false"), "%s", out);
 	cr_expect_not_null(strstr(out, "\"usage_usec\": 0"), "%s", out);
 	snapshot_row(s, 1)->flags = ROW_WANTED | ROW_FAILED; /* a rule, and no slot */
+	samples[1].is_unknown = true;
 	cr_expect_null(strstr(printed(), "\"usage_usec\""), "%s", out);
 	cr_expect_null(strstr(out, "\"got_pct\""), "%s", out);
 	cr_expect_null(strstr(out, "\"wants_more\""), "%s", out);

@@ -109,7 +109,7 @@ Test(metrics, waits_and_throttling)
 /* Nobody counts what one without a slot uses: only a rule has given it a row. */
 Test(metrics, use_that_is_not_known)
 {
-	snapshot_row(s, 2)->flags = ROW_WANTED | ROW_FAILED;
+	samples[2].is_unknown = true;
 	printed(NULL);
 	expect("cgfifo_cgroup_rule_in_force{cgroup=\"/a.slice/b.service\"");
 	cr_expect_null(strstr(out, "cgfifo_cgroup_got_ratio{cgroup=\"/a.slice/b.service\""));

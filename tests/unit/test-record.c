@@ -117,6 +117,23 @@ Test(record, is_away_and_comes_back)
 	cr_expect_float_eq(web->got, .4, 1e-6, "of what is known");
 }
 
+/* In between the kernel unloaded the scheduler: who used what then is in nobody's count. */
+Test(record, a_measurement_that_says_nothing)
+{
+	const struct record_series *web;
+
+	measure(1, .6, true, .25);
+	samples[2] = (struct sample){.entitled = .75, .is_unknown = true};
+	record_add(&record, s, samples, 2);
+	measure(3, .2, true, .25);
+	record_finish(&record);
+	web = find("web.service");
+	cr_expect_eq(web->points.n, 3);
+	cr_expect_float_eq(web->got, .4, 1e-6, "of what is known");
+	cr_expect_float_eq(web->entitled, .75, 1e-6);
+	cr_expect_float_eq(web->wanting, 1, 1e-6);
+}
+
 static const char *page(const struct html_event *events, size_t n)
 {
 	struct html_about about = {

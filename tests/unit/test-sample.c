@@ -58,6 +58,7 @@ Test(sample, shares_over_the_interval)
 	expect_near(s[0].got, 1);
 	cr_expect(s[1].wants_more);
 	cr_expect_not(s[1].is_new);
+	cr_expect_not(s[1].is_unknown);
 	cr_expect_eq(s[1].usage_ns, 106 * SEC);
 }
 
@@ -124,6 +125,7 @@ Test(sample, the_scheduler_comes_or_goes)
 	expect_near(went[1].got, 0);
 	expect_near(went[2].got, 0);
 	cr_expect_not(went[1].wants_more);
+	cr_expect(went[1].is_unknown);
 	came = sample_compute(b, a);
 	expect_near(came[1].got, 0);
 	cr_expect_not(came[1].wants_more);

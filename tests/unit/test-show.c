@@ -111,6 +111,7 @@ Test(show, one_without_a_controller)
 Test(show, one_whose_use_nobody_counts)
 {
 	samples[6].got = 0;
+	samples[6].is_unknown = true;
 	snapshot_row(s, 6)->flags = ROW_WANTED | ROW_FAILED;
 	cr_expect_null(strstr(printed(6), "\ngot "), "%s", out);
 	cr_expect_null(strstr(out, "CPU time"), "%s", out);
