@@ -184,7 +184,14 @@ static void print_zsh(FILE *f)
 	      f);
 	for (size_t i = 0; cli_verbs[i]; i++)
 		zsh_verb(f, cli_verbs[i]);
-	fputs("\tesac\n}\ncompdef _cgfifo cgfifo\n", f);
+	/* Where shells look, all of this is what the function is at first, and that call counts. */
+	fputs("\tesac\n}\n"
+	      "if [[ $funcstack[1] == _cgfifo ]]; then\n"
+	      "\t_cgfifo \"$@\"\n"
+	      "else\n"
+	      "\tcompdef _cgfifo cgfifo\n"
+	      "fi\n",
+	      f);
 }
 
 /* --- fish ----------------------------------------------------------------------------------- */

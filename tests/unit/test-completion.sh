@@ -48,6 +48,17 @@ expect 'system.slice odd-a' show ''
 expect "$long" show a-serv
 expect "$long" status a-serv
 
+# From the folder where zsh looks, the first call completes already; from eval it is only made known.
+if command -v zsh >/dev/null; then
+	"$cgfifo" completion zsh >"$tree/_cgfifo"
+	# shellcheck disable=SC2016 # it is zsh that expands these
+	said=$(TREE=$tree zsh -f -c 'fpath=($TREE); autoload -Uz _cgfifo; CURRENT=2
+		_describe() { echo "describe $1" }
+		compdef() { echo "compdef $*" }
+		_cgfifo; eval "$(<$TREE/_cgfifo)"')
+	[[ $said == $'describe verb\ncompdef _cgfifo cgfifo' ]] || { echo "zsh: $said"; failed=1; }
+fi
+
 for shell in zsh fish; do
 	"$cgfifo" completion "$shell" >/tmp/cgfifo-completion.$$
 	if command -v "$shell" >/dev/null; then
