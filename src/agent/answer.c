@@ -7,6 +7,7 @@
 
 #include "agent/compare.h"
 #include "agent/manual.h"
+#include "agent/serve.h"
 #include "agent/state.h"
 #include "cgroup/cgfs.h"
 #include "util/text.h"
@@ -36,6 +37,7 @@ static void reload(struct agent *a, struct control_client *c)
 {
 	int r = reload_again(a);
 
+	server_refresh(a->server);
 	if (r < 0)
 		control_end(c, r, "%s", a->config_note);
 	else
@@ -66,6 +68,7 @@ static void set(struct agent *a, const struct cgroup_node *n, const struct contr
 		return;
 	}
 	error = manual_set(a, n, r->weight, r->for_usec);
+	server_refresh(a->server);
 	if (error < 0)
 		control_end(c, error, "too many weights are set by hand already");
 	else if (is_in_force(a, n))
@@ -84,6 +87,7 @@ static void unset(struct agent *a, const struct cgroup_node *n, struct control_c
 		control_end(c, -ENODATA, "no weight was set for it by hand");
 		return;
 	}
+	server_refresh(a->server);
 	if (node_path(n, path, sizeof(path)) < 0)
 		path[0] = '\0';
 	v = follow_verdict(a, a->config, n, path);

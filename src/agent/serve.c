@@ -252,6 +252,12 @@ int server_new(sd_event *event, const char *path, struct snapshot *(*make)(void 
 	return 0;
 }
 
+void server_refresh(struct server *s)
+{
+	if (s)
+		s->blob = blob_unref(s->blob);
+}
+
 struct server *server_free(struct server *s)
 {
 	if (!s)

@@ -38,6 +38,10 @@ int serve_lock_dir(int fd);
 int server_new(sd_event *event, const char *path, struct snapshot *(*make)(void *userdata),
 	       void *userdata, struct server **ret);
 
+/* What was just asked for is in what the next reader gets, who may be the one that asked. NULL is
+ * fine. */
+void server_refresh(struct server *s);
+
 /* Also removes the socket. NULL is fine. */
 struct server *server_free(struct server *s);
 

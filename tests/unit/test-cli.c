@@ -181,6 +181,17 @@ Test(cli_running, list_and_show_as_json)
 	fake_agent_expect_run(&a, "show o --interval 200ms", 1, "  /top\n");
 }
 
+/* The agent shares a snapshot among readers that come together, but none from before. */
+Test(cli_running, what_was_set_is_shown_at_once)
+{
+	for (int i = 0; i < 5; i++) {
+		fake_agent_expect_run(&a, "set gold 7", 0, "weight 7 is in force");
+		fake_agent_expect_run(&a, "list gold", 0, "  7  set");
+		fake_agent_expect_run(&a, "unset gold", 0, "now counts: rule");
+		fake_agent_expect_run(&a, "list gold", 0, "300  rule");
+	}
+}
+
 Test(cli_running, explain)
 {
 	json_object *o, *steps;

@@ -311,6 +311,16 @@ Test(serve, slow_readers_are_few_and_share)
 	expect_served(1);
 }
 
+/* Who has changed something sees it, however soon it asks. */
+Test(serve, a_change_is_in_the_next)
+{
+	expect_served(10);
+	n_rows = 11;
+	server_refresh(server);
+	expect_served(11);
+	cr_expect_eq(n_made, 2);
+}
+
 Test(serve, a_reader_that_goes_away)
 {
 	n_rows = 20000;
