@@ -51,7 +51,7 @@ static void print_limit(struct object *o, const struct snapshot_row *row)
 
 	if (row->flags & ROW_READY) /* else nobody has looked */
 		object_bool(o, "idle", row->flags & ROW_YIELDS);
-	if (!(row->flags & ROW_LIMITED))
+	if (snapshot_quota(row) == 0)
 		return;
 	object_number(o, "quota_usec", l->quota_ns / 1000);
 	object_number(o, "period_usec", l->period_ns / 1000);

@@ -200,6 +200,17 @@ Test(json, waits_and_throttling)
 			   "%s", out);
 }
 
+/* As it is for a moment while the scheduler takes a limit in. */
+Test(json, limit_without_a_period)
+{
+	add("/a");
+	snapshot_row(s, 1)->flags = ROW_LIMITED | ROW_READY;
+	cr_expect_null(strstr(printed(), "\"quota_usec\""), "%s", out);
+	cr_expect_null(strstr(out, "\"period_usec\""), "%s", out);
+	snapshot_row(s, 1)->limit = (struct cgfifo_limit){.quota_ns = 5000, .period_ns = 9000};
+	cr_expect_not_null(strstr(printed(), "\"quota_usec\": 5, \"period_usec\": 9"), "%s", out);
+}
+
 /* Only the scheduler counts waits, and knows who yields. */
 Test(json, what_is_not_known_is_absent)
 {
@@ -248,6 +259,7 @@ Test(json, the_manual_has_all_keys)
 	row->isolate = CGFIFO_ISOLATE_CORE;
 	row->container = row->image = row->pod_namespace = row->pod_name = row->origin = row->path;
 	row->flags = ROW_WANTED | ROW_LIMITED | ROW_READY | ROW_USAGE;
+	row->limit.quota_ns = row->limit.period_ns = 1;
 	samples[1].waits.nr_class[3] = 1;
 	snapshot_edit_header(s)->note = snapshot_edit_header(s)->config_note = row->path;
 	printed();
