@@ -27,6 +27,12 @@ void record_done(struct record *r)
 	idmap_done(&r->left_out);
 }
 
+static void replace_text(char **text, const char *with)
+{
+	free(*text);
+	*text = xstrdup(with);
+}
+
 /* NULL: it is not recorded. */
 static struct record_series *series_for(struct record *r, const struct snapshot *s,
 					const struct snapshot_row *row)
@@ -86,8 +92,9 @@ static void add_point(struct record *r, const struct snapshot *s, size_t i,
 	series->weight_changed |= series->weight != row->weight;
 	series->weight = row->weight;
 	series->source = row->source;
-	free(series->origin);
-	series->origin = xstrdup(snapshot_string(s, row->origin));
+	if (row->container || row->pod_name)
+		replace_text(&series->name, snapshot_string(s, row->name));
+	replace_text(&series->origin, snapshot_string(s, row->origin));
 	parent = idmap_get(&r->by_id, snapshot_row(s, row->parent)->cgid);
 	if (parent && parent != series)
 		parent->has_children = true;

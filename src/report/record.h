@@ -28,8 +28,10 @@ struct record_point {
 
 struct record_series {
 	uint64_t cgid;
-	char *name, *path, *origin; /* origin: of the rule, "" without */
-	uint32_t weight;	    /* the last; 0: none */
+	/* name: what a container is called may be known after a while only, and goes with the
+	 * agent. origin: of the rule, "" without. */
+	char *name, *path, *origin;
+	uint32_t weight; /* the last; 0: none */
 	enum verdict_source source;
 	bool weight_changed; /* on the way */
 	bool is_slice;

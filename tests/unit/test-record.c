@@ -98,6 +98,25 @@ Test(record, comes_and_goes_and_changes)
 	}
 }
 
+/* The runtime is asked when a container is there already, and the agent may go. */
+Test(record, what_a_container_is_called)
+{
+	struct snapshot_row *row = snapshot_row(s, 2);
+	uint32_t id = row->name;
+
+	measure(1, .6, true, .25);
+	row->name = snapshot_add_string(s, "podman shop");
+	row->container = snapshot_add_string(s, "shop");
+	measure(2, .6, true, .25);
+	row->name = id;
+	row->container = 0;
+	measure(3, .6, true, .25);
+	record_finish(&record);
+	cr_assert_not_null(find("podman shop"));
+	cr_expect_eq(find("podman shop")->points.n, 3);
+	cr_expect_null(find("web.service"));
+}
+
 /* Its cpu controller was off for a while, so that the scheduler did not know it. */
 Test(record, is_away_and_comes_back)
 {
