@@ -14,6 +14,7 @@
 #include "cli/measure.h"
 #include "cli/output.h"
 #include "cli/verbs.h"
+#include "report/collect.h"
 #include "report/html.h"
 #include "report/record.h"
 #include "report/table.h"
@@ -56,14 +57,6 @@ static void catch_signals(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
-static uint64_t now_usec(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 /* m has the last measurement, which is there in any case. */
 static int record_all(const struct report_options *options, struct record *record,
 		      struct measurement *m)
@@ -102,6 +95,7 @@ static void events_done(struct events *events)
 	VEC_DONE(events);
 }
 
+/* begin_usec: CLOCK_MONOTONIC, as for measurements. */
 static int read_events(uint64_t begin_usec, struct events *events)
 {
 	_cleanup_(journal_freep) struct journal *j = NULL;
@@ -118,10 +112,12 @@ static int read_events(uint64_t begin_usec, struct events *events)
 		if (r <= 0)
 			return r;
 		r = 0;
-		e = entry.message ? VEC_PUSH(events, MAX_EVENTS) : NULL;
+		if (!entry.message || entry.mono_usec < begin_usec)
+			continue;
+		e = VEC_PUSH(events, MAX_EVENTS);
 		if (e)
 			*e = (struct html_event){
-				.seconds = (double)(entry.time_usec - begin_usec) / 1e6,
+				.seconds = (double)(entry.mono_usec - begin_usec) / 1e6,
 				.message = TAKE_PTR(entry.message),
 				.is_trouble = entry.priority <= LOG_WARNING,
 			};
@@ -169,9 +165,9 @@ static int report(const struct report_options *options)
 	_cleanup_(record_done) struct record record = {};
 	_cleanup_(events_done) struct events events = {};
 	_cleanup_free_ char *state = NULL;
-	uint64_t begin = now_usec();
+	uint64_t begin = collect_now_ns() / 1000;
 	struct html_about about = {.version = CGFIFO_VERSION};
-	time_t sec = (time_t)(begin / 1000000);
+	time_t sec = time(NULL);
 	struct utsname u = {};
 	struct tm tm = {};
 	char when[64];

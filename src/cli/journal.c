@@ -105,10 +105,14 @@ int journal_seek_tail(struct journal *j, uint64_t n_last)
 	return r < 0 ? log_error_errno(r, "Cannot search the journal: %m") : 0;
 }
 
-int journal_seek_time(struct journal *j, uint64_t usec)
+int journal_seek_time(struct journal *j, uint64_t mono_usec)
 {
-	int r = sd_journal_seek_realtime_usec(j->sd, usec);
+	sd_id128_t boot;
+	int r;
 
+	r = sd_id128_get_boot(&boot);
+	if (r >= 0)
+		r = sd_journal_seek_monotonic_usec(j->sd, boot, mono_usec);
 	return r < 0 ? log_error_errno(r, "Cannot search the journal: %m") : 0;
 }
 
@@ -150,6 +154,7 @@ int journal_next(struct journal *j, struct journal_entry *ret)
 		.rule = field(j, "RULE"),
 	};
 	(void)sd_journal_get_realtime_usec(j->sd, &ret->time_usec);
+	(void)sd_journal_get_monotonic_usec(j->sd, &ret->mono_usec, NULL);
 	return 1;
 }
 

@@ -11,6 +11,7 @@
 /* Texts are NULL where there is none, and as the agent wrote them: it escapes what others say. */
 struct journal_entry {
 	uint64_t time_usec; /* CLOCK_REALTIME */
+	uint64_t mono_usec; /* CLOCK_MONOTONIC; 0: of an earlier boot */
 	int priority;	    /* as in syslog.h */
 	char *message;
 	char *message_id;
@@ -29,8 +30,9 @@ int journal_open(struct journal **ret);
 
 /* So that the next one is the last but n_last - 1. */
 int journal_seek_tail(struct journal *j, uint64_t n_last);
-/* So that the next one is the first at this time or later. */
-int journal_seek_time(struct journal *j, uint64_t usec);
+/* So that the next one is the first of this boot at this time or later, by CLOCK_MONOTONIC: the
+ * other one may be set back. */
+int journal_seek_time(struct journal *j, uint64_t mono_usec);
 
 /* 1: *ret is the next one. 0: there is none yet. */
 int journal_next(struct journal *j, struct journal_entry *ret);
