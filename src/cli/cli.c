@@ -11,14 +11,19 @@
 
 #include "util/parse.h"
 
+bool cli_takes_escapes(FILE *f)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fileno(f)) && term && strcmp(term, "dumb") != 0;
+}
+
 /* https://no-color.org: set and not empty means no colour. */
 bool cli_wants_colour(FILE *f)
 {
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *no_color = getenv("NO_COLOR");
 
-	if (no_color && no_color[0] != '\0')
-		return false;
-	return isatty(fileno(f)) && term && strcmp(term, "dumb") != 0;
+	return (!no_color || no_color[0] == '\0') && cli_takes_escapes(f);
 }
 
 bool cli_is_utf8(void)

@@ -84,6 +84,9 @@ void cli_print_help(FILE *f, const struct verb *verb);
 /* Says how the verb is used, on stderr. Returns CLI_USAGE. */
 int cli_usage_error(const struct verb *verb);
 
+/* Is f a terminal that knows escape sequences? TERM may say that it does not. */
+bool cli_takes_escapes(FILE *f);
+
 /* Is f a terminal that wants colour? NO_COLOR in the environment says that it does not. */
 bool cli_wants_colour(FILE *f);
 

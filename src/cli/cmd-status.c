@@ -4,7 +4,6 @@
  * compared here, in the reader, so that the agent does nothing while nobody looks.
  */
 #include <getopt.h>
-#include <unistd.h>
 
 #include "cli/measure.h"
 #include "cli/verbs.h"
@@ -88,7 +87,7 @@ static int cmd_status(int argc, char **argv)
 	options.table.view.filter = argv[optind]; /* NULL at the end */
 	options.table.view.all |= options.json;
 	options.clear =
-		(options.watch || options.count > 1) && isatty(STDOUT_FILENO) && !options.json;
+		(options.watch || options.count > 1) && cli_takes_escapes(stdout) && !options.json;
 	return status(&options);
 }
 

@@ -168,6 +168,24 @@ Test(cli_running, status_again_and_again)
 	cr_expect_eq(n, 3, "%d:\n%s", n, text);
 }
 
+/* A shell in an editor: it takes each reading below the other. */
+Test(cli_running, status_on_a_terminal_that_knows_nothing)
+{
+	_cleanup_close_ int terminal = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	_cleanup_close_ int other = -EBADF;
+	char text[16384] = "";
+	ssize_t n;
+
+	cr_assert(terminal >= 0 && grantpt(terminal) == 0 && unlockpt(terminal) == 0);
+	other = open(ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
+	cr_assert_geq(other, 0);
+	setenv("TERM", "dumb", 1);
+	cr_expect_eq(fake_agent_run_into(&a, "status gold --interval 200ms --count 2", other), 0);
+	n = read(terminal, text, sizeof(text) - 1);
+	cr_assert_gt(n, 0);
+	cr_expect_null(strchr(text, '\033'), "%s", text);
+}
+
 Test(cli_running, list_and_show_as_json)
 {
 	json_object *o = run_json("list --json", 0), *other;
