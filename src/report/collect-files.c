@@ -63,8 +63,12 @@ static void read_row(struct snapshot *s, struct snapshot_row *row, int root_fd, 
 
 	if (fd < 0)
 		return;
-	if (cgfs_read_number(fd, "cpu.weight", &weight) == 0)
-		row->own_weight = row->weight = (uint32_t)weight;
+	if (cgfs_read_number(fd, "cpu.weight", &weight) == 0) {
+		/* The kernel's way to say that cpu.idle is 1. */
+		if (weight == 0)
+			row->flags |= ROW_YIELDS;
+		row->own_weight = row->weight = weight ? (uint32_t)weight : CGFIFO_WEIGHT_MIN;
+	}
 	if (read_usage_ns(fd, &t->usage_ns) == 0)
 		row->flags |= ROW_USAGE;
 	(void)cgfs_read_number(fd, "pids.current", &t->nr_tasks);

@@ -88,3 +88,21 @@ Test(collect, paths_that_make_no_sense)
 	collect_without_task(s, fake.fd, "/../..");
 	expect_ready(5, 3);
 }
+
+/* Without the scheduler; one whose cpu.idle is 1 has the weight 0, and a controller all the same.
+ */
+Test(collect, weights_from_files)
+{
+	add_row("/idle", fake_mkdir(&fake, "/idle"), 0);
+	add_row("/bare", fake_mkdir(&fake, "/bare"), 0);
+	fake_write(&fake, "/idle", "cpu.weight", "0\n");
+	fake_write(&fake, "/user.slice", "cpu.weight", "300\n");
+	for (size_t i = 0; i < 4; i++)
+		snapshot_row(s, i)->flags = 0;
+	collect_from_files(s, fake.fd);
+	cr_expect_eq(snapshot_row(s, 1)->weight, 300);
+	cr_expect_eq(snapshot_row(s, 1)->flags, 0);
+	cr_expect_eq(snapshot_row(s, 2)->weight, 1);
+	cr_expect_eq(snapshot_row(s, 2)->flags, ROW_YIELDS);
+	cr_expect_eq(snapshot_row(s, 3)->weight, 0);
+}
