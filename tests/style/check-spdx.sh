@@ -7,10 +7,11 @@ set -eu
 cd "$1"
 
 list() {
-	if git rev-parse --git-dir >/dev/null 2>&1; then
+	if [ -e .git ] && git rev-parse --git-dir >/dev/null 2>&1; then
 		git ls-files -z
 	else
-		# No git, or one that does not trust the checkout's owner: all but git's own and build folders.
+		# No git, one that does not trust the checkout's owner, or the checkout of something else around this
+		# folder: all but git's own and build folders.
 		find . \( -name .git -o -exec test -e {}/build.ninja \; \) -prune -o -type f -printf '%P\0'
 	fi
 }

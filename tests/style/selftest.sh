@@ -77,6 +77,10 @@ expect 1 check-size.sh 'a script of 401 lines'
 fresh
 echo 'int x;' >"$top/tree/src/util/b.c"
 expect 1 check-spdx.sh 'no licence'
+# As of a tarball that is unpacked below somebody's checkout.
+! command -v git >/dev/null || git init -q "$top"
+expect 1 check-spdx.sh 'no licence, in a folder that another checkout does not list'
+rm -rf "$top/.git"
 fresh
 echo text >"$top/tree/README.md"
 expect 0 check-spdx.sh 'a document'
