@@ -9,7 +9,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 version=$(sed -n 's/^Version: *//p' "$top/rpm/cgfifo.spec")
 
-git() { command git -c safe.directory='*' -C "$top" "$@"; }
+# Nothing where this is a tarball: one around it, of something else, does not list what is in here.
+git() { [[ -e $top/.git ]] && command git -c safe.directory='*' -C "$top" "$@"; }
 files() { # what git archive packs and what is not committed yet; all of it where there is no git
 	if git rev-parse --git-dir >/dev/null 2>&1; then
 		git ls-files -z -co --exclude-standard
