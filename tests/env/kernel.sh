@@ -45,7 +45,10 @@ kernel_debian() {
 	kernel_is_here "$1" && return
 	root_need
 	lock_cache
-	kernel_is_here "$1" && return
+	if kernel_is_here "$1"; then
+		exec 9>&-
+		return
+	fi
 	rm -rf "$work"
 	if ! kernel_fetch "$1" "$work"; then
 		[[ $1 != 7.3 ]] || die "cannot get Linux 7.3 from $(kernel_suite 7.3)" 'check the network, then run this again' \

@@ -191,6 +191,15 @@ test_no_network() {
 	expect "$(need 7.2)" 0 'one in the cache'
 }
 
+# A kernel that another ./dev has got meanwhile: nobody has to wait for all that this one does with it.
+test_waited_for() {
+	local asked=0
+	root_need() { :; }
+	kernel_is_here() { ((asked++)); }
+	kernel_debian 7.3
+	expect "$asked $(yes_no flock -n "$CACHE/lock" true)" '2 yes' 'the lock, with a kernel that came meanwhile'
+}
+
 # A step that stops in the middle, as on a full disk, leaves a piece of what it makes. Nothing takes it for
 # the whole, now or the next time.
 test_half_made() {
@@ -296,6 +305,7 @@ test_clean
 test_help
 test_release
 (test_no_network && exit "$failed") || failed=1 # its stand-ins end with it
+(test_waited_for && exit "$failed") || failed=1
 (test_half_made && exit "$failed") || failed=1
 test_interrupted
 test_killed
