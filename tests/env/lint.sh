@@ -91,8 +91,12 @@ checking_need() {
 	local hash
 	mapfile -t list < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$TOP/tests/env/packages-checking")
 	hash=$(cat "$TOP/tests/env/packages-checking" "$TOP/tests/env/check-tools.sh" | sha256sum | cut -c1-16)
-	[[ $(cat "$CHECKING/.of" 2>/dev/null) != "$hash" ]] || return 0
+	! is_of "$CHECKING/.of" "$hash" || return 0
 	lock_cache
+	if is_of "$CHECKING/.of" "$hash"; then
+		exec 9>&-
+		return
+	fi
 	root_lists
 	quietly 'tools for checks' '^Get' -- root_run bash "$TOP/tests/env/check-tools.sh" "$CHECKING" "${list[@]}" ||
 		die 'cannot get the tools for checks' 'check the network, then run this again'

@@ -72,7 +72,7 @@ pack_need() {
 	[[ -z ${CGFIFO_IN_ROOT:-} ]] || return 0
 	mapfile -t list < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$PACKING")
 	hash=$( (root_hash; cat "$PACKING" "$TOP/tests/env/pack-tools.sh") | sha256sum | cut -c1-16)
-	[[ $(cat "$ROOT/.cgfifo-packing" 2>/dev/null) == "$hash" ]] || pack_install "$hash" "${list[@]}"
+	is_of "$ROOT/.cgfifo-packing" "$hash" || pack_install "$hash" "${list[@]}"
 	selinux_need
 }
 
@@ -81,6 +81,10 @@ pack_install() {
 	local hash=$1
 	local -a list=("${@:2}")
 	lock_cache
+	if is_of "$ROOT/.cgfifo-packing" "$hash"; then
+		exec 9>&-
+		return
+	fi
 	rm -f "$ROOT/.cgfifo-packing"
 	say "getting ${list[*]}, kubectl, skopeo and snapd for packaging (about 70 MB)"
 	quietly 'packaging tools' '^(Get|Setting up)' -- root_run bash "$TOP/tests/env/pack-tools.sh" \
@@ -95,8 +99,12 @@ pack_install() {
 selinux_need() {
 	local hash
 	hash=$(sha256sum <"$TOP/tests/env/selinux-tools.sh" | cut -c1-16)
-	[[ $(cat "$SELINUX/made-by" 2>/dev/null) != "$hash" ]] || return 0
+	! is_of "$SELINUX/made-by" "$hash" || return 0
 	lock_cache
+	if is_of "$SELINUX/made-by" "$hash"; then
+		exec 9>&-
+		return
+	fi
 	say "getting SELinux's tools and a policy (5 MB)"
 	quietly "SELinux's tools" '^Get' -- root_run "$TOP/tests/env/selinux-tools.sh" "$SELINUX" ||
 		die "cannot get SELinux's tools" 'check the network, then run this again'

@@ -14,11 +14,15 @@ root_hash() { root_packages | sort | sha256sum | cut -c1-16; }
 
 root_is_made() { [[ $(cat "$ROOT/.cgfifo-packages" 2>/dev/null) == "$(root_hash)" ]]; }
 
-# lock_cache: one ./dev at a time sets things up; ends with exec 9>&- or the process.
+# lock_cache: one ./dev at a time sets things up; ends with exec 9>&- or the process. Who got it looks once more:
+# what is wanted may have come meanwhile, and be in use.
 lock_cache() {
 	exec 9>"$CACHE/lock"
 	flock -n 9 || { note 'waiting for another ./dev that is setting up'; flock 9; }
 }
+
+# is_of FILE HASH: was what FILE is about made of what has this HASH?
+is_of() { [[ $(cat "$1" 2>/dev/null) == "$2" ]]; }
 
 # root_need: after this, $ROOT is complete.
 root_need() {

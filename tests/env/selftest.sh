@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 TOP=$work/top CACHE=$work/cache
 mkdir -p "$TOP/build/meson-info" "$CACHE" "$work/bin"
-for part in say mirror root kernel image vm build release lint; do
+for part in say mirror root kernel image vm build pack release lint; do
 	# shellcheck source=/dev/null
 	. "$SOURCE/tests/env/$part.sh"
 done
@@ -200,6 +200,26 @@ test_waited_for() {
 	expect "$asked $(yes_no flock -n "$CACHE/lock" true)" '2 yes' 'the lock, with a kernel that came meanwhile'
 }
 
+# Tools that another ./dev has got meanwhile, and uses by now, stay where they are.
+# shellcheck disable=SC2317
+test_tools_of_others() {
+	local ROOT=$work/tools-root SELINUX=$work/selinux CHECKING=$work/checking TOP=$SOURCE
+	local PACKAGES=$SOURCE/tests/env/packages PACKING=$SOURCE/tests/env/packages-packing
+	mkdir -p "$ROOT" "$SELINUX" "$CHECKING"
+	root_need() { :; }
+	root_lists() { :; }
+	root_run() { touch "$work/again"; }
+	lock_cache() { echo "$hash" | tee "$ROOT/.cgfifo-packing" "$SELINUX/made-by" "$CHECKING/.of" >/dev/null; }
+	pack_need >/dev/null
+	expect "$(yes_no test -e "$work/again")" no "packaging tools that came meanwhile, once more"
+	rm -f "$SELINUX/made-by" "$work/again"
+	selinux_need >/dev/null
+	expect "$(yes_no test -e "$work/again")" no "SELinux's tools"
+	rm -f "$CHECKING/.of" "$work/again"
+	checking_need >/dev/null
+	expect "$(yes_no test -e "$work/again")" no 'tools for checks'
+}
+
 # A step that stops in the middle, as on a full disk, leaves a piece of what it makes. Nothing takes it for
 # the whole, now or the next time.
 test_half_made() {
@@ -306,6 +326,7 @@ test_help
 test_release
 (test_no_network && exit "$failed") || failed=1 # its stand-ins end with it
 (test_waited_for && exit "$failed") || failed=1
+(test_tools_of_others && exit "$failed") || failed=1
 (test_half_made && exit "$failed") || failed=1
 test_interrupted
 test_killed
