@@ -11,7 +11,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 TOP=$work/top CACHE=$work/cache
 mkdir -p "$TOP/build/meson-info" "$CACHE" "$work/bin"
-for part in say mirror root kernel image vm build pack release lint; do
+for part in say mirror root kernel image vm build pack release lint soak; do
 	# shellcheck source=/dev/null
 	. "$SOURCE/tests/env/$part.sh"
 done
@@ -270,6 +270,15 @@ test_clean() {
 	expect "$(yes_no test -d "$CACHE")" no 'clean --cache'
 }
 
+# A number is one of ten, also with a nought before it.
+# shellcheck disable=SC2317
+test_soak() {
+	build_main() { :; }
+	vm_main() { printf '%s ' "$@"; }
+	expect "$(soak_main --minutes 08 --smp 010 | grep -oE -- '--smp [0-9]+|SECONDS=[0-9]+' | xargs)" '--smp 10 SECONDS=480' \
+		'soak for 08 minutes'
+}
+
 # Where messages send whoever mistyped a check.
 test_help() {
 	expect "$(lint_main --help 2>&1)" "./dev lint [CHECK...]; there are: style shell spelling analyzer tidy cppcheck proofs" 'lint --help'
@@ -325,6 +334,7 @@ test_clean
 test_help
 test_release
 (test_no_network && exit "$failed") || failed=1 # its stand-ins end with it
+(test_soak && exit "$failed") || failed=1
 (test_waited_for && exit "$failed") || failed=1
 (test_tools_of_others && exit "$failed") || failed=1
 (test_half_made && exit "$failed") || failed=1

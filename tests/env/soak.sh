@@ -9,7 +9,7 @@ soak_main() {
 	local minutes=60 kernel=7.3 smp=4 stay=5000 icount=3 sched=cgfifo
 	while (($#)); do
 		case $1 in
-		--minutes | --smp | --stay | --icount) [[ ${2:-} =~ ^[0-9]+$ ]] || die "$1 wants a number"; printf -v "${1#--}" %s "$2"; shift ;;
+		--minutes | --smp | --stay | --icount) [[ ${2:-} =~ ^[0-9]+$ ]] || die "$1 wants a number"; printf -v "${1#--}" %d "$((10#$2))"; shift ;;
 		--fair) sched=fair ;;
 		--kernel) kernel=${2:?--kernel needs a name}; shift ;;
 		*) die "soak: unknown word '$1'" './dev soak [--minutes 60] [--kernel 7.3] [--smp 4] [--stay 5000] [--icount 3] [--fair]' ;;
