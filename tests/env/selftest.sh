@@ -277,6 +277,7 @@ test_soak() {
 	vm_main() { printf '%s ' "$@"; }
 	expect "$(soak_main --minutes 08 --smp 010 | grep -oE -- '--smp [0-9]+|SECONDS=[0-9]+' | xargs)" '--smp 10 SECONDS=480' \
 		'soak for 08 minutes'
+	expect "$( (soak_main --smp 3) 2>&1 | head -n 1)" 'dev: soak: --smp wants four CPUs or more' 'soak with too few CPUs'
 }
 
 # Where messages send whoever mistyped a check.

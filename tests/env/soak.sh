@@ -16,6 +16,7 @@ soak_main() {
 		esac
 		shift
 	done
+	((smp >= 4)) || die 'soak: --smp wants four CPUs or more' 'two loops turn CPUs off and on, each in its half of them'
 	build_main
 	say "$minutes minutes on $kernel with $smp CPUs"
 	(vm_main exec --kernel "$kernel" --smp "$smp" --mem 3072 --icount "$icount" \
