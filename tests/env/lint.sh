@@ -127,7 +127,7 @@ shell_files() {
 		[[ -f $TOP/$file ]] || continue
 		case $file in
 		tests/fixtures/*) continue ;;
-		tests/env/*.sh) continue ;; # sourced by ./dev and checked with it
+		tests/env/*.sh) ! grep -qF "\$TOP/$file" "$TOP/dev" || continue ;; # sourced by ./dev and checked with it
 		*.sh) ;;
 		*)
 			IFS= read -r first <"$TOP/$file" 2>/dev/null || continue

@@ -155,6 +155,7 @@ test_kernels() {
 }
 
 # Of 7.2, which few scenarios are for, just what those that run need.
+# shellcheck disable=SC2034 # for vm_kernels()
 test_which_kernels() {
 	local -a kernels=() words=() options=()
 	local action=scenarios
@@ -201,7 +202,7 @@ test_waited_for() {
 }
 
 # Tools that another ./dev has got meanwhile, and uses by now, stay where they are.
-# shellcheck disable=SC2317
+# shellcheck disable=SC2034,SC2154,SC2317 # for those who want the tools
 test_tools_of_others() {
 	local ROOT=$work/tools-root SELINUX=$work/selinux CHECKING=$work/checking TOP=$SOURCE
 	local PACKAGES=$SOURCE/tests/env/packages PACKING=$SOURCE/tests/env/packages-packing
@@ -285,6 +286,14 @@ test_help() {
 	expect "$(lint_main --help 2>&1)" "./dev lint [CHECK...]; there are: style shell spelling analyzer tidy cppcheck proofs" 'lint --help'
 }
 
+# What ./dev sources is checked with it, and what it starts by itself.
+test_shell_files() {
+	local TOP=$SOURCE
+	# shellcheck disable=SC2317
+	root_run() { printf '%s\n' dev tests/env/say.sh tests/env/enter tests/env/portable.sh tests/env/packages; }
+	expect "$(shell_files | xargs)" 'dev tests/env/enter tests/env/portable.sh' 'scripts for shellcheck'
+}
+
 # Where git does not answer, nobody knows whether all is in place.
 test_release() {
 	# shellcheck disable=SC2317
@@ -336,6 +345,7 @@ test_help
 test_release
 (test_no_network && exit "$failed") || failed=1 # its stand-ins end with it
 (test_soak && exit "$failed") || failed=1
+(test_shell_files && exit "$failed") || failed=1
 (test_waited_for && exit "$failed") || failed=1
 (test_tools_of_others && exit "$failed") || failed=1
 (test_half_made && exit "$failed") || failed=1
