@@ -52,3 +52,5 @@ must_not 'more than reading a list of pods is found' python3 "$check" manifests 
 	"$CGFIFO" nodes/pods
 sed 's/readOnlyRootFilesystem/readOnlyRootFileSystem/' "$WORK/base.yaml" >"$WORK/wrong.yaml"
 must_not 'a field that the API does not have is found' python3 "$check" manifests "$WORK/wrong.yaml" "$CGFIFO"
+sed '/oldObject/d' "$WORK/base.yaml" >"$WORK/wrong.yaml"
+must_not 'a policy for all that pods have from before is found' python3 "$check" manifests "$WORK/wrong.yaml" "$CGFIFO"

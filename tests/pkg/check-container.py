@@ -128,6 +128,14 @@ def classes(policy, cgfifo):
             yield f"the annotation of a pod {'can' if not is_class else 'cannot'} name the class {name!r}"
 
 
+def updates(policy):
+    """What a pod has from before the policy does not keep anybody from changing the rest of it."""
+    spec = policy["spec"]
+    operations = [name for rule in spec["matchConstraints"]["resourceRules"] for name in rule["operations"]]
+    if "UPDATE" in operations and not any("oldObject" in c["expression"] for c in spec["matchConditions"]):
+        yield "a pod with a bad annotation cannot be changed any more, or end if it has a finalizer"
+
+
 def manifests(path, cgfifo, resource=""):
     from kubernetes.client import models  # only packaging has it
 
@@ -143,6 +151,7 @@ def manifests(path, cgfifo, resource=""):
         yield from unknown_fields(thing["kind"], thing, f"V1{thing['kind']}", models)
         if thing["kind"] == "ValidatingAdmissionPolicy":
             yield from classes(thing, cgfifo)
+            yield from updates(thing)
         if thing["kind"] == "DaemonSet":
             yield from daemonset(thing["spec"], configs, cgfifo)
 
