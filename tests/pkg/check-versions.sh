@@ -33,9 +33,9 @@ if [[ $snap != "$meson" ]]; then
 	failed=1
 fi
 
-# The names of the image and the RPM, wherever somebody is to copy them from.
-others=$(grep -rnoE 'cgfifo(:|-|_)[0-9]+\.[0-9]+\.[0-9]+|newTag: .*' butane container docs/INSTALL.md rpm/combustion.sh |
-	grep -vE "(:|-|_| )$meson\$" || true)
+# The names of the image and the RPMs, wherever somebody is to copy them from, and the SELinux module.
+others=$(grep -rnoE 'cgfifo(-[a-z]+)*[:_-][0-9]+\.[0-9]+\.[0-9]+|^module cgfifo [0-9.]+|newTag: .*' butane container \
+	docs/INSTALL.md docs/SECURITY.md rpm/combustion.sh rpm/selinux | grep -vE "[:_ -]${meson//./\\.}\$" || true)
 if [[ -n $others ]]; then
 	printf '%s\n' "$others" "but $meson in meson.build"
 	failed=1

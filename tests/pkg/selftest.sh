@@ -63,6 +63,9 @@ fault versions meson.build "s/^\tversion: .*/\tversion: '9.9.9',/"
 fault versions rpm/cgfifo.spec 's/^Version: .*/Version: 9.9.9/'
 fault versions container/kubernetes/base/kustomization.yaml 's/newTag: .*/newTag: 9.9.9/'
 fault versions butane/cgfifo-quadlet.bu 's/cgfifo:[0-9.]*/cgfifo:9.9.9/'
+fault versions docs/INSTALL.md 's/cgfifo-selinux-[0-9.]*/cgfifo-selinux-9.9.9/'
+fault versions docs/SECURITY.md 's/cgfifo:[0-9][0-9.]*/cgfifo:9.9.9/'
+fault versions rpm/selinux/cgfifo.te 's/^module cgfifo .*/module cgfifo 9.9.9;/'
 fault versions snap/snapcraft.yaml 's/^adopt-info:.*/version: 9.9.9/'
 fault versions snap/snapcraft.yaml 's/version: .*meson.build/nothing meson.build/'
 
