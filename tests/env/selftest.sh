@@ -167,6 +167,7 @@ test_which_kernels() {
 	expect "$(asked)" '7.3 6.12 7.2 7.2-bpo' 'all scenarios'
 	expect "$(asked plain)" '7.3 6.12' 'one that is not for 7.2'
 	expect "$(asked both.sh plain)" '7.3 6.12 7.2' 'one that is'
+	expect "$(asked tests/vm/both.sh) $(asked both@2)" '7.3 6.12 7.2 7.3 6.12 7.2' 'its file, and one of its sizes'
 	expect "$(asked faulty)" '7.3 6.12 7.2-bpo' 'one of the faulty one'
 }
 

@@ -118,14 +118,16 @@ vm_run() {
 		"${options[@]}" -- "${words[@]}"
 }
 
-# vm_asks_for GLOB, with the caller's action, words and options: does a scenario of such a name run?
+# vm_asks_for GLOB, with the caller's action, words and options: does a scenario of such a name run? Words are
+# names, files, or NAME@SIZE.
 vm_asks_for() {
 	local name
 	[[ $action == scenarios ]] || return 1
 	[[ " ${options[*]} " != *' --all '* ]] || return 0
 	for name in "${words[@]}"; do
+		name=${name##*/} name=${name%.sh}
 		# shellcheck disable=SC2053 # a glob
-		[[ ${name%.sh} != $1 ]] || return 0
+		[[ ${name%@*} != $1 ]] || return 0
 	done
 	return 1
 }
