@@ -138,6 +138,9 @@ test_boots() {
 	expect "$(boots dies passes)" '7.3 the guest did not come up (4 CPUs, plain clock) build/vm-logs/7.3/boot/ 1 passed, 0 failed' \
 		'a guest that comes up at the second try'
 	expect "$(boots dies dies passes | grep -o '[0-9]* passed.*')" '0 passed, 1 failed' 'one that does not'
+	sed -i '1s/$/ kernels=7.3/' "$work/vm/tests/vm/one.sh"
+	expect "$(python3 "$SOURCE/tests/vm/run" scenarios --cache "$work" --top "$work/vm" --kernel "6.12=$work" one | xargs)" \
+		'one: is for 7.3, and not run 0 passed, 0 failed' 'a scenario for another kernel'
 }
 
 test_kernels() {

@@ -28,6 +28,9 @@ def run(args) -> int:
         for item in chosen:
             if kernel in item.kernels:
                 score.skip(kernel, item.name, reason)
+    for item in chosen:
+        if args.words and not any(scenario.is_for(item, kernel) for kernel in (*args.kernels, *args.lacks)):
+            terminal.say(f"{item.name}: is for {', '.join(item.kernels)}, and not run")
     work_off(args, scenario.groups(chosen, list(args.kernels)), terminal, score)
     return score.finish(args.score)
 

@@ -94,13 +94,17 @@ def is_scenario(path: Path) -> bool:
     return any(line.startswith("# vm:") for line in path.read_text().splitlines()[:40])
 
 
+def is_for(scenario: Scenario, kernel: str) -> bool:
+    return kernel in scenario.kernels or kernel not in KERNELS
+
+
 def groups(scenarios: list, kernels: list) -> list:
     """[(kernel, settings, [scenario...])]: one boot each, those with most to do first (the limits
     tell), so that the workers end together."""
     result = {}
     for kernel in kernels:
         for scenario in scenarios:
-            if kernel in scenario.kernels or kernel not in KERNELS:
+            if is_for(scenario, kernel):
                 result.setdefault((kernel, scenario.settings), []).append(scenario)
     return sorted(((k, s, members) for (k, s), members in result.items()),
                   key=lambda group: -sum(s.limit for s in group[2]))
