@@ -143,6 +143,21 @@ test_boots() {
 		'one: is for 7.3, and not run 0 passed, 0 failed' 'a scenario for another kernel'
 }
 
+# What is done about a guest that has said nothing for SECONDS, and was not in a scenario.
+silent() {
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$SOURCE/tests/vm timeout 20 python3 -c "
+import time
+from harness import boot
+guest = boot.Boot(None, '7.3', None, ['one', 'two'], None, None)
+guest.up, guest.began = True, time.monotonic() - $1
+guest.lost = lambda why, item: print('lost', item)
+print(guest.overdue())" | xargs
+}
+
+test_silent_guest() {
+	expect "$(silent 60) $(silent 300)" 'False lost one True' 'a guest that stops between two scenarios'
+}
+
 test_kernels() {
 	local -a options=()
 	local one=$work/one/bzImage two=$work/two/bzImage
@@ -342,6 +357,7 @@ test_where_to_build
 test_what_runs_a_guest
 test_sizes
 test_boots
+test_silent_guest
 test_kernels
 test_which_kernels
 test_clean

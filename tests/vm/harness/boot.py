@@ -15,7 +15,7 @@ from pathlib import Path
 from . import machine, single
 
 SLACK = 3           # a scenario's limit is in guest time; this many times as much on the host is too much
-BOOT_LIMIT = 180    # host seconds for a boot, and ...
+BOOT_LIMIT = 180    # host seconds for a boot, and from one scenario to the next, and ...
 TURN_LIMIT = 60     # ... for each CPU more, where instructions are counted and they take turns
 
 
@@ -78,8 +78,13 @@ class Boot:
     def overdue(self) -> bool:
         if not self.up:
             return self.vm.elapsed() > self.boot_limit()
-        if self.current and time.monotonic() - self.began > self.current.limit * SLACK:
+        waited = time.monotonic() - self.began
+        if self.current and waited > self.current.limit * SLACK:
             self.lost(f"no end after {self.current.limit * SLACK} s: guest killed", self.current)
+            return True
+        if not self.current and waited > BOOT_LIMIT:
+            if self.left:
+                self.lost(f"not begun after {BOOT_LIMIT} s: guest killed", self.left[0])
             return True
         return False
 
@@ -91,7 +96,7 @@ class Boot:
         """One line from the guest's runner; True when it is done."""
         kind = words[0]
         if kind == "up":
-            self.up = True
+            self.up, self.began = True, time.monotonic()
             self.say(f"up after {self.vm.elapsed():.0f} s")
         elif kind == "begin":
             self.begin(words)
@@ -124,6 +129,7 @@ class Boot:
         item, self.current = self.current, None
         self.left.remove(item)
         took = f"guest {guest - self.began_guest:.1f} s, host {time.monotonic() - self.began:.1f} s"
+        self.began = time.monotonic()
         logs = self.logs(item.name)
         if status == 0:
             self.score.ok(self.kernel, item.name, took)
