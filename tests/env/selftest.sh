@@ -108,7 +108,7 @@ print(*(f'{s.name}:{s.settings.smp}' for s in found), len(scenario.groups(found,
 }
 
 # boots GUEST...: what the runner ends with when the guests of its boots do that, one after the other.
-# GUEST: dies before it is up, or passes or fails its scenario.
+# GUEST: dies before it is up, passes or fails its scenario, or passes the first of two and dies.
 boots() {
 	local guest number=0
 	rm -rf "$work/vm" && mkdir -p "$work/vm/tests/vm/guest" "$work/vm/boots"
@@ -119,6 +119,10 @@ boots() {
 	for guest in "$@"; do
 		case $guest in
 		passes) printf '\1up\n\1begin one 0\n\1end one 0 1\n\1bye\n' ;;
+		stops)
+			echo '# vm: icount=no' >"$work/vm/tests/vm/two.sh"
+			printf '\1up\n\1begin one 0\nsaid by one\n\1end one 0 1\n'
+			;;
 		fails) printf '\1up\n\1begin one 0\n\1end one 1 1\n\1bye\n' ;;
 		esac >"$work/vm/boots/$((number += 1))"
 	done
@@ -138,6 +142,8 @@ test_boots() {
 	expect "$(boots dies passes)" '7.3 the guest did not come up (4 CPUs, plain clock) build/vm-logs/7.3/boot/ 1 passed, 0 failed' \
 		'a guest that comes up at the second try'
 	expect "$(boots dies dies passes | grep -o '[0-9]* passed.*')" '0 passed, 1 failed' 'one that does not'
+	expect "$(boots stops)$(cat "$work/vm/build/vm-logs/7.3/two/output.txt")" \
+		'7.3 two build/vm-logs/7.3/two/ 1 passed, 1 failed' 'one that dies between two, and what the second has said'
 	sed -i '1s/$/ kernels=7.3/' "$work/vm/tests/vm/one.sh"
 	expect "$(python3 "$SOURCE/tests/vm/run" scenarios --cache "$work" --top "$work/vm" --kernel "6.12=$work" one | xargs)" \
 		'one: is for 7.3, and not run 0 passed, 0 failed' 'a scenario for another kernel'

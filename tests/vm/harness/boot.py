@@ -139,6 +139,7 @@ class Boot:
         else:
             why = f"no end after {item.limit} s of guest time" if status == 124 else f"exit {status}"
             self.fail(item, f"{why} ({took})", logs)
+        self.output = b""  # the next one has said nothing yet
         return status in (0, 77)
 
     def lost(self, why: str, item):
