@@ -118,7 +118,7 @@ boots() {
 	chmod +x "$work/bin/mkfs.erofs"
 	for guest in "$@"; do
 		case $guest in
-		passes) printf '\1up\n\1begin one 0\n\1end one 0 1\n\1bye\n' ;;
+		passes) printf '\1up\n\1begin one 0\nbytes \1\n\1end one 0 1\n\1bye\n' ;;
 		stops)
 			echo '# vm: icount=no' >"$work/vm/tests/vm/two.sh"
 			printf '\1up\n\1begin one 0\nsaid by one\n\1end one 0 1\n'
@@ -137,7 +137,7 @@ boots() {
 }
 
 test_boots() {
-	expect "$(boots passes)" '1 passed, 0 failed' 'a guest that comes up'
+	expect "$(boots passes)" '1 passed, 0 failed' 'a guest that comes up, and prints what is no word of the runner'
 	expect "$(boots fails)" '7.3 one build/vm-logs/7.3/one/ 0 passed, 1 failed' 'a scenario that fails'
 	expect "$(boots dies passes)" '7.3 the guest did not come up (4 CPUs, plain clock) build/vm-logs/7.3/boot/ 1 passed, 0 failed' \
 		'a guest that comes up at the second try'
