@@ -18,6 +18,7 @@ pack_main() {
 			die "build: no package '$kind'" "there are: ${PACK_KINDS[*]} all"
 	done
 	pack_need
+	mkdir -p "$TOP/build"
 	for kind in "$@"; do
 		say "$kind"
 		"pack_$kind"

@@ -311,6 +311,15 @@ test_help() {
 	expect "$(lint_main --help 2>&1)" "./dev lint [CHECK...]; there are: style shell spelling analyzer tidy cppcheck proofs" 'lint --help'
 }
 
+# A package is the first that is made in a checkout.
+# shellcheck disable=SC2317
+test_package() {
+	local TOP=$work/fresh
+	pack_need() { :; }
+	pack_oci() { ls -d "$TOP/build"; }
+	expect "$(pack_main oci 2>&1 | tail -n 1)" "$TOP/build" 'where packages are made'
+}
+
 # What ./dev sources is checked with it, and what it starts by itself.
 test_shell_files() {
 	local TOP=$SOURCE
@@ -372,6 +381,7 @@ test_release
 (test_no_network && exit "$failed") || failed=1 # its stand-ins end with it
 (test_soak && exit "$failed") || failed=1
 (test_shell_files && exit "$failed") || failed=1
+(test_package && exit "$failed") || failed=1
 (test_waited_for && exit "$failed") || failed=1
 (test_tools_of_others && exit "$failed") || failed=1
 (test_half_made && exit "$failed") || failed=1
