@@ -90,7 +90,29 @@ test_silent_guest() {
 	expect "$(silent 60) $(silent 300)" 'False lost one True' 'a guest that stops between two scenarios'
 }
 
+# Folders of runs that were killed go, also where somebody has the number that the run had: in the private root it
+# is always the same. Those of runs that live stay.
+test_stale() {
+	local build=$work/stale/build
+	mkdir -p "$build/.vm-$$-killed" "$work/stale/tests/vm/guest"
+	cp "$SOURCE/tests/vm/guest/runner" "$work/stale/tests/vm/guest/"
+	expect "$(PATH=$work/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$SOURCE/tests/vm python3 -c "
+import subprocess, sys
+from pathlib import Path
+from types import SimpleNamespace
+from harness import single
+args = SimpleNamespace(top=Path('$work/stale'))
+mine = [single.prepare(args, 'exec', {}) for _ in range(2)]
+other = 'from pathlib import Path; from harness import single; single.remove_stale(Path(\'$build\'))'
+subprocess.run([sys.executable, '-c', other], check=True)
+left = lambda: len(list(Path('$build').iterdir()))
+print(*(work.exists() for work in mine), left())
+for work in mine: single.remove(work)
+print(left())" 2>&1 | tail -n 2 | xargs)" 'True True 2 0' 'folders of runs'
+}
+
 test_sizes
 test_boots
 test_silent_guest
+test_stale
 exit "$failed"

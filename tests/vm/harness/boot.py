@@ -45,7 +45,7 @@ class Boot:
         elif self.left and not self.over:
             self.lost("the guest ended too early", self.left[0])
         self.collect()
-        shutil.rmtree(self.work, ignore_errors=True)
+        single.remove(self.work)
         return self.left
 
     def files(self) -> dict:

@@ -3,6 +3,7 @@
 
 In: the arguments of tests/vm/run. Out: the command's output and exit status.
 """
+import fcntl
 import os
 import shutil
 import sys
@@ -13,10 +14,11 @@ from . import machine
 
 
 def prepare(args, mode: str, files: dict) -> Path:
-    """A work folder with run.erofs made of the checkout and .run/."""
-    (args.top / "build").mkdir(exist_ok=True)
-    remove_stale(args.top / "build")
-    work = Path(tempfile.mkdtemp(prefix=f".vm-{os.getpid()}-", dir=args.top / "build"))
+    """A work folder with run.erofs made of the checkout and .run/; the caller's to remove()."""
+    build = args.top / "build"
+    build.mkdir(exist_ok=True)
+    remove_stale(build)
+    work = new_folder(build)
     run = work / "side"
     folder = run / ".run"
     folder.mkdir(parents=True)
@@ -27,11 +29,47 @@ def prepare(args, mode: str, files: dict) -> Path:
     return work
 
 
+# Folder -> its lock, which ends with this process. A process number would say nothing: in the private root each
+# run has processes of its own, and always the same number.
+LOCKS = {}
+
+
+def lock(folder: Path):
+    """A descriptor with the folder's lock; None: another has it, or the folder is gone."""
+    try:
+        fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(fd)
+        return None
+    return fd
+
+
+def new_folder(build: Path) -> Path:
+    """It has a lock before it has the name that remove_stale() looks for."""
+    new = Path(tempfile.mkdtemp(prefix=".new-vm-", dir=build))
+    fd = lock(new)
+    work = new.rename(build / ("." + new.name.removeprefix(".new-")))
+    LOCKS[work] = fd
+    return work
+
+
+def remove(work: Path):
+    """What prepare() has made."""
+    shutil.rmtree(work, ignore_errors=True)
+    os.close(LOCKS.pop(work))
+
+
 def remove_stale(build: Path):
     """Work folders of runs that were killed."""
-    for folder in build.glob(".vm-*-*"):
-        if not Path("/proc", folder.name.split("-")[1]).exists():
+    for folder in build.glob(".vm-*/"):
+        fd = lock(folder)
+        if fd is not None:
             shutil.rmtree(folder, ignore_errors=True)
+            os.close(fd)
 
 
 def start(args, work: Path, kernel: str, settings, shell=False) -> machine.Machine:
@@ -68,7 +106,7 @@ def command(args) -> int:
         vm.kill()
         if status is None:
             show_console(work)
-        shutil.rmtree(work, ignore_errors=True)
+        remove(work)
     return 1 if status is None else status
 
 
@@ -95,5 +133,5 @@ def shell(args) -> int:
     finally:
         vm.kill()
         os.system("stty sane 2>/dev/null")
-        shutil.rmtree(work, ignore_errors=True)
+        remove(work)
     return 0
