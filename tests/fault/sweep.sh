@@ -68,7 +68,7 @@ life() {
 		SEEN=$(weights)
 		kill -TERM "$pid" 2>/dev/null || true
 		soon 500 is_over "$tracer" || {
-			kill -KILL "$pid" "$tracer"
+			kill -KILL "$pid" "$tracer" 2>/dev/null || true
 			STATUS=999
 			return
 		}
@@ -105,7 +105,7 @@ settle() {
 	"${agent[@]}" >"$log.next" 2>&1 &
 	pid=$!
 	soon 500 weights_are '300 300' || { cat "$log.next"; complain 'the next agent does not set weights'; }
-	kill -TERM "$pid"
+	kill -TERM "$pid" 2>/dev/null || true # it may have ended
 	wait "$pid" || complain "the next agent ended with $?"
 	weights_are '100 100' || complain "not taken back: $(weights)"
 }
