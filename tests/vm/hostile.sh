@@ -40,7 +40,7 @@ EOF
 # timed FILE: checks it, and says how long that took from fork to exit, in milliseconds.
 timed() {
 	local TIMEFORMAT=%3R took
-	took=$({ time "$CGFIFO" check --quiet "$1" 2>"$LOGS/said"; } 2>&1) && fail "$1 is taken for good"
+	took=$({ time "$CGFIFO" check --quiet "$1" 2>"$LOGS/said"; } 2>&1) && fail "$1 is taken for good" >&2
 	printf '%d' "$((10#${took/./}))"
 }
 # The first time the program comes from the disk, for which this guest's clock leaps.

@@ -19,7 +19,7 @@ gone_after() {
 	local directory=$CGROUPS/$1
 	shift
 	/cgfifo/build/tests/vm/gone "$directory" ${1:+"$(kill -l "$1")" "$PID"} ||
-		fail "$directory: something still runs after 10 s"
+		fail "$directory: something still runs after 10 s" >&2
 }
 # calibrate THREADS SIGNAL: into LOOK_MS.
 calibrate() {

@@ -46,7 +46,8 @@ trap at_end EXIT
 
 # --- answers ------------------------------------------------------------------
 
-# fail TEXT: ends the scenario as failed, naming the line of the scenario that it was in.
+# fail TEXT: ends the scenario as failed, naming the line of the scenario that it was in. In what is called as $(...)
+# it takes >&2, for somebody to see it.
 fail() {
 	local frame where='' file
 	for ((frame = 1; frame < ${#BASH_SOURCE[@]}; frame++)); do
