@@ -6,7 +6,7 @@
 #   $CACHE/guest.erofs       the root without compilers and QEMU, read-only, uncompressed
 #                            (under TCG every byte to inflate is emulated work)
 #   KERNEL/modules.erofs     the kernel's modules, where it has any
-#   KERNEL/initrd.cpio       busybox, the modules to mount the above, tests/vm/guest/
+#   build/initrd-KERNEL.cpio busybox, the modules to mount the above, tests/vm/guest/ of this checkout
 
 GUEST_IMAGE=$CACHE/guest.erofs
 
@@ -46,9 +46,14 @@ image_make() {
 	mv "$GUEST_IMAGE.new" "$GUEST_IMAGE"
 }
 
-# initrd_make FOLDER: initrd.cpio (and modules.erofs) of a kernel's folder.
+# initrd_of FOLDER: where the initrd of this checkout for a kernel's folder is.
+initrd_of() { printf '%s/build/initrd-%s.cpio\n' "$TOP" "${1##*/}"; }
+
+# initrd_make FOLDER: the initrd (and FOLDER/modules.erofs).
 initrd_make() {
-	local dir=$1 work version
+	local dir=$1 work version initrd
+	initrd=$(initrd_of "$dir")
+	mkdir -p "$TOP/build"
 	version=$(cat "$dir/version")
 	work=$(mktemp -d "$CACHE/initrd.XXXXXX")
 	mkdir -p "$work"/{bin,dev,proc,sys,lower,rw,new,modules}
@@ -57,8 +62,8 @@ initrd_make() {
 	initrd_masks "$work/guest/etc/systemd"
 	install -m 755 "$TOP/tests/vm/guest/init" "$work/init"
 	[[ ! -d $dir/modules ]] || initrd_modules "$dir" "$work" "$version"
-	(cd "$work" && find . | LC_ALL=C sort | root_run cpio --quiet -o -H newc -R 0:0 -D "$work") >"$dir/initrd.cpio.$$"
-	mv "$dir/initrd.cpio.$$" "$dir/initrd.cpio"
+	(cd "$work" && find . | LC_ALL=C sort | root_run cpio --quiet -o -H newc -R 0:0 -D "$work") >"$initrd.$$"
+	mv "$initrd.$$" "$initrd"
 	rm -rf "$work"
 }
 

@@ -200,6 +200,22 @@ test_half_made() {
 	expect "$(yes_no made kernel_612) $(yes_no test -e "$KERNELS/6.12/version")" 'no no' 'a copy of a kernel'
 }
 
+# What a checkout boots has the guest's files of that checkout, also while another one boots the same kernel.
+test_two_checkouts() {
+	local ROOT=$work/guest-root KERNELS=$work/guest-kernels name
+	# shellcheck disable=SC2317
+	root_run() { cat; }
+	mkdir -p "$ROOT/usr/bin" "$KERNELS/7.3"
+	touch "$ROOT/usr/bin/busybox"
+	echo 7.3.4 >"$KERNELS/7.3/version"
+	for name in one two; do
+		mkdir -p "$work/$name/tests/vm/guest/etc/systemd/system"
+		touch "$work/$name/tests/vm/guest/"{init,masked,"of-$name"}
+		TOP=$work/$name initrd_make "$KERNELS/7.3"
+	done
+	expect "$(cat "$work"/{one,two}/build/initrd-7.3.cpio 2>&1 | grep -o 'of-.*' | xargs)" 'of-one of-two' 'what two checkouts boot'
+}
+
 # made COMMAND...: as a step is called whose failure is reported: there, bash goes on after what fails.
 made() { ("$@" || die 'not made') >/dev/null 2>&1; }
 
@@ -313,7 +329,7 @@ test_which_kernels
 test_clean
 test_help
 test_release
-for name in no_network soak shell_files package lint_builds waited_for tools_of_others half_made; do
+for name in no_network soak shell_files package lint_builds waited_for tools_of_others half_made two_checkouts; do
 	("test_$name" && exit "$failed") || failed=1 # its stand-ins end with it
 done
 test_interrupted

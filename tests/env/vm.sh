@@ -182,7 +182,7 @@ vm_try_kvm() {
 	initrd_make "$KERNELS/7.3" || exit
 	log=$(root_run timeout 20 qemu-system-x86_64 -machine q35,hpet=off -accel kvm -cpu host -m 1024 -smp 2 \
 		-nodefaults -nic none -display none -serial stdio -no-reboot -kernel "$KERNELS/7.3/vmlinuz" \
-		-initrd "$KERNELS/7.3/initrd.cpio" -append 'console=ttyS0 panic=-1' </dev/null 2>&1 || true)
+		-initrd "$(initrd_of "$KERNELS/7.3")" -append 'console=ttyS0 panic=-1' </dev/null 2>&1 || true)
 	if grep -q 'Run /init as init process' <<<"$log"; then
 		note 'yes: using KVM, except for what counts instructions' >&2
 		echo kvm

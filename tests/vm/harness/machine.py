@@ -15,7 +15,7 @@ CMDLINE = ("console=ttyS0 no_timer_check nokaslr mitigations=off psi=0 panic=-1 
            "systemd.unit=cgfifo-guest.target systemd.show_status=0 systemd.journald.forward_to_console=0")
 # What the guest's runner begins its lines with; what a scenario prints may have their first byte in it, too.
 WORDS = ("up", "begin", "note", "end", "bye")
-EXCLUDE = [".git", "build/vm-logs", "build/.vm-*", "build/meson-logs", "build/meson-private", "*.p", "*.o"]
+EXCLUDE = [".git", "build/vm-logs", "build/.vm-*", "build/initrd-*", "build/meson-logs", "build/meson-private", "*.p", "*.o"]
 
 
 def pack(top: Path, run: Path, image: Path):
@@ -50,13 +50,14 @@ class Machine:
 
     def command(self, cache, kernel, settings, accel):
         images = [cache / "guest.erofs", self.work / "run.erofs"]
+        initrd = self.work.parent / f"initrd-{kernel.name}.cpio"  # tests/env/image.sh
         if (kernel / "modules.erofs").exists():
             images.append(kernel / "modules.erofs")
         # A killed ./dev must not leave a QEMU behind.
         argv = ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-machine", "q35,hpet=off", "-m", settings.mem, "-smp", settings.smp,
                 "-nodefaults", "-display", "none", "-nic", "none", "-no-reboot",
                 "-rtc", f"base=2026-01-01T00:00:00,clock={self.rtc(settings)}",
-                "-kernel", str(kernel / "vmlinuz"), "-initrd", str(kernel / "initrd.cpio"),
+                "-kernel", str(kernel / "vmlinuz"), "-initrd", str(initrd),
                 "-append", f"{CMDLINE} {settings.append}".strip()]
         argv += self.accel(settings, accel)
         for number, image in enumerate(images):
