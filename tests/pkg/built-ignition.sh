@@ -16,7 +16,7 @@ trap cleanup EXIT
 
 mkdir "$WORK/web"
 head -c 100000 /dev/urandom >"$WORK/web/cgfifo.raw"
-serve "$WORK/web" "$WORK/server"
+serve "$WORK/web" "$WORK/server" || fail 'there is no web server on 127.0.0.1'
 for way in rpm sysext quadlet; do
 	source=$TOP/butane/cgfifo-$way.bu file=$TOP/ignition/cgfifo-$way.ign root=$WORK/$way
 	must "$way: ignition-validate" ignition-validate "$file"

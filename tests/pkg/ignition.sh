@@ -28,10 +28,13 @@ provision() {
 	rm -rf "$work"
 }
 
-# serve FOLDER LOG: a web server for it on $port, as process $server.
+# serve FOLDER LOG: a web server for it on $port, as process $server; 1: it has ended.
 serve() {
 	python3 -u -m http.server --bind 127.0.0.1 --directory "$1" 0 >"$2" 2>/dev/null &
 	# shellcheck disable=SC2034 # for who calls this
 	server=$!
-	until port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$2") && [[ -n $port ]]; do sleep 0.1; done
+	until port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$2") && [[ -n $port ]]; do
+		kill -0 "$server" 2>/dev/null || return 1
+		sleep 0.1
+	done
 }
