@@ -111,8 +111,25 @@ for work in mine: single.remove(work)
 print(left())" 2>&1 | tail -n 2 | xargs)" 'True True 2 0' 'folders of runs'
 }
 
+# What comes of a guest's logs with something in them that is no file, as a pipe of a scenario's.
+test_collect() {
+	mkdir -p "$work/logs/build/vm-logs/7.3" "$work/logs/guest/one"
+	touch "$work/logs/guest/one/"{a,z}
+	mkfifo "$work/logs/guest/one/pipe"
+	tar -C "$work/logs/guest" -cf "$work/logs/files.tar" one/a one/pipe one/z
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$SOURCE/tests/vm python3 -c "
+from pathlib import Path
+from types import SimpleNamespace
+from harness import boot
+guest = boot.Boot(SimpleNamespace(top=Path('$work/logs')), '7.3', None, [], SimpleNamespace(say=print), None)
+guest.work = Path('$work/logs')
+guest.collect()"
+	expect "$(cd "$work/logs/build/vm-logs/7.3/one" && echo *)" 'a z' 'logs beside a pipe'
+}
+
 test_sizes
 test_boots
 test_silent_guest
 test_stale
+test_collect
 exit "$failed"
