@@ -27,7 +27,7 @@
 
 enum agent_mode {
 	MODE_AUTO,     /* the scheduler; without sched_ext in the kernel, the fall back */
-	MODE_SCHED,    /* the scheduler or nothing */
+	MODE_SCHED,    /* an error where it cannot be loaded at the start */
 	MODE_FALLBACK, /* cpu.weight, and no scheduler */
 };
 

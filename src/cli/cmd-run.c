@@ -143,10 +143,11 @@ static const struct cli_option options_table[] = {
 	CLI_OPTION(CLI_TEXT, "config", 0, "PATH", struct run_options, agent.config,
 		   "a directory with cgfifo.yaml and cgfifo.d/, or one file; default: "
 		   "/usr/lib/cgfifo, /run/cgfifo and /etc/cgfifo"),
-	CLI_OPTION(CLI_WORD, "scheduler", 0, "KIND", struct run_options, agent.mode,
-		   "auto: the scheduler, or cpu.weight where the kernel has no sched_ext; cgfifo: "
-		   "the scheduler or nothing; none: cpu.weight",
-		   .words = modes),
+	CLI_OPTION(
+		CLI_WORD, "scheduler", 0, "KIND", struct run_options, agent.mode,
+		"auto: the scheduler, or cpu.weight where the kernel has no sched_ext; cgfifo: an "
+		"error where it cannot be loaded at the start; none: cpu.weight",
+		.words = modes),
 	CLI_OPTION(
 		CLI_FLAG, "partial", 0, NULL, struct run_options, agent.partial,
 		"schedule only tasks that ask for SCHED_EXT, to try the scheduler out; all others "
