@@ -23,10 +23,9 @@ enum {
 const char *names_source_name(enum names_source source)
 {
 	static const char *const names[] = {
-		[NAMES_PODMAN] = "podman",
-		[NAMES_DOCKER] = "docker",
-		[NAMES_KUBELET] = "kubelet",
-		[NAMES_MANIFESTS] = "static pods",
+		[NAMES_PODMAN] = "podman",	   [NAMES_DOCKER] = "docker",
+		[NAMES_CONTAINERD] = "containerd", [NAMES_CRIO] = "CRI-O",
+		[NAMES_KUBELET] = "kubelet",	   [NAMES_MANIFESTS] = "static pods",
 	};
 	_Static_assert(ARRAY_SIZE(names) == NAMES_N_SOURCES, "a name for each source");
 

@@ -21,7 +21,7 @@
 #include "identity/facts.h"
 #include "identity/identity.h"
 
-#define NAMES_VERSION	  2
+#define NAMES_VERSION	  3
 #define NAMES_MESSAGE_MAX 65536
 #define NAMES_TEXT_MAX	  512
 
@@ -37,6 +37,8 @@ enum names_type {
 enum names_source {
 	NAMES_PODMAN,
 	NAMES_DOCKER,
+	NAMES_CONTAINERD,
+	NAMES_CRIO,
 	NAMES_KUBELET,
 	NAMES_MANIFESTS,
 	NAMES_N_SOURCES,

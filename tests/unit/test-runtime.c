@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* identity/sources/runtime: what becomes of answers of an API that are of no use. */
+/* identity/sources/runtime: what becomes of answers and files that are of no use. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <signal.h>
@@ -21,13 +21,14 @@
 #define BROKEN "14cf82c332c614cf82c332c614cf82c332c614cf82c332c614cf82c332c61234"
 
 static char root[] = "/tmp/cgfifo-runtime-XXXXXX", said[1024];
+static enum names_source teller = NAMES_N_SOURCES;
 static struct runtimes *runtimes;
 static pid_t server;
 
 static void on_health(enum names_source source, bool bad, const char *text, void *userdata)
 {
 	(void)userdata;
-	cr_expect_eq(source, NAMES_DOCKER);
+	teller = source;
 	snprintf(said, sizeof(said), "%s%s", bad ? "bad: " : "", text);
 }
 
@@ -104,6 +105,7 @@ Test(runtime, an_answer_that_is_too_long_costs_one_name)
 
 	cr_expect_eq(ask(LARGE, f), 0, "there is no use in asking again");
 	cr_expect(facts_are_empty(f));
+	cr_expect_eq(teller, NAMES_DOCKER);
 	cr_expect_str_eq(said, "bad: about 20b31175447b it answered with more than 4194304 bytes");
 	cr_expect_eq(ask(WEB, g), 0, "others are asked about at once");
 	cr_expect_str_eq(said, "its API at /run/docker.sock");
@@ -125,4 +127,50 @@ Test(runtime, no_answer_is_not_an_answer)
 	cr_assert_eq(unlink(socket), 0);
 	cr_expect_eq(ask(WEB, f), -EAGAIN);
 	cr_expect(facts_are_empty(f));
+}
+
+/* A file below the root, with its directories. */
+static void put(const char *path, const char *text)
+{
+	_cleanup_free_ char *command =
+		xasprintf("mkdir -p '%s%.*s'", root, (int)(strrchr(path, '/') - path), path);
+	_cleanup_free_ char *name = xasprintf("%s%s", root, path);
+	FILE *f;
+
+	cr_assert_eq(system(command), 0);
+	f = fopen(name, "we");
+	cr_assert_not_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+/* Of containerd and CRI-O there are only files. */
+Test(runtime, files_that_are_of_no_use_are_said)
+{
+	static const char pod[] =
+		"{\"annotations\": {\"io.kubernetes.cri.container-name\": \"web\"}}";
+	_cleanup_(facts_freep) struct facts *f = facts_new();
+	_cleanup_free_ char *whole = NULL;
+
+#define TASKS "/run/containerd/io.containerd.runtime.v2.task"
+	cr_expect_eq(runtimes_tell(runtimes, RUNTIME_CONTAINERD, WEB, f), -ENOENT);
+	cr_expect_eq(teller, NAMES_N_SOURCES, "who has none is no news");
+	put(TASKS "/k8s.io/" WEB "/config.json", "no");
+	cr_expect_eq(runtimes_tell(runtimes, RUNTIME_CONTAINERD, WEB, f), -ENOENT);
+	cr_expect_eq(teller, NAMES_CONTAINERD);
+	whole = xasprintf("bad: cannot read %s" TASKS "/k8s.io/" WEB "/config.json: it is no JSON",
+			  root);
+	cr_expect_str_eq(said, whole);
+	put(TASKS "/k8s.io/" WEB "/config.json", pod);
+	cr_expect_eq(runtimes_tell(runtimes, RUNTIME_CONTAINERD, WEB, f), 0);
+	cr_expect_str_eq(said, "its files in " TASKS);
+	cr_expect_str_eq(f->container, "web");
+	put("/run/containers/storage/overlay-containers/" WEB "/userdata/config.json", "{}");
+	cr_expect_eq(runtimes_tell(runtimes, RUNTIME_CRIO, WEB, f), 0, "as containerd has it");
+	cr_expect_eq(teller, NAMES_CONTAINERD);
+	cr_expect_eq(runtimes_tell(runtimes, RUNTIME_CRIO, GONE, f), -ENOENT);
+	put("/run/containers/storage/overlay-containers/" GONE "/userdata/config.json", "{}");
+	cr_expect_eq(runtimes_tell(runtimes, RUNTIME_CRIO, GONE, f), 0);
+	cr_expect_eq(teller, NAMES_CRIO);
+	cr_expect_str_eq(said, "its files in /run/containers/storage/overlay-containers");
 }

@@ -30,6 +30,7 @@ struct runtimes {
 	char *root;
 	bool want_labels;
 	struct api podman, docker;
+	struct health containerd, crio; /* of which there are only files */
 };
 
 struct runtimes *runtimes_new(const char *root, bool want_labels, health_fn on_health,
@@ -43,6 +44,8 @@ struct runtimes *runtimes_new(const char *root, bool want_labels, health_fn on_h
 	r->podman.health = (struct health){NAMES_PODMAN, on_health, userdata};
 	r->docker.path = "/run/docker.sock";
 	r->docker.health = (struct health){NAMES_DOCKER, on_health, userdata};
+	r->containerd = (struct health){NAMES_CONTAINERD, on_health, userdata};
+	r->crio = (struct health){NAMES_CRIO, on_health, userdata};
 	return r;
 }
 
@@ -58,6 +61,8 @@ struct runtimes *runtimes_free(struct runtimes *r)
 		return NULL;
 	api_done(&r->podman);
 	api_done(&r->docker);
+	health_done(&r->containerd);
+	health_done(&r->crio);
 	free(r->root);
 	free(r);
 	return NULL;
@@ -89,20 +94,43 @@ static void closedirp(DIR **d)
 		closedir(*d);
 }
 
-/* containerd has a directory for each of its namespaces, and in it one for each container. */
-static int tell_containerd(const char *root, const char *state, const char *id, struct facts *f)
+/* The bundle of a container below a directory of its runtime's, if it has one there. */
+static int tell_bundle(struct health *h, const char *dir, const char *path, struct facts *f,
+		       int (*parse)(const char *text, size_t size, struct facts *f))
 {
-	_cleanup_free_ char *dir = xasprintf("%s%s", root, state);
+	char text[NAMES_TEXT_MAX];
+	int r = read_json(path, FILE_MAX, f, parse);
+
+	if (r == 0) {
+		snprintf(text, sizeof(text), "its files in %s", dir);
+		health_is_good(h, text);
+	} else if (r != -ENOENT) {
+		snprintf(text, sizeof(text), "cannot read %s: %s", path,
+			 r == -EBADMSG ? "it is no JSON" : strerror(-r));
+		health_falls_short(h, text);
+	}
+	return r;
+}
+
+/* containerd has a directory for each of its namespaces, and in it one for each container. */
+static int tell_containerd(struct runtimes *r, const char *state, const char *id, struct facts *f)
+{
+	_cleanup_free_ char *dir = xasprintf("%s%s", r->root, state);
 	_cleanup_(closedirp) DIR *d = opendir(dir);
+	char text[NAMES_TEXT_MAX];
 	struct dirent *de;
 
+	if (!d && errno != ENOENT) {
+		snprintf(text, sizeof(text), "cannot read %s: %s", dir, strerror(errno));
+		health_falls_short(&r->containerd, text);
+	}
 	while (d && (de = readdir(d))) {
 		_cleanup_free_ char *path = NULL;
 
 		if (de->d_name[0] == '.')
 			continue;
 		path = xasprintf("%s/%s/%s/config.json", dir, de->d_name, id);
-		if (read_json(path, FILE_MAX, f, oci_read_containerd) == 0)
+		if (tell_bundle(&r->containerd, state, path, f, oci_read_containerd) == 0)
 			return 0;
 	}
 	return -ENOENT;
@@ -122,13 +150,13 @@ static int tell_cri(struct runtimes *r, const char *id, struct facts *f)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(states); i++)
-		if (tell_containerd(r->root, states[i], id, f) == 0)
+		if (tell_containerd(r, states[i], id, f) == 0)
 			return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(bundles); i++) {
 		_cleanup_free_ char *path = NULL;
 
 		path = xasprintf("%s%s/%s/userdata/config.json", r->root, bundles[i], id);
-		if (read_json(path, FILE_MAX, f, oci_read_crio) == 0)
+		if (tell_bundle(&r->crio, bundles[i], path, f, oci_read_crio) == 0)
 			return 0;
 	}
 	return -ENOENT;
