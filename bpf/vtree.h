@@ -231,7 +231,8 @@ static __always_inline __u32 vtree_top_of_chain(__u32 slot)
 }
 
 /* A slot in a chain gets a second active member: it becomes a fork, and stands where the end of
- * the chain stood. */
+ * the chain stood. If it was a fork before its virtual time goes on, also when the slot was another
+ * cgroup's: CPUs remember where they were in it, see struct cgfifo_clock. */
 static __always_inline void vtree_split(__u32 slot)
 {
 	__u32 top = vtree_top_of_chain(slot);
@@ -239,7 +240,7 @@ static __always_inline void vtree_split(__u32 slot)
 	__u32 rep = member->rep, m = vtree_member_towards(slot, rep);
 	struct vtree_fork *f = vtree_fork(slot);
 
-	f->base = f->sum = f->weight = f->yields_at = 0;
+	f->sum = f->weight = 0;
 	vtree_join(slot, m, rep);
 	order_copy_mask(vtree_entry(m), *order_place_of(m), vtree_entry(top), *order_place_of(top));
 	member->rep = CGFIFO_NODE(slot);
@@ -386,7 +387,7 @@ static __always_inline void vtree_init(__u32 slot)
 
 	vtree_member(CGFIFO_NODE(slot))->top = vtree_member(CGFIFO_SELF(slot))->top = ORDER_NONE;
 	*order_place_of(CGFIFO_NODE(slot)) = *order_place_of(CGFIFO_SELF(slot)) = ORDER_NONE;
-	f->base = f->sum = f->weight = f->yields_at = 0;
+	f->sum = f->weight = 0;
 	f->order.nr = f->order.height = 0;
 	f->nr_active = f->cursor = 0;
 }

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bpf/account.h, bpf/preempt.h: what is remembered of forks that were there before. */
+#include <criterion/criterion.h>
+
+#include "preempt.h"
+
+#include "cpus.h"
+
+#define CPU cpu_at(0)
+
+/* Below the root a slot with two cgroups, and one beside it. */
+static __u32 parent, a, b, other;
+
+static void two_below_one(void)
+{
+	slot_make_locked(1, CGFIFO_ROOT_SLOT, 0, 100);
+	parent = slot_make_locked(2, CGFIFO_ROOT_SLOT, 1, 100);
+	a = slot_make_locked(3, parent, 2, 100);
+	b = slot_make_locked(4, parent, 2, 100);
+	other = slot_make_locked(5, CGFIFO_ROOT_SLOT, 1, 100);
+	nr_online = nr_cpus = 2;
+	online_mask = *CPUS(3);
+	clock_ns = ARITH_SEC;
+	CPU->rescue_at = cpu_at(1)->rescue_at = clock_ns;
+}
+
+TestSuite(account, .init = two_below_one);
+
+static void wait_for(__u32 slot, __u64 mask)
+{
+	slot_at(slot)->nr_queued++;
+	slot_wake_locked(slot);
+	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(mask), CPU);
+}
+
+/* Nothing of a slot waits, and it leaves. */
+static void leave(__u32 slot)
+{
+	slot_at(slot)->nr_queued = 0;
+	slot_dequeue_locked(slot, CPU);
+	slot_leave_locked(slot);
+}
+
+/* How often of n times a CPU picks b, and not a. */
+static __u32 turns_of_b(__u32 n)
+{
+	__u32 nr = 0;
+
+	for (__u32 i = 0; i < n; i++) {
+		cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
+		nr += CPU->pick.slot == b;
+	}
+	return nr;
+}
+
+/* The fork was one before, for an hour. b is bound to CPU 0. */
+Test(account, what_a_cpu_did_when_a_fork_was_one_before_does_not_count)
+{
+	wait_for(a, 3);
+	wait_for(a, 3);
+	wait_for(b, 3);
+	wait_for(b, 3);
+	turns_of_b(1200000);
+	leave(b);
+	cr_assert_eq(vtree_fork_of(vtree_member(CGFIFO_SELF(a))->top), CGFIFO_ROOT_SLOT);
+	wait_for(b, 1);
+	wait_for(b, 1);
+	__u32 n = turns_of_b(1000);
+	cr_expect(n > 400 && n < 600, "%u of 1000", n);
+}
