@@ -47,7 +47,7 @@ static __always_inline void account_bound_lag(__u32 slot, __u32 m, const struct 
 	if (!cpuset_beyond(&online_mask, mask)) {
 		start = arith_later(start, vtree_now(f) - account_credit(member));
 		if (!member->weight)
-			start = arith_later(start, f->yields_at);
+			start = vtree_with_yields(f, start);
 	} else if (clock->fork == slot) {
 		start = arith_later(start, clock->start - ACCOUNT_BOUND_SLICES * member->span);
 		start = arith_earlier(start, clock->start + ACCOUNT_BOUND_SLICES * member->span);

@@ -146,6 +146,13 @@ static __always_inline __u64 vtree_hold_of(__u32 m)
 	return vtree_member(m)->weight ? 0 : VTREE_YIELD;
 }
 
+/* Where one that yields begins at least, or is when it has work: where the others are. What is far
+ * from there is of long ago, when there were others, and the virtual time has gone round since. */
+static __always_inline __u64 vtree_with_yields(const struct vtree_fork *f, __u64 start)
+{
+	return f->yields_at - start < VTREE_YIELD ? f->yields_at : start;
+}
+
 /* One that yields has no weight: it has no part in the fork's virtual time, and all of them are
  * equal. */
 static __always_inline void vtree_describe(__u32 m)
@@ -178,7 +185,7 @@ static __always_inline void vtree_join(__u32 slot, __u32 m, __u32 rep)
 		back = member->span * member->weight / (f->weight + member->weight);
 	start -= back;
 	if (!member->weight)
-		start = arith_later(start, f->yields_at);
+		start = vtree_with_yields(f, start);
 	f->sum -= (__s64)back * member->weight;
 	f->weight += member->weight;
 	member->rep = rep;

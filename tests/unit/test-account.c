@@ -68,3 +68,18 @@ Test(account, what_a_cpu_did_when_a_fork_was_one_before_does_not_count)
 	__u32 n = turns_of_b(1000);
 	cr_expect(n > 400 && n < 600, "%u of 1000", n);
 }
+
+/* Nobody with cpu.idle has been there yet, and one of weight 1 had it all for 156 days of a CPU. */
+Test(account, one_that_yields_is_found_in_a_fork_that_is_old)
+{
+	slot_at(other)->own_weight = 1;
+	slot_configure_locked(other, 3 * ARITH_MSEC, false);
+	slot_wake_locked(other);
+	for (int i = 0; i < 3 << 21; i++) {
+		account_charge(CGFIFO_SELF(other), ARITH_CHARGE_MAX);
+		vtree_now(vtree_fork(CGFIFO_ROOT_SLOT));
+	}
+	slot_configure_locked(parent, 3 * ARITH_MSEC, true);
+	wait_for(a, 3);
+	cr_expect(pick_next(&CPU->pick, CPU, cpu_bit(0)));
+}
