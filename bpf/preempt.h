@@ -5,7 +5,9 @@
  *
  * The one that wakes and the one that runs are compared where their ways part: at the lowest fork
  * that both stand below, the member with the earlier finish has the right to run. Each CPU knows
- * the forks that it came through when it picked, see struct cgfifo_clock.
+ * the forks that it came through when it picked, see struct cgfifo_clock; and below those others
+ * that it came through before. So the ways part at the uppermost fork that it left by another
+ * member.
  */
 #ifndef PREEMPT_H
 #define PREEMPT_H
@@ -26,6 +28,7 @@ static PRIVATE(order) struct {
 	__u32 cpu;
 	__u32 rep; /* on the way up from the leaf that wakes */
 	__s32 victim;
+	__s64 gain; /* where their ways part, as far as is seen by now */
 } preempt_at;
 
 /* Virtual time by which what runs, according to the clock, would finish later than member m. */
@@ -46,16 +49,17 @@ static __always_inline __s64 preempt_gain(__u32 leaf, const struct cgfifo_cpu *c
 	__u32 m, slot;
 
 	preempt_at.rep = leaf;
+	preempt_at.gain = 0;
 	while (can_loop) {
 		m = vtree_member(preempt_at.rep)->top;
 		if (m == ORDER_NONE)
 			return 0;
 		slot = vtree_fork_of(m);
 		clock = &cpu->clock[slot_at(slot)->level & (CGFIFO_CLOCKS - 1)];
-		if (clock->fork == slot)
-			return clock->member == m ? 0 : preempt_compare(clock, m);
+		if (clock->fork == slot && clock->member != m)
+			preempt_at.gain = preempt_compare(clock, m);
 		if (slot == CGFIFO_ROOT_SLOT)
-			return 0;
+			return preempt_at.gain;
 		preempt_at.rep = CGFIFO_NODE(slot);
 	}
 	return 0;

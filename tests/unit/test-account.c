@@ -69,6 +69,25 @@ Test(account, what_a_cpu_did_when_a_fork_was_one_before_does_not_count)
 	cr_expect(n > 400 && n < 600, "%u of 1000", n);
 }
 
+/* a ran on CPU 0, and sleeps; something else runs there now. */
+Test(account, one_that_wakes_interrupts_what_runs_now)
+{
+	slot_at(parent)->own_weight = 1000;
+	slot_configure_locked(parent, 3 * ARITH_MSEC, false);
+	wait_for(b, 2);
+	wait_for(a, 1);
+	cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
+	cr_assert_eq(CPU->pick.slot, a);
+	slot_at(a)->nr_queued--;
+	slot_charge_locked(a, 0, 3 * ARITH_MSEC);
+	wait_for(other, 1);
+	cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
+	cr_assert_eq(CPU->pick.slot, other);
+	slot_at(other)->nr_queued--;
+	wait_for(a, 1);
+	cr_expect_eq(preempt_choose(a, CPUS(1), 0), 0);
+}
+
 /* Nobody with cpu.idle has been there yet, and one of weight 1 had it all for 156 days of a CPU. */
 Test(account, one_that_yields_is_found_in_a_fork_that_is_old)
 {
