@@ -307,6 +307,16 @@ static void adapt_cores(struct cgfifo_bpf *skel, int nr_cpus)
 	bpf_program__set_autoload(skel->progs.cgfifo_tick, tickless);
 }
 
+/* Not by an index: rows are longer in the object for more than 64 CPUs, behind what is set here. */
+void adapt_cpus(struct cgfifo_bpf *skel, int nr_cpus)
+{
+	size_t row_size = bpf_map__value_size(skel->maps.bss_cpus) / CGFIFO_MAX_CPUS;
+	char *row = (char *)skel->bss_cpus;
+
+	for (int cpu = 0; cpu < nr_cpus; cpu++, row += row_size)
+		((struct cgfifo_cpu *)row)->prepaid_slot = CGFIFO_NO_SLOT;
+}
+
 /* The clock that moves with each tick says how long one is. */
 static void adapt_tick(struct cgfifo_bpf *skel)
 {
@@ -340,8 +350,7 @@ int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why)
 	skel->rodata->nr_cpus = nr_cpus;
 	adapt_tick(skel);
 	adapt_cores(skel, nr_cpus);
-	for (int cpu = 0; cpu < nr_cpus; cpu++) /* nothing is prepaid, not even for the root */
-		skel->bss_cpus->cpus[cpu].prepaid_slot = CGFIFO_NO_SLOT;
+	adapt_cpus(skel, nr_cpus);
 	adapt_ops(skel, &types);
 	if (partial)
 		skel->struct_ops.cgfifo->flags |= ops_flag(&types, "SCX_OPS_SWITCH_PARTIAL");

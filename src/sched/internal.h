@@ -54,6 +54,8 @@ int sched_nr_cpus(void);
 /* adapt.c: fit the object to this machine and kernel. -E2BIG: too many CPUs; -EOPNOTSUPP: as
  * sched_probe_types(). ret_why says so. */
 int sched_adapt(struct cgfifo_bpf *skel, bool partial, char *ret_why);
+/* adapt.c: how each of this many CPUs begins: nothing is prepaid, not even for the root. */
+void adapt_cpus(struct cgfifo_bpf *skel, int nr_cpus);
 
 struct btf;
 /* adapt.c: sched_unseen() for the kernel that these are the types of. */

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* sched/adapt: which writes the scheduler sees, by the types of a kernel. */
+/* sched/adapt: which writes the scheduler sees, by the types of a kernel; how CPUs begin. */
 #include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <string.h>
 
 #include "sched/internal.h"
+#include "util/alloc.h"
+
+/* Uses the types of bpf/cgfifo.h, so it comes last. */
+#include "cgfifo.skel.h"
+
+DEFINE_CLEANUP(struct cgfifo_bpf *, cgfifo_bpf__destroy);
 
 static struct btf *btf;	   /* the kernel's */
 static struct btf *object; /* of what calls it */
@@ -149,4 +156,37 @@ Test(adapt, a_kernel_that_forgot_what_nobody_calls)
 	add_called("scx_bpf_dump_bstr", true);
 	add_called("scx_bpf_create_dsq_else", true);
 	cr_expect_eq(probe(), 0, "%s", why);
+}
+
+/* In the object that is for this many. */
+static void expect_nothing_prepaid(int nr_cpus)
+{
+	_cleanup_(cgfifo_bpf__destroyp) struct cgfifo_bpf *skel = sched_open_object(nr_cpus);
+	_cleanup_free_ struct cgfifo_cpu *begin = NULL;
+	const char *rows;
+	size_t size;
+
+	cr_assert_not_null(skel);
+	adapt_cpus(skel, nr_cpus);
+	rows = bpf_map__initial_value(skel->maps.bss_cpus, &size);
+	size /= CGFIFO_MAX_CPUS;
+	cr_assert_geq(size, sizeof(*begin));
+	begin = xcalloc(1, size);
+	begin->prepaid_slot = CGFIFO_NO_SLOT;
+	for (int cpu = 0; cpu < CGFIFO_MAX_CPUS; cpu++) {
+		if (cpu == nr_cpus)
+			begin->prepaid_slot = 0;
+		cr_expect_eq(memcmp(rows + cpu * size, begin, size), 0, "CPU %d of %d", cpu,
+			     nr_cpus);
+	}
+}
+
+Test(adapt, a_cpu_begins_with_nothing_prepaid)
+{
+	expect_nothing_prepaid(CGFIFO_WORD_CPUS);
+}
+
+Test(adapt, a_cpu_of_many_begins_with_nothing_prepaid)
+{
+	expect_nothing_prepaid(CGFIFO_WORD_CPUS + 2);
 }
