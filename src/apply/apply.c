@@ -249,7 +249,7 @@ int applier_forget(struct applier *a, uint64_t id)
 
 	if (!e)
 		return 0;
-	if (e->written && e->unit)
+	if (e->written && e->unit && !write_is_passed_on(a, e))
 		r = write_restore(a, e);
 	if (write_has_no_answer(r)) {
 		e->in_force = false;

@@ -45,6 +45,11 @@ bool write_has_no_answer(int r);
  */
 int write_restore(struct applier *a, struct applied *e);
 
+/* Has the unit of e, whose cgroup is gone, been started again, and surely got a weight of ours by
+ * then? Then there is nothing to take back. What is to be undone of the new one is what was before
+ * e. */
+bool write_is_passed_on(struct applier *a, const struct applied *e);
+
 /* Everywhere. 1: done. 0: somebody else had changed it, and it stays. */
 int write_take_back(struct applier *a, struct applied *e);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One weight, and what is remembered to undo it; see internal.h. */
 #include <errno.h>
+#include <string.h>
 
 #include "apply/internal.h"
 #include "util/log.h"
@@ -110,18 +111,32 @@ int write_restore(struct applier *a, struct applied *e)
 	return r;
 }
 
+static bool is_ours(const struct applied *e, uint64_t weight)
+{
+	return e->written &&
+	       (weight == e->written_weight || (e->asked_weight && weight == e->asked_weight));
+}
+
+bool write_is_passed_on(struct applier *a, const struct applied *e)
+{
+	struct applied *next;
+
+	idmap_for_each (&a->applied, pos, next) {
+		if (next == e || !next->written || !next->unit || strcmp(next->unit, e->unit) != 0)
+			continue;
+		if (is_ours(e, next->undo_weight))
+			next->undo_weight = e->undo_weight;
+		return next->in_force && !next->unsure;
+	}
+	return false;
+}
+
 /* Of a rule that gives no weight any more. */
 static int unwrite_weight(struct applier *a, struct applied *e)
 {
 	int r = write_restore(a, e);
 
 	return r < 0 ? r : -EOPNOTSUPP;
-}
-
-static bool is_ours(const struct applied *e, uint64_t weight)
-{
-	return e->written &&
-	       (weight == e->written_weight || (e->asked_weight && weight == e->asked_weight));
 }
 
 /* The first value that is written over somebody else's is the one to restore; what a first try has

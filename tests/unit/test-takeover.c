@@ -157,6 +157,68 @@ Test(takeover, a_unit_that_has_started_again)
 	cr_expect_eq(units.weight[0], 55, "not what the first one wrote");
 }
 
+static void run_one(uint64_t id, const char *path, uint32_t weight)
+{
+	_cleanup_(wanted_done) struct wanted_list wanted = {};
+	_cleanup_(plan_done) struct plan plan = {};
+	struct verdict v = verdict_of(weight, 0);
+
+	wanted_add(&wanted, id, path, NULL, &v);
+	plan_one(&plan, id, wanted.items, applier_applied(applier));
+	applier_run(applier, &plan);
+}
+
+/* systemd did not answer when it stopped, and does when the new one gets its weight. */
+static void restart_unit_unanswered(void)
+{
+	start_again();
+	units.weight[0] = 55;
+	run((uint32_t[]){300}, 1);
+	fake_rmdir(&f, paths[0]);
+	units.pauses = true;
+	cr_expect_eq(run(NULL, 0), 1);
+	units.pauses = false;
+	fake_mkdir(&f, "/other"); /* so that the id is another one */
+	ids[0] = fake_mkdir(&f, paths[0]);
+}
+
+static void expect_its_weight(uint32_t weight)
+{
+	applier_mark_failed_stale(applier);
+	cr_expect_eq(run(&weight, 1), 0);
+	cr_expect_eq(units.weight[0], weight);
+	cr_expect_eq(applier_applied(applier)->n_entries, 1);
+	applier_undo(applier);
+	cr_expect_eq(units.weight[0], 55);
+}
+
+Test(takeover, a_unit_that_has_started_again_keeps_its_weight)
+{
+	restart_unit_unanswered();
+	run_one(ids[0], paths[0], 300);
+	expect_its_weight(300);
+}
+
+/* Nor for the new one, whose weight may be there or not. */
+Test(takeover, a_unit_that_has_started_again_without_an_answer)
+{
+	restart_unit_unanswered();
+	units.late = true;
+	run_one(ids[0], paths[0], 400);
+	units.late = false;
+	expect_its_weight(400);
+}
+
+Test(takeover, a_unit_that_has_started_again_and_was_not_asked)
+{
+	restart_unit_unanswered();
+	units.never = true;
+	run_one(ids[0], paths[0], 400);
+	cr_assert_eq(units.weight[0], 300);
+	units.never = false;
+	expect_its_weight(400);
+}
+
 /* Neither the weight that was there nor the one that was asked for is anybody else's. */
 Test(takeover, a_change_without_an_answer)
 {
