@@ -100,12 +100,16 @@ static int other_scheduler(char *ret_why)
 	return -EBUSY;
 }
 
-/* What somebody else has loaded is opened like one that was there before. */
+/* What somebody else has loaded is opened like one that was there before. Where something is
+ * missing, whoever did it has another list of pins. */
 static int load_by(sched_load_fn load, struct sched *s, char *ret_why)
 {
 	int r = load(s->pin_dir, ret_why);
 
-	return r < 0 ? r : pins_open(s, false);
+	if (r < 0)
+		return r;
+	r = pins_open(s, false);
+	return r == -ENOENT ? -EPROTO : r;
 }
 
 /* Who loads for us was told by somebody else. */

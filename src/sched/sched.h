@@ -58,10 +58,11 @@ typedef int (*sched_load_fn)(const char *pin_dir, char *ret_why);
  * Load and attach the scheduler, pinned under pin_dir; or, when one with our ABI is pinned there
  * and still attached, take it over without a gap (sched_was_adopted() tells). partial: it is to
  * schedule only tasks that ask for SCHED_EXT, and the kernel's fair class all others. One with
- * another ABI, or that is partial where this is not to be or the reverse, is replaced. -EBUSY:
- * another sched_ext scheduler runs, ret_why names it. The result is released with sched_free(),
- * which leaves the scheduler running. Only loading needs capabilities; a process without them has
- * it done by load (else NULL).
+ * another ABI, or that is partial where this is not to be or the reverse, is replaced. One that
+ * runs and may be ours is waited for, for two seconds at most: it may be about to be pinned.
+ * -EBUSY: another sched_ext scheduler runs, ret_why names it. -EPROTO: what load has loaded is of
+ * another version. The result is released with sched_free(), which leaves the scheduler running.
+ * Only loading needs capabilities; a process without them has it done by load (else NULL).
  */
 int sched_start(const char *pin_dir, bool partial, sched_load_fn load, struct sched **ret,
 		char *ret_why);

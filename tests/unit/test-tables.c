@@ -308,6 +308,25 @@ Test(tables, one_that_another_process_loads)
 	cr_expect(s && !sched_was_adopted(s));
 }
 
+/* Of a version that has one table less than this one, or calls it otherwise. */
+static int load_other(const char *pin_dir, char *ret_why)
+{
+	_cleanup_free_ char *path = xasprintf("%s/waits", pin_dir);
+	int r = load_now(pin_dir, ret_why);
+
+	return r < 0 ? r : unlink(path);
+}
+
+Test(tables, one_that_a_process_of_another_version_loads)
+{
+	_cleanup_(sched_freep) struct sched *s = NULL;
+
+	add_later();
+	mount_sched_ext("disabled\n", "");
+	cr_expect_eq(sched_start(pins, false, load_other, &s, why), -EPROTO);
+	cr_expect_neq(access(pins, F_OK), 0, "it does not go on");
+}
+
 Test(tables, one_that_another_process_loads_for_all_tasks)
 {
 	_cleanup_(sched_freep) struct sched *s = NULL;
