@@ -91,7 +91,6 @@ struct cgfifo_bpf *sched_open_object(int nr_cpus);
 const struct cgfifo_shared *sched_shared(const struct sched *s);
 
 /* pins.c */
-char *pin_path(const struct sched *s, enum sched_pin pin);
 /* Opens what is pinned into s->fd. -ENOENT: nothing or not all of it is there. */
 int pins_open(struct sched *s, bool tables_only);
 /* Makes the directory, and a name for each of s->fd that is open, the link's last: then it goes on
@@ -99,8 +98,6 @@ int pins_open(struct sched *s, bool tables_only);
 int pins_add(const struct sched *s);
 /* Removes the names, the link's first: with it the kernel unloads the scheduler. */
 void pins_remove(const struct sched *s);
-/* Makes the directory, for root only. */
-int pins_make_dir(const struct sched *s);
 
 /* read.c: maps the tables behind s->fd, to read. -EPROTO: they are of another ABI. */
 int sched_map_tables(struct sched *s);

@@ -28,7 +28,7 @@ static const char *const names[NR_PINS] = {
 	[PIN_ON_SIGNAL] = "on_signal",
 };
 
-char *pin_path(const struct sched *s, enum sched_pin pin)
+static char *pin_path(const struct sched *s, enum sched_pin pin)
 {
 	return xasprintf("%s/%s", s->pin_dir, names[pin]);
 }
@@ -54,6 +54,13 @@ int pins_open(struct sched *s, bool tables_only)
 	return 0;
 }
 
+static int make_dir(const struct sched *s)
+{
+	if (mkdir(s->pin_dir, 0700) < 0 && errno != EEXIST)
+		return -errno;
+	return 0;
+}
+
 static int pin_add(const struct sched *s, enum sched_pin pin)
 {
 	_cleanup_free_ char *path = pin_path(s, pin);
@@ -67,7 +74,7 @@ static int pin_add(const struct sched *s, enum sched_pin pin)
  * below. */
 int pins_add(const struct sched *s)
 {
-	int r = pins_make_dir(s);
+	int r = make_dir(s);
 
 	for (int pin = 0; pin < NR_PINS && r == 0; pin++)
 		if (pin != PIN_LINK)
@@ -90,13 +97,6 @@ void pins_remove(const struct sched *s)
 	rmdir(s->pin_dir);
 }
 
-int pins_make_dir(const struct sched *s)
-{
-	if (mkdir(s->pin_dir, 0700) < 0 && errno != EEXIST)
-		return -errno;
-	return 0;
-}
-
 /* Without more capabilities root looks only into what is its own. And as long as the folder is,
  * nobody else can change what is in it. */
 static int give_pins(const struct sched *s, uid_t uid, gid_t gid)
@@ -117,7 +117,7 @@ static int give_pins(const struct sched *s, uid_t uid, gid_t gid)
 int sched_hand_over(const char *pin_dir, uid_t uid, gid_t gid)
 {
 	_cleanup_(sched_freep) struct sched *s = sched_new(pin_dir);
-	int r = pins_make_dir(s);
+	int r = make_dir(s);
 
 	return r < 0 ? r : give_pins(s, uid, gid);
 }
