@@ -3,14 +3,9 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +13,8 @@
 #include "config/paths.h"
 #include "util/alloc.h"
 #include "util/file.h"
+
+#include "refuse.h"
 
 static const char *const dirs[] = {"lib", "run", "etc", NULL};
 static char top[] = "/tmp/cgfifo-test-XXXXXX";
@@ -263,22 +260,6 @@ Test(paths, missing_file_by_name)
 	cr_expect_str_eq(diags.items[0].message, "there is no such file");
 }
 
-/* From here on the kernel says that no directory can be read, as a faulty disk would. */
-static int break_getdents(void)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_getdents64, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EIO),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return -errno;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 ? -errno : 0;
-}
-
 Test(paths, a_directory_that_cannot_be_read_is_not_empty)
 {
 	struct diags diags = {};
@@ -289,7 +270,7 @@ Test(paths, a_directory_that_cannot_be_read_is_not_empty)
 	put("etc/cgfifo.d/a.yaml", "#");
 	pid = fork();
 	if (pid == 0) {
-		if (break_getdents() < 0)
+		if (!refuse_call(SYS_getdents64, EIO)) /* as on a faulty disk */
 			_exit(2);
 		_exit(paths_find(dirs, &found, &diags) == -EINVAL && diags.n_errors == 1 ? 0 : 1);
 	}

@@ -3,14 +3,9 @@
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 
 #include "agent/state.h"
 #include "apply/weight-dir.h"
@@ -19,6 +14,7 @@
 
 #include "fake-cgroup.h"
 #include "fake-sched.h"
+#include "refuse.h"
 
 static const char yaml[] = "version: 1\n"
 			   "rules: [{match: {cgroup: /gold}, weight: 800}]\n";
@@ -262,24 +258,10 @@ Test(scheduler, a_weight_without_an_answer_is_tried_again)
 	cr_expect_null(a.again);
 }
 
-static bool refuse_to_watch(void)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_inotify_init1, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EMFILE),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	const struct sock_fprog program = {.len = ARRAY_SIZE(code), .filter = code};
-
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-}
-
 /* All programs of a user have 128 of those in all (fs.inotify.max_user_instances). */
 Test(scheduler, one_beside_which_files_cannot_be_watched)
 {
-	if (!refuse_to_watch())
+	if (!refuse_call(SYS_inotify_init1, EMFILE))
 		cr_skip_test("no seccomp here");
 	cr_expect_eq(scheduler_start(&a), 0);
 	cr_expect_not_null(a.sched);
