@@ -82,7 +82,8 @@ static uint64_t *totals(const struct snapshot *s)
 /*
  * What the own tasks of each row used; rows are those of before. The scheduler counts that. Files
  * tell it with all that is below, also with what was there before and is gone: so there the time of
- * whole subtrees is compared, and what one that is gone had used before is in both. The caller's.
+ * whole subtrees is compared, and what one that is gone had used before is in both. Nothing for
+ * rows that nobody counts. The caller's.
  */
 static uint64_t *used_ns(const struct snapshot *before, const struct idmap *rows,
 			 const struct snapshot *after)
@@ -97,8 +98,10 @@ static uint64_t *used_ns(const struct snapshot *before, const struct idmap *rows
 		const struct snapshot_row *was = idmap_get(rows, is->cgid);
 		uint64_t all = above(to[i], was ? from[was - snapshot_row(before, 0)] : 0);
 
-		used[i] = is->flags & ROW_READY ? above(is->usage_ns, was ? was->usage_ns : 0)
-						: above(all, below[i]);
+		if (is->flags & ROW_READY)
+			used[i] = above(is->usage_ns, was ? was->usage_ns : 0);
+		else if (is->flags & ROW_USAGE)
+			used[i] = above(all, below[i]);
 		if (i > 0)
 			below[is->parent] += all;
 	}

@@ -234,6 +234,21 @@ Test(sample, from_files_one_goes)
 	expect_near(s[0].got, s[1].got);
 }
 
+/* Nobody counts its own tasks: it has a row since a rule is about it, above one that was there. */
+Test(sample, a_row_that_comes_without_a_count)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(0), *b = reading(1);
+	_cleanup_free_ struct sample *s = NULL;
+
+	add(a, 12, 0, 100, 3600, 1);
+	add(b, 11, 0, 0, 0, 0)->flags = ROW_WANTED;
+	add(b, 12, 1, 100, 3601, 1);
+	s = sample_compute(a, b);
+	expect_near(s[2].got, .25);
+	expect_near(s[1].got, .25);
+	expect_near(s[0].got, .25);
+}
+
 /* Partial: what is divided is what the others leave, which is what was used if some waited. */
 Test(sample, partial)
 {
