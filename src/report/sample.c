@@ -51,11 +51,19 @@ static void estimate_demand(struct share_node *node, double used, const struct s
 	node->demand = min(node->demand, 1);
 }
 
-/* The scheduler counts CPU time from when it was loaded, the kernel from when the cgroup was made:
- * two counts, with nothing between them. */
-static bool is_one_count(const struct snapshot_header *before, const struct snapshot_header *after)
+/*
+ * The scheduler counts CPU time from when it was loaded, the kernel from when the cgroup was made:
+ * two counts, with nothing between them. Another scheduler's is another one, too. The root's tells:
+ * the kernel's threads are in there, and it goes back for nothing else.
+ */
+static bool is_one_count(const struct snapshot *before, const struct snapshot *after)
 {
-	return (before->state == STATE_SCHED) == (after->state == STATE_SCHED);
+	bool was_sched = snapshot_header(before)->state == STATE_SCHED;
+	bool is_sched = snapshot_header(after)->state == STATE_SCHED;
+
+	if (!was_sched || !is_sched || snapshot_n_rows(before) == 0 || snapshot_n_rows(after) == 0)
+		return was_sched == is_sched;
+	return snapshot_row(after, 0)->usage_ns >= snapshot_row(before, 0)->usage_ns;
 }
 
 static uint64_t above(uint64_t a, uint64_t b)
@@ -185,7 +193,7 @@ struct sample *sample_compute(const struct snapshot *before, const struct snapsh
 {
 	const struct snapshot_header *b = snapshot_header(before), *a = snapshot_header(after);
 	double span = a->time_ns > b->time_ns ? (double)(a->time_ns - b->time_ns) : 1;
-	bool one_count = is_one_count(b, a);
+	bool one_count = is_one_count(before, after);
 	size_t n = snapshot_n_rows(after);
 	_cleanup_free_ struct share_node *nodes = xcalloc(n, sizeof(*nodes));
 	_cleanup_free_ uint64_t *used = NULL;

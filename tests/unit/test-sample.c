@@ -131,6 +131,29 @@ Test(sample, the_scheduler_comes_or_goes)
 	cr_expect_not(came[1].wants_more);
 }
 
+/* Both, so that another scheduler counts at the end than at the beginning. */
+Test(sample, the_scheduler_goes_and_comes)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(5), *b = reading(65);
+	_cleanup_free_ struct sample *s = NULL;
+
+	snapshot_edit_header(a)->state = snapshot_edit_header(b)->state = STATE_SCHED;
+	snapshot_row(a, 0)->usage_ns = 9 * SEC;
+	snapshot_row(b, 0)->usage_ns = SEC;
+	add(a, 11, 0, 100, 900, 2);
+	add(b, 11, 0, 100, 100, 2);
+	add(b, 12, 0, 100, 100, 2);
+	s = sample_compute(a, b);
+	for (size_t i = 0; i < 3; i++) {
+		cr_expect(s[i].is_unknown);
+		expect_near(s[i].got, 0);
+	}
+	snapshot_row(a, 0)->usage_ns = SEC;
+	free(s);
+	s = sample_compute(a, b);
+	cr_expect_not(s[2].is_unknown);
+}
+
 Test(sample, time_that_stands_still_or_goes_back)
 {
 	_cleanup_(snapshot_freep) struct snapshot *a = reading(5), *b = reading(5), *c = reading(4);
