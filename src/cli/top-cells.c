@@ -41,7 +41,8 @@ static void cell_entitled(const struct cell_of *of, char *cell)
 
 static void cell_got(const struct cell_of *of, char *cell)
 {
-	snprintf(cell, CELL_LEN, "%.1f", of->sample->got * 100);
+	if (!of->sample->is_unknown)
+		snprintf(cell, CELL_LEN, "%.1f", of->sample->got * 100);
 }
 
 static void cell_fairness(const struct cell_of *of, char *cell)

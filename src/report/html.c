@@ -97,6 +97,15 @@ static void print_legend(FILE *f)
 	      f);
 }
 
+/* A cell with a percentage. */
+static void print_percent(FILE *f, int digits, double fraction, bool is_known)
+{
+	if (is_known)
+		fprintf(f, "<td class=\"n\">%.*f</td>", digits, fraction * 100);
+	else
+		fputs("<td class=\"n\">&ndash;</td>", f);
+}
+
 static void print_ratio(FILE *f, double ratio)
 {
 	if (ratio < 0)
@@ -117,12 +126,12 @@ static void print_row(FILE *f, const struct record_series *s)
 	else
 		fputs("</td><td class=\"n\">&ndash;</td><td title=\"", f);
 	html_text(f, s->origin);
-	fprintf(f, "\">%s</td><td class=\"n\">", verdict_source_name(s->source));
-	if (s->weight)
-		fprintf(f, "%.1f", s->entitled * 100);
-	fprintf(f, "</td><td class=\"n\">%.1f</td>", s->got * 100);
+	fprintf(f, "\">%s</td>", verdict_source_name(s->source));
+	print_percent(f, 1, s->entitled, s->weight && !s->is_unknown);
+	print_percent(f, 1, s->got, !s->is_unknown);
 	print_ratio(f, s->ratio);
-	fprintf(f, "<td class=\"n\">%.0f</td></tr>\n", s->wanting * 100);
+	print_percent(f, 0, s->wanting, !s->is_unknown);
+	fputs("</tr>\n", f);
 }
 
 static void print_table(FILE *f, const struct record *r)

@@ -128,6 +128,7 @@ static void compute_means(struct record_series *series)
 		wanted_entitled += p->entitled;
 		n_wanting++;
 	}
+	series->is_unknown = n == 0;
 	series->got /= n ? (double)n : 1;
 	series->entitled /= n ? (double)n : 1;
 	series->wanting = n ? (double)n_wanting / (double)n : 0;

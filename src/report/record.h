@@ -36,6 +36,7 @@ struct record_series {
 	bool weight_changed; /* on the way */
 	bool is_slice;
 	bool has_children; /* that are recorded: what it got is what they got */
+	bool is_unknown;   /* all of its points are missing, and means are 0 for that */
 	size_t first;	   /* the measurement with its first point */
 	VEC(struct record_point) points;
 	/* Means over its points. ratio: got/entitled while it wanted more; -1: it never did. */

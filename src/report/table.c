@@ -175,7 +175,10 @@ static void print_line(FILE *f, const struct snapshot *s, const struct view_line
 		cell_print_percent(f, sample->entitled);
 	else
 		fprintf(f, "  %5s", "-");
-	cell_print_percent(f, sample->got);
+	if (sample->is_unknown)
+		fprintf(f, "  %5s", "-");
+	else
+		cell_print_percent(f, sample->got);
 	print_ratio(f, row, sample, options->colour);
 	bar_make(sample->got, shows_ratio(row, sample) ? sample->entitled : 0, w->bar,
 		 options->utf8, bar);
@@ -212,6 +215,17 @@ static void print_hidden(FILE *f, const struct snapshot *s, const struct view_li
 			n_hidden == 1 ? "it" : "them");
 }
 
+/* Why there is no line. */
+static const char *nothing(const struct snapshot *s, const struct sample *samples,
+			   const struct table_options *options)
+{
+	if (options->view.filter)
+		return "No cgroup matches.\n";
+	if (snapshot_n_rows(s) > 0 && samples[0].is_unknown)
+		return "Nobody knows who used what meanwhile.\n";
+	return "Nothing runs, and no rule is in force.\n";
+}
+
 void table_print(FILE *f, const struct snapshot *s, const struct sample *samples,
 		 const struct table_options *options)
 {
@@ -220,9 +234,7 @@ void table_print(FILE *f, const struct snapshot *s, const struct sample *samples
 	struct widths w = choose_widths(s, lines, n, options->columns);
 
 	if (n == 0) {
-		fputs(options->view.filter ? "No cgroup matches.\n"
-					   : "Nothing runs, and no rule is in force.\n",
-		      f);
+		fputs(nothing(s, samples, options), f);
 		return;
 	}
 	fprintf(f, "%-*s  %6s  %-7s   %5s  %5s  %7s\n", (int)w.name, "NAME", "WEIGHT", "FROM",

@@ -203,6 +203,16 @@ Test(record, page)
 	cr_expect_null(strstr(out, "http"), "it needs nothing else");
 }
 
+/* It has a rule and no slot, so that nobody counts what it uses. */
+Test(record, page_with_one_that_nobody_counts)
+{
+	samples[2] = (struct sample){.is_unknown = true};
+	record_add(&record, s, samples, 1);
+	page(NULL, 0);
+	expect("</td><td class=\"n\">&ndash;</td><td class=\"n\">&ndash;</td><td "
+	       "class=\"n\">&ndash;</td><td class=\"n\">&ndash;</td></tr>");
+}
+
 Test(record, empty_page)
 {
 	page(NULL, 0);

@@ -182,6 +182,20 @@ Test(table, filter)
 	cr_expect_str_eq(printed(), "No cgroup matches.\n");
 }
 
+/* A cgroup with a rule that has no slot, and an interval in which the scheduler came or went. */
+Test(table, what_nobody_knows)
+{
+	samples[7].is_unknown = true;
+	cr_expect(strstr(printed(),
+			 "  f.service                    -  cgroup !      -      -        -\n"),
+		  "%s", out);
+	for (size_t i = 0; i < snapshot_n_rows(s); i++) {
+		samples[i] = (struct sample){.entitled = .2, .is_unknown = true};
+		snapshot_row(s, i)->flags = 0;
+	}
+	cr_expect_str_eq(printed(), "Nobody knows who used what meanwhile.\n");
+}
+
 Test(table, no_line_is_wider_than_the_terminal)
 {
 	static const size_t columns[] = {65, 72, 80, 100, 132, 250};

@@ -34,10 +34,10 @@ Test(top_cells, everything_is_known)
 Test(top_cells, nothing_is_known)
 {
 	struct snapshot_row row = {.source = SOURCE_RULE, .flags = ROW_FAILED};
-	struct sample sample = {};
+	struct sample sample = {.is_unknown = true};
 
 	cr_expect_str_eq(top_cells(&row, &sample, true, buf),
-			 "       -  rule!         -    0.0        -      -      -      -      -");
+			 "       -  rule!         -      -        -      -      -      -      -");
 }
 
 /* With cpu.idle, beside others that want all. */
