@@ -60,7 +60,7 @@ lint_analyzer() {
 lint_tidy() {
 	local failed=0
 	say 'clang-tidy'
-	(build_main) >/dev/null || return 1
+	(build_main) || return 1
 	root_run bash -c 'cd "$1" && find src -name "*.c" -not -name top-none.c -not -name weight-file.c \
 		-not -name sched-none.c -not -path src/sched/load.c | sort |
 		xargs -P 2 -n 8 clang-tidy-19 --quiet -p build 2>/dev/null' - "$TOP" || failed=1
@@ -72,7 +72,7 @@ lint_tidy() {
 # lint_cppcheck: without LIBBPF_OPTS, a declaration in the clothes of a call.
 lint_cppcheck() {
 	say 'cppcheck'
-	(build_main) >/dev/null || return 1
+	(build_main) || return 1
 	mkdir -p "$TOP/build/cppcheck"
 	root_run bash -c 'cd "$1" && cppcheck --project=build/compile_commands.json --file-filter="*src/*" --quiet \
 		--enable=warning,performance,portability --inline-suppr --suppress="*:*build/*" \

@@ -280,6 +280,8 @@ test_lint_builds() {
 	builder() { false; }
 	lint_tidy >/dev/null && lint_cppcheck >/dev/null
 	expect "$(xargs <"$work/lint")" 'builds builds' 'lint in a fresh checkout'
+	build_main() { echo 'x.c:1: error'; die 'the build failed' "the compiler's message is above"; }
+	expect "$( (lint_tidy; lint_cppcheck) 2>/dev/null | grep -c error)" 2 'what the compiler complains about'
 }
 
 # Where git does not answer, nobody knows whether all is in place.
