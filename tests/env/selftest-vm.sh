@@ -44,7 +44,7 @@ boots() {
 	chmod +x "$work/bin/mkfs.erofs"
 	for guest in "$@"; do
 		case $guest in
-		passes) printf '\1up\n\1begin one 0\nbytes \1\n\1end one 0 1\n\1bye\n' ;;
+		passes) printf '\1up\n\1begin one 0\nbytes \1\nand \1\1end one 0 1\n\1bye\n' ;;
 		stops)
 			echo '# vm: icount=no' >"$work/vm/tests/vm/two.sh"
 			printf '\1up\n\1begin one 0\nsaid by one\n\1end one 0 1\n'

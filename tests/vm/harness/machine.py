@@ -113,9 +113,13 @@ class Machine:
             if not newline:
                 self.buffer = mark + rest
                 return
-            self.buffer = after
             words = line.decode(errors="replace").split()
-            yield ("ctl", words) if words and words[0] in WORDS else ("out", mark + line + newline)
+            if words and words[0] in WORDS:
+                self.buffer = after
+                yield ("ctl", words)
+            else:  # what comes behind it may be a word
+                self.buffer = rest
+                yield ("out", mark)
 
     def elapsed(self):
         return time.monotonic() - self.started
