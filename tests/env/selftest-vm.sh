@@ -71,7 +71,7 @@ test_boots() {
 	expect "$(boots stops)$(cat "$work/vm/build/vm-logs/7.3/two/output.txt")" \
 		'7.3 two build/vm-logs/7.3/two/ 1 passed, 1 failed' 'one that dies between two, and what the second has said'
 	sed -i '1s/$/ kernels=7.3/' "$work/vm/tests/vm/one.sh"
-	expect "$(python3 "$SOURCE/tests/vm/run" scenarios --cache "$work" --top "$work/vm" --kernel "6.12=$work" one | xargs)" \
+	expect "$(python3 "$SOURCE/tests/vm/run" scenarios one --cache "$work" --top "$work/vm" --kernel "6.12=$work" | xargs)" \
 		'one: is for 7.3, and not run 0 passed, 0 failed' 'a scenario for another kernel'
 }
 
