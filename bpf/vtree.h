@@ -34,10 +34,9 @@
 #define VTREE_YIELD (1ULL << 56)
 
 struct vtree_member {
-	__u64 lag;  /* virtual time that it was behind when nothing waited any more */
-	__u64 span; /* virtual time that a slice is worth */
-	__u64 hold; /* how much later it stands in the order than in its account, see account_hold()
-		     */
+	__u64 lag;     /* virtual time that it was behind when nothing waited any more */
+	__u64 span;    /* virtual time that a slice is worth */
+	__u64 hold;    /* how much later it stands in the order, see account_hold() */
 	__u32 weight;  /* while it is a member; 0: it yields */
 	__u32 inverse; /* of weight, see arith_inverse() */
 	__u32 rep;     /* the leaf or fork that it stands for */
@@ -348,8 +347,7 @@ static __always_inline void vtree_leave(__u32 slot)
 }
 
 /* A gate that is loose takes part again in what is above. Answers the next one that is loose now,
- * or the root. Not one and the next in a loop, which the verifier would walk in every combination.
- */
+ * or the root. Not in a loop, which the verifier would walk in every combination. */
 static __always_inline __u32 vtree_tie(__u32 slot)
 {
 	__u32 above = CGFIFO_ROOT_SLOT;
