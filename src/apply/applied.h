@@ -29,7 +29,7 @@ struct applied {
 	bool stale;    /* the cgroup lost it meanwhile: do it again */
 	bool written;  /* this weight was written to cpu.weight, where undo_weight was */
 	bool planned;  /* ... or will be in a moment, for the first time */
-	bool unsure;   /* ... or not: there was no answer */
+	bool unsure;   /* ... or not: there was no answer, or an earlier agent had it */
 	uint32_t written_weight;
 	uint32_t asked_weight; /* or this, if there was no answer; 0: surely not */
 	uint64_t undo_weight;

@@ -95,6 +95,7 @@ void applier_adopt(struct applier *a, uint64_t id, const char *path, const struc
 	e->conf = *conf;
 	e->source = SOURCE_UNKNOWN;
 	e->in_force = true;
+	e->unsure = false; /* it has a controller */
 }
 
 void applier_mark_stale(struct applier *a, uint64_t id)
@@ -184,6 +185,7 @@ static int put_in_force(struct applier *a, struct applied *e)
 	if (!a->sched)
 		return write_weight(a, e);
 	r = a->sched->set(a->sched, &t, &e->conf, NULL);
+	e->unsure &= r != 0; /* what turned its controller on was written */
 	/* Without a weight from us its own counts, which must not be ours. */
 	if (e->written && !e->conf.weight)
 		asked = write_restore(a, e);
@@ -375,7 +377,7 @@ static void add_leftover(uint64_t id, const char *path, uint32_t written, uint64
 		return;
 	}
 	applied_set_path(e, path);
-	e->written = true;
+	e->written = e->unsure = true; /* it is noted first */
 	e->written_weight = written;
 	e->undo_weight = undo;
 }

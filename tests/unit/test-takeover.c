@@ -83,6 +83,53 @@ Test(takeover, a_controller_that_comes_without_an_answer)
 	}
 }
 
+/* Nobody fights whoever takes it away then, however it is known that it came. */
+Test(takeover, a_controller_that_came_and_is_taken_away)
+{
+	struct cgfifo_conf conf = {.weight = 300};
+
+	for (int killed = 0; killed < 2; killed++) {
+		start_again();
+		applier_use_sched(applier, place_init(&scheduler, 0), false);
+		scheduler.refuses = units.late = true;
+		run((uint32_t[]){300}, 1);
+		scheduler.refuses = units.late = false;
+		if (killed) {
+			start_again();
+			applier_use_sched(applier, &scheduler.backend, true);
+			applier_adopt(applier, ids[0], paths[0], &conf);
+		}
+		applier_mark_failed_stale(applier);
+		cr_expect_eq(run((uint32_t[]){300}, 1), 0);
+
+		scheduler.refuses = true;
+		units.weight[0] = WEIGHT_NONE;
+		applier_mark_lost(applier, ids[0]);
+		run((uint32_t[]){300}, 1);
+		cr_expect_eq(units.weight[0], WEIGHT_NONE, "killed: %d", killed);
+	}
+}
+
+/* It was killed before systemd came to it, or before it asked. */
+Test(takeover, a_controller_that_did_not_come)
+{
+	start_again();
+	applier_use_sched(applier, place_init(&scheduler, 0), false);
+	scheduler.refuses = units.never = true;
+	cr_expect_eq(run((uint32_t[]){300}, 1), 1);
+	cr_assert_eq(units.weight[0], WEIGHT_NONE);
+
+	start_again();
+	units.never = false;
+	applier_use_sched(applier, &scheduler.backend, true);
+	cr_expect_eq(run((uint32_t[]){300}, 1), 1);
+	cr_expect_eq(units.weight[0], 300, "asked for again");
+	units.weight[0] = WEIGHT_NONE; /* the administrator took it away */
+	applier_mark_lost(applier, ids[0]);
+	run((uint32_t[]){300}, 1);
+	cr_expect_eq(units.weight[0], WEIGHT_NONE, "and once");
+}
+
 Test(takeover, what_cannot_be_taken_back_is_tried_again)
 {
 	start_again();
