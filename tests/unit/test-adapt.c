@@ -4,10 +4,11 @@
 #include <bpf/libbpf.h>
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sched/internal.h"
-#include "util/alloc.h"
+#include "util/cleanup.h"
 
 /* Uses the types of bpf/cgfifo.h, so it comes last. */
 #include "cgfifo.skel.h"
@@ -171,7 +172,8 @@ static void expect_nothing_prepaid(int nr_cpus)
 	rows = bpf_map__initial_value(skel->maps.bss_cpus, &size);
 	size /= CGFIFO_MAX_CPUS;
 	cr_assert_geq(size, sizeof(*begin));
-	begin = xcalloc(1, size);
+	begin = aligned_alloc(_Alignof(struct cgfifo_cpu), size);
+	memset(begin, 0, size);
 	begin->prepaid_slot = CGFIFO_NO_SLOT;
 	for (int cpu = 0; cpu < CGFIFO_MAX_CPUS; cpu++) {
 		if (cpu == nr_cpus)
