@@ -15,6 +15,9 @@
 #define ACCOUNT_CREDIT_SLICES 4
 /* How far a member bound to some of the CPUs can be from what they have come to, in slices. */
 #define ACCOUNT_BOUND_SLICES 8
+/* How long it counts what a CPU has come to, in ns: one that is asked for serves somebody new in
+ * each slice. */
+#define ACCOUNT_CLOCK_KEPT (1 * ARITH_SEC)
 /* How long a member with nothing to do stays after its debt is paid, in ns that its fork runs. */
 #define ACCOUNT_LINGER (1 * ARITH_MSEC)
 
@@ -29,12 +32,24 @@ static __always_inline __u64 account_credit(const struct vtree_member *member)
 	return member->lag < most ? member->lag : most;
 }
 
+/* Where the others of a member's fork are, weighted. */
+static ARITH_APART __u64 account_others(__u32 slot, __u32 m)
+{
+	struct vtree_fork *f = vtree_fork(slot);
+	__u32 weight = vtree_member(m)->weight;
+	__s64 own = (__s64)(vtree_start(m) - f->base) * weight;
+
+	return f->base + arith_mean(f->sum - own, f->weight - weight);
+}
+
 /*
  * How far behind or ahead may a member be that has work for these CPUs? One whose tasks could run
  * anywhere has no right to more than it was owed when it last had to wait, or to one slice: what
  * it could not use is lost, so that neither sleeping nor a weight beyond what its threads can use
  * saves up time. One bound to some of the CPUs is measured by what the CPU that it comes from last
  * served in this fork: that runs fast where there is little to do, and slowly where many are bound.
+ * Where that CPU had nobody to choose from for long, it is by the others: else it would be owed all
+ * that it has slept since, or owe what nobody else could use.
  */
 static __always_inline void account_bound_lag(__u32 slot, __u32 m, const struct cgfifo_cpuset *mask,
 					      const struct cgfifo_cpu *cpu)
@@ -42,15 +57,18 @@ static __always_inline void account_bound_lag(__u32 slot, __u32 m, const struct 
 	const struct cgfifo_clock *clock = &cpu->clock[slot_at(slot)->level & (CGFIFO_CLOCKS - 1)];
 	struct vtree_fork *f = vtree_fork(slot);
 	struct vtree_member *member = vtree_member(m);
-	__u64 at = vtree_start(m), start = at;
+	__u64 at = vtree_start(m), start = at, near;
 
 	if (!cpuset_beyond(&online_mask, mask)) {
 		start = arith_later(start, vtree_now(f) - account_credit(member));
 		if (!member->weight)
 			start = vtree_with_yields(f, start);
 	} else if (clock->fork == slot) {
-		start = arith_later(start, clock->start - ACCOUNT_BOUND_SLICES * member->span);
-		start = arith_earlier(start, clock->start + ACCOUNT_BOUND_SLICES * member->span);
+		near = arith_before(clock_ns, cpu->clock_at + ACCOUNT_CLOCK_KEPT)
+			       ? clock->start
+			       : account_others(slot, m);
+		start = arith_later(start, near - ACCOUNT_BOUND_SLICES * member->span);
+		start = arith_earlier(start, near + ACCOUNT_BOUND_SLICES * member->span);
 	}
 	if (start != at)
 		vtree_place(f, m, start);
@@ -178,6 +196,7 @@ static __always_inline void account_note_clock(struct cgfifo_cpu *cpu, __u32 slo
 	clock->fork = slot;
 	clock->member = m;
 	clock->start = vtree_start(m);
+	cpu->clock_at = clock_ns;
 }
 
 /* The slot whose tasks a CPU should run next, or CGFIFO_NO_SLOT. */

@@ -18,7 +18,7 @@
 #include <linux/types.h>
 #endif
 
-#define CGFIFO_ABI 10
+#define CGFIFO_ABI 11
 
 /* Cgroups that can have a share of their own at one time; the rest count as their nearest
  * ancestor that has one. A power of two. */
@@ -323,6 +323,7 @@ struct cgfifo_cpu {
 	struct cgfifo_clock clock[CGFIFO_CLOCKS];
 	struct cgfifo_counters counters;
 	struct cgfifo_pick pick; /* longer on large machines */
+	__u64 clock_at;		 /* when the clocks were last set, in ns; nobody else reads it */
 } __attribute__((aligned(64)));
 
 /* The first thing a reader looks at. Scheduler side of the loader -> everybody, once. */

@@ -69,6 +69,43 @@ Test(account, what_a_cpu_did_when_a_fork_was_one_before_does_not_count)
 	cr_expect(n > 400 && n < 600, "%u of 1000", n);
 }
 
+/* CPU 1 had all that was to do for an hour, before b came, which is bound to CPU 0. */
+Test(account, what_a_cpu_did_long_ago_does_not_count)
+{
+	slot_at(parent)->own_weight = 10;
+	slot_configure_locked(parent, 3 * ARITH_MSEC, false);
+	wait_for(other, 3);
+	wait_for(other, 3);
+	for (int i = 0; i < 1200000; i++) {
+		cr_assert(pick_next(&cpu_at(1)->pick, cpu_at(1), cpu_bit(1)));
+		clock_ns += 3 * ARITH_MSEC;
+	}
+	wait_for(b, 1);
+	wait_for(b, 1);
+	__u32 n = turns_of_b(1000);
+	cr_expect(n < 200, "%u of 1000", n);
+}
+
+/* The same, and b has run on CPU 0 all the time, alone. */
+Test(account, who_was_alone_on_a_cpu_does_not_owe_for_that)
+{
+	slot_at(parent)->own_weight = 10;
+	slot_configure_locked(parent, 3 * ARITH_MSEC, false);
+	slot_wake_locked(b);
+	wait_for(other, 2);
+	wait_for(other, 2);
+	for (int i = 0; i < 1200000; i++) {
+		cr_assert(pick_next(&cpu_at(1)->pick, cpu_at(1), cpu_bit(1)));
+		slot_charge_locked(b, 3 * ARITH_MSEC, 0);
+		clock_ns += 3 * ARITH_MSEC;
+	}
+	wait_for(other, 3);
+	wait_for(b, 1);
+	wait_for(b, 1);
+	__u32 n = turns_of_b(1000);
+	cr_expect(n > 50 && n < 200, "%u of 1000", n);
+}
+
 /* a ran on CPU 0, and sleeps; something else runs there now. */
 Test(account, one_that_wakes_interrupts_what_runs_now)
 {
