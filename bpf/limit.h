@@ -155,8 +155,28 @@ static __always_inline void limit_let_go(__u32 slot)
 	slot_at(slot)->flags &= ~CGFIFO_SLOT_THROTTLED;
 }
 
+/* The first CPU of a set; of an empty one any. By halves, as BPF has no instruction for it, and
+ * without a branch, see arith_mask(). */
+static __always_inline __s32 limit_first_cpu(const struct cgfifo_cpuset *set)
+{
+	__u64 word = set->word[0], first = 0, none;
+
+	for (__u32 w = 1; cpuset_has_word(w); w++) {
+		none = ~arith_is_set(word);
+		first = arith_select(none, w * CGFIFO_WORD_CPUS, first);
+		word = arith_select(none, set->word[w], word);
+	}
+	for (__u64 half = CGFIFO_WORD_CPUS / 2; half; half /= 2) {
+		none = half & ~arith_is_set(word & ((1ULL << half) - 1));
+		word >>= none;
+		first += none;
+	}
+	return first & (CGFIFO_MAX_CPUS - 1);
+}
+
 /* A gate that is loose takes part in what is above. Answers the next one that is loose, or the
- * root.
+ * root. What waits in it may come from several CPUs, so where that is bound it is measured by the
+ * first that it may run on.
  */
 static __always_inline __u32 limit_tie(__u32 slot)
 {
@@ -168,7 +188,7 @@ static __always_inline __u32 limit_tie(__u32 slot)
 		return above;
 	order_block_mask(f->order.root, &mask);
 	cpuset_join(&limit_woken, &mask);
-	account_wait(CGFIFO_NODE(slot), &mask, cpu_at(0));
+	account_wait(CGFIFO_NODE(slot), &mask, cpu_at(limit_first_cpu(&mask)));
 	return above;
 }
 

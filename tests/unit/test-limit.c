@@ -34,7 +34,7 @@ static void three(void)
 
 TestSuite(limit, .init = three);
 
-static void wait_in(__u32 slot)
+static void wait_for(__u32 slot, __u64 mask)
 {
 	__u32 loose = slot_wake_locked(slot);
 
@@ -43,7 +43,12 @@ static void wait_in(__u32 slot)
 	slot_at(slot)->nr_queued = 1;
 	while (loose != ROOT)
 		loose = limit_tie(loose);
-	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(1), CPU);
+	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(mask), CPU);
+}
+
+static void wait_in(__u32 slot)
+{
+	wait_for(slot, 1);
 }
 
 static void sleep_in(__u32 slot)
@@ -312,4 +317,44 @@ Test(limit, nothing_is_lost_among_many_gates)
 	cr_assert_eq(vtree_fork(ROOT)->order.nr, 0);
 	cr_assert_eq(limit_order.nr, 0);
 	cr_assert_eq(order_nr_free, order_nr_used);
+}
+
+/* CPU 0 has come much further than CPU 1, on which both wait and one of them is let go on. */
+Test(limit, one_that_is_bound_goes_on_by_its_own_cpu)
+{
+	__u32 fast = make(ROOT), n = 0;
+	struct cgfifo_cpu *own = cpu_at(1);
+
+	nr_online = nr_cpus = 2;
+	online_mask = *CPUS(3);
+	wait_for(fast, 1);
+	wait_for(other, 2);
+	for (int i = 0; i < 10000; i++) {
+		account_charge(CGFIFO_SELF(account_pick(CPU, cpu_bit(0))), 30 * MS);
+		account_charge(CGFIFO_SELF(account_pick(own, cpu_bit(1))), 3 * MS);
+	}
+	limit_set(outer, 10 * MS, PERIOD, 0);
+	wait_for(inner, 2);
+	pay(inner, 10 * MS);
+	let_time_pass(PERIOD);
+	for (int i = 0; i < 1000; i++) {
+		__u32 slot = account_pick(own, cpu_bit(1));
+
+		account_charge(CGFIFO_SELF(slot), 3 * MS);
+		n += slot == inner;
+	}
+	cr_expect(n > 400 && n < 600, "%u of 1000", n);
+}
+
+Test(limit, the_first_cpu_of_a_set_is_found)
+{
+	struct cgfifo_cpuset set;
+
+	nr_cpus = CGFIFO_SET_WORDS * CGFIFO_WORD_CPUS;
+	for (__u32 cpu = 0; cpu < nr_cpus; cpu++) {
+		set = cpuset_none();
+		cpuset_add(&set, cpu_bit(cpu));
+		cpuset_add(&set, cpu_bit(nr_cpus - 1));
+		cr_expect_eq(limit_first_cpu(&set), (__s32)cpu);
+	}
 }
