@@ -200,8 +200,9 @@ static PRIVATE(dispatch) struct {
 } left_out[CGFIFO_MAX_CPUS];
 
 /* The pick came to no task: put it back, and leave that FIFO out. If it was too early, that is
- * until dispatch_let_in(). */
-__noinline int dispatch_miss(__s32 cpu)
+ * until dispatch_let_in(). If it is not by now one may have come into the FIFO since, so look once
+ * more: this CPU would be told of it by nobody. Answers whether there is one. */
+__noinline bool dispatch_miss(__s32 cpu)
 {
 	struct cgfifo_cpu *c = cpu_at(cpu);
 	__u32 at = cpu & (CGFIFO_MAX_CPUS - 1);
@@ -209,9 +210,11 @@ __noinline int dispatch_miss(__s32 cpu)
 	if (dispatch_is_early(&c->pick))
 		left_out[at].leaf[left_out[at].nr++ & (DISPATCH_TRIES - 1)] =
 			slot_leaf(c->pick.slot, c->pick.kind & 1);
+	else if (dispatch_take(&c->pick))
+		return true;
 	dispatch_pick_undo(cpu, false);
 	c->counters.value[CGFIFO_STAT_misses]++;
-	return 0;
+	return false;
 }
 
 /* What was left out is looked at again from now on. */
@@ -245,8 +248,8 @@ __noinline bool dispatch_further(__s32 cpu)
 
 	/* A counter that the verifier knows would have it walk each round anew. */
 	do {
-		dispatch_miss(cpu);
-	} while (*misses < last && !core_any() && dispatch_pick_next(cpu, false) &&
+		found = dispatch_miss(cpu);
+	} while (!found && *misses < last && !core_any() && dispatch_pick_next(cpu, false) &&
 		 !(found = dispatch_take(&c->pick)) && can_loop);
 	dispatch_let_in(cpu);
 	if (!found && !this_cpu_is_away())
@@ -254,19 +257,21 @@ __noinline bool dispatch_further(__s32 cpu)
 	return found;
 }
 
-/* The pick came to no task, and prev may go on: it does, but not for long, as others may wait. */
-__noinline int dispatch_retry(struct task_struct *prev __arg_trusted, __s32 cpu)
+/* The pick came to no task, and prev may go on: it does, but not for long, as others may wait.
+ * Answers whether there is a task after all. */
+__noinline bool dispatch_retry(struct task_struct *prev __arg_trusted, __s32 cpu)
 {
 	__u64 slice_ns = CGFIFO_SLICE_MIN_US * 1000ULL;
 
-	dispatch_miss(cpu);
+	if (dispatch_miss(cpu))
+		return true;
 	dispatch_let_in(cpu);
 	if (slice_is_tickless(cpu)) {
 		slice_set_timer(cpu_at(cpu), cpu, slice_ns);
 		slice_ns = SCX_SLICE_INF;
 	}
 	prev->scx.slice = slice_ns;
-	return 0;
+	return false;
 }
 
 static __always_inline void dispatch_one(struct cgfifo_cpu *c, __s32 cpu, struct task_struct *prev)
@@ -287,14 +292,9 @@ static __always_inline void dispatch_one(struct cgfifo_cpu *c, __s32 cpu, struct
 			t->prepaid_ns = dispatch_keep(prev, cpu, t->slot);
 		return;
 	}
-	if (!dispatch_take(k)) {
-		if (t && k->keep_ns) {
-			dispatch_retry(prev, cpu);
-			return;
-		}
-		if (!dispatch_further(cpu))
-			return;
-	}
+	if (!dispatch_take(k) &&
+	    !(t && k->keep_ns ? dispatch_retry(prev, cpu) : dispatch_further(cpu)))
+		return;
 	k->slice_ns = limits_take(k->slot, k->slice_ns);
 	pick_done(k, c);
 	c->counters.value[CGFIFO_STAT_picks]++;
