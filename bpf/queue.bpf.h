@@ -328,7 +328,7 @@ void BPF_STRUCT_OPS(cgfifo_enqueue, struct task_struct *p, __u64 enq_flags)
 		return;
 	}
 	t->queued_on = i;
-	__sync_fetch_and_add(&slot_at(i)->nr_queued, 1);
+	STATE_ORDERED(__sync_fetch_and_add(&slot_at(i)->nr_queued, 1));
 	if (queue_find_cpu(p, i, kind, enq_flags))
 		compat_dsq_insert(p, SCX_DSQ_LOCAL, slice_ns, enq_flags | SCX_ENQ_PREEMPT);
 	else if (slot_is_fair(i))

@@ -69,8 +69,7 @@ static __always_inline __u32 slot_wake_locked(__u32 i)
 /*
  * Its last task sleeps. It goes on counting until its debt is paid, see slot_reap_locked(). First
  * the flag and then another look: who brings a task without the lock counts it first and looks at
- * the flag then, see slot_wake(), so that one of the two sees the other. Both are atomic
- * operations that wait for what was written before them.
+ * the flag then, see slot_wake(), so that one of the two sees the other.
  */
 static __always_inline void slot_sleep_locked(__u32 i)
 {
@@ -79,7 +78,7 @@ static __always_inline void slot_sleep_locked(__u32 i)
 	if (s->nr_queued || s->nr_running || s->flags & CGFIFO_SLOT_IDLE)
 		return;
 	vtree_nr_idle++;
-	__sync_fetch_and_or(&s->flags, CGFIFO_SLOT_IDLE);
+	STATE_ORDERED(__sync_fetch_and_or(&s->flags, CGFIFO_SLOT_IDLE));
 	if (*(volatile __u32 *)&s->nr_queued || *(volatile __u32 *)&s->nr_running)
 		slot_rouse_locked(i);
 }

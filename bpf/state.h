@@ -34,6 +34,14 @@ done:                                                                           
 #define SEC(name)     __attribute__((unused))
 #endif
 
+/* An atomic operation before which all is done, and after which nothing is yet. If nobody wants to
+ * know what was there before, BPF has a form of it that orders nothing on arm64. */
+#define STATE_ORDERED(op)                                                                          \
+	({                                                                                         \
+		__typeof__(op) before_ = (op);                                                     \
+		asm volatile("" : : "r"(before_));                                                 \
+	})
+
 /* A set for a while, with the lock held. Not on the stack: long ones have no room there, and 7.3's
  * verifier looks at a function anew for each call that passes a part of the stack. */
 #define CPUSET_LOCKED(name) static PRIVATE(order) struct cgfifo_cpuset name

@@ -50,7 +50,7 @@ void BPF_STRUCT_OPS(cgfifo_running, struct task_struct *p)
 	if (!t)
 		return;
 	s = slot_at(t->slot);
-	__sync_fetch_and_add(&s->nr_running, 1);
+	STATE_ORDERED(__sync_fetch_and_add(&s->nr_running, 1));
 	task_run_fair(p, t, cpu);
 	queue_leave(t);
 	if (core_any())
