@@ -15,6 +15,8 @@
 #include <stdint.h>
 
 #define CGFS_ROOT "/sys/fs/cgroup"
+/* Where a host container of Bottlerocket has the files of its host. */
+#define CGFS_HOST "/.bottlerocket/rootfs"
 
 /* Longer paths are refused: 32 levels of names as long as container runtimes make them. */
 #define CGROUP_PATH_MAX 4096

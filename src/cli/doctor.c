@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "../bpf/cgfifo.h"
+#include "cgroup/cgfs.h"
 #include "util/cleanup.h"
 #include "util/file.h"
 #include "util/parse.h"
@@ -19,8 +20,8 @@
 #define FILE_MAX     (1024 * 1024)
 
 #define CONTROLLERS "sys/fs/cgroup/cgroup.controllers"
-/* As for other verbs, see reading_open_cgroups(). */
-#define HOST_CONTAINER_ROOT ".bottlerocket/rootfs/"
+/* As for other verbs, see reading_open_cgroups(); paths are below the root here. */
+static const char host_root[] = CGFS_HOST "/";
 
 /* While one machine is examined. */
 struct patient {
@@ -271,9 +272,10 @@ void doctor_build(bool has_scheduler, struct findings *ret)
 void doctor_examine(int root_fd, const char *release, struct findings *ret)
 {
 	struct patient p = {.root_fd = root_fd, .host = "", .release = release, .findings = ret};
+	_cleanup_free_ char *in_host = xasprintf("%s" CONTROLLERS, host_root + 1);
 
-	if (!exists(&p, CONTROLLERS) && exists(&p, HOST_CONTAINER_ROOT CONTROLLERS))
-		p.host = HOST_CONTAINER_ROOT;
+	if (!exists(&p, CONTROLLERS) && exists(&p, in_host))
+		p.host = host_root + 1;
 	check_sched_ext(&p);
 	check_bpf(&p);
 	check_lockdown(&p);

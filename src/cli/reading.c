@@ -17,8 +17,7 @@
 #include "sched/sched.h"
 #include "util/log.h"
 
-#define AGENT_TIME_SEC	    5
-#define HOST_CONTAINER_ROOT "/.bottlerocket/rootfs"
+#define AGENT_TIME_SEC 5
 
 DEFINE_CLEANUP(struct sched *, sched_free);
 
@@ -143,7 +142,7 @@ int reading_open_cgroups(const char *path, int *ret_fd, char *ret_why)
 	int r = cgfs_open_root(path, ret_fd, ret_why);
 
 	if (r == -EOPNOTSUPP && strcmp(path, CGFS_ROOT) == 0 &&
-	    cgfs_open_root(HOST_CONTAINER_ROOT CGFS_ROOT, ret_fd, why) == 0)
+	    cgfs_open_root(CGFS_HOST CGFS_ROOT, ret_fd, why) == 0)
 		return 0;
 	return r;
 }
