@@ -94,6 +94,15 @@ static void closedirp(DIR **d)
 		closedir(*d);
 }
 
+/* It is there, and of no use. */
+static void say_unreadable(struct health *h, const char *path, const char *why)
+{
+	char text[NAMES_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "cannot read %s: %s", path, why);
+	health_falls_short(h, text);
+}
+
 /* The bundle of a container below a directory of its runtime's, if it has one there. */
 static int tell_bundle(struct health *h, const char *dir, const char *path, struct facts *f,
 		       int (*parse)(const char *text, size_t size, struct facts *f))
@@ -105,9 +114,7 @@ static int tell_bundle(struct health *h, const char *dir, const char *path, stru
 		snprintf(text, sizeof(text), "its files in %s", dir);
 		health_is_good(h, text);
 	} else if (r != -ENOENT) {
-		snprintf(text, sizeof(text), "cannot read %s: %s", path,
-			 r == -EBADMSG ? "it is no JSON" : strerror(-r));
-		health_falls_short(h, text);
+		say_unreadable(h, path, r == -EBADMSG ? "it is no JSON" : strerror(-r));
 	}
 	return r;
 }
@@ -117,13 +124,10 @@ static int tell_containerd(struct runtimes *r, const char *state, const char *id
 {
 	_cleanup_free_ char *dir = xasprintf("%s%s", r->root, state);
 	_cleanup_(closedirp) DIR *d = opendir(dir);
-	char text[NAMES_TEXT_MAX];
 	struct dirent *de;
 
-	if (!d && errno != ENOENT) {
-		snprintf(text, sizeof(text), "cannot read %s: %s", dir, strerror(errno));
-		health_falls_short(&r->containerd, text);
-	}
+	if (!d && errno != ENOENT)
+		say_unreadable(&r->containerd, dir, strerror(errno));
 	while (d && (de = readdir(d))) {
 		_cleanup_free_ char *path = NULL;
 
