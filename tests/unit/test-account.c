@@ -41,6 +41,31 @@ static void leave(__u32 slot)
 	slot_leave_locked(slot);
 }
 
+/* A slot has another weight. */
+static void weigh(__u32 slot, __u32 weight)
+{
+	slot_at(slot)->own_weight = weight;
+	slot_configure_locked(slot, 3 * ARITH_MSEC, false);
+}
+
+/* Two tasks of a slot. */
+static void two_wait_for(__u32 slot, __u64 mask)
+{
+	wait_for(slot, mask);
+	wait_for(slot, mask);
+}
+
+/* For an hour CPU 1 picks, and a task of b runs elsewhere, if it does. */
+static void an_hour_on_cpu_1(bool b_runs)
+{
+	for (int i = 0; i < 1200000; i++) {
+		cr_assert(pick_next(&cpu_at(1)->pick, cpu_at(1), cpu_bit(1)));
+		if (b_runs)
+			slot_charge_locked(b, 3 * ARITH_MSEC, 0);
+		clock_ns += 3 * ARITH_MSEC;
+	}
+}
+
 /* How often of n times a CPU picks b, and not a. */
 static __u32 turns_of_b(__u32 n)
 {
@@ -56,15 +81,12 @@ static __u32 turns_of_b(__u32 n)
 /* The fork was one before, for an hour. b is bound to CPU 0. */
 Test(account, what_a_cpu_did_when_a_fork_was_one_before_does_not_count)
 {
-	wait_for(a, 3);
-	wait_for(a, 3);
-	wait_for(b, 3);
-	wait_for(b, 3);
+	two_wait_for(a, 3);
+	two_wait_for(b, 3);
 	turns_of_b(1200000);
 	leave(b);
 	cr_assert_eq(vtree_fork_of(vtree_member(CGFIFO_SELF(a))->top), CGFIFO_ROOT_SLOT);
-	wait_for(b, 1);
-	wait_for(b, 1);
+	two_wait_for(b, 1);
 	__u32 n = turns_of_b(1000);
 	cr_expect(n > 400 && n < 600, "%u of 1000", n);
 }
@@ -72,16 +94,10 @@ Test(account, what_a_cpu_did_when_a_fork_was_one_before_does_not_count)
 /* CPU 1 had all that was to do for an hour, before b came, which is bound to CPU 0. */
 Test(account, what_a_cpu_did_long_ago_does_not_count)
 {
-	slot_at(parent)->own_weight = 10;
-	slot_configure_locked(parent, 3 * ARITH_MSEC, false);
-	wait_for(other, 3);
-	wait_for(other, 3);
-	for (int i = 0; i < 1200000; i++) {
-		cr_assert(pick_next(&cpu_at(1)->pick, cpu_at(1), cpu_bit(1)));
-		clock_ns += 3 * ARITH_MSEC;
-	}
-	wait_for(b, 1);
-	wait_for(b, 1);
+	weigh(parent, 10);
+	two_wait_for(other, 3);
+	an_hour_on_cpu_1(false);
+	two_wait_for(b, 1);
 	__u32 n = turns_of_b(1000);
 	cr_expect(n < 200, "%u of 1000", n);
 }
@@ -89,19 +105,12 @@ Test(account, what_a_cpu_did_long_ago_does_not_count)
 /* The same, and b has run on CPU 0 all the time, alone. */
 Test(account, who_was_alone_on_a_cpu_does_not_owe_for_that)
 {
-	slot_at(parent)->own_weight = 10;
-	slot_configure_locked(parent, 3 * ARITH_MSEC, false);
+	weigh(parent, 10);
 	slot_wake_locked(b);
-	wait_for(other, 2);
-	wait_for(other, 2);
-	for (int i = 0; i < 1200000; i++) {
-		cr_assert(pick_next(&cpu_at(1)->pick, cpu_at(1), cpu_bit(1)));
-		slot_charge_locked(b, 3 * ARITH_MSEC, 0);
-		clock_ns += 3 * ARITH_MSEC;
-	}
+	two_wait_for(other, 2);
+	an_hour_on_cpu_1(true);
 	wait_for(other, 3);
-	wait_for(b, 1);
-	wait_for(b, 1);
+	two_wait_for(b, 1);
 	__u32 n = turns_of_b(1000);
 	cr_expect(n > 50 && n < 200, "%u of 1000", n);
 }
@@ -109,8 +118,7 @@ Test(account, who_was_alone_on_a_cpu_does_not_owe_for_that)
 /* a ran on CPU 0, and sleeps; something else runs there now. */
 Test(account, one_that_wakes_interrupts_what_runs_now)
 {
-	slot_at(parent)->own_weight = 1000;
-	slot_configure_locked(parent, 3 * ARITH_MSEC, false);
+	weigh(parent, 1000);
 	wait_for(b, 2);
 	wait_for(a, 1);
 	cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
@@ -128,8 +136,7 @@ Test(account, one_that_wakes_interrupts_what_runs_now)
 /* Nobody with cpu.idle has been there yet, and one of weight 1 had it all for 156 days of a CPU. */
 Test(account, one_that_yields_is_found_in_a_fork_that_is_old)
 {
-	slot_at(other)->own_weight = 1;
-	slot_configure_locked(other, 3 * ARITH_MSEC, false);
+	weigh(other, 1);
 	slot_wake_locked(other);
 	for (int i = 0; i < 3 << 21; i++) {
 		account_charge(CGFIFO_SELF(other), ARITH_CHARGE_MAX);

@@ -164,8 +164,8 @@ Test(takeover, leftovers_of_cgroups_that_are_gone)
 	cr_expect_neq(access(undo_file, F_OK), 0);
 }
 
-/* Half of it was taken back: what the scheduler had, but not cpu.weight. */
-Test(takeover, what_is_wanted_again_is_written_again)
+/* A unit whose controller came late: cpu.weight is written, and then the scheduler has it, too. */
+static void set_in_both(void)
 {
 	applier_use_sched(applier, place_init(&scheduler, 0), false);
 	scheduler.refuses = true;
@@ -174,6 +174,12 @@ Test(takeover, what_is_wanted_again_is_written_again)
 	applier_mark_stale(applier, ids[0]);
 	run((uint32_t[]){300}, 1);
 	cr_assert_eq(scheduler.weight[0], 300);
+}
+
+/* Half of it was taken back: what the scheduler had, but not cpu.weight. */
+Test(takeover, what_is_wanted_again_is_written_again)
+{
+	set_in_both();
 	units.broken = true;
 	cr_expect_eq(run(NULL, 0), 1);
 	cr_expect_eq(scheduler.weight[0], 0);
@@ -310,13 +316,7 @@ Test(takeover, changes_without_an_answer)
 Test(takeover, what_the_scheduler_does_not_take_back_is_tried_again)
 {
 	start_again();
-	applier_use_sched(applier, place_init(&scheduler, 0), false);
-	scheduler.refuses = true;
-	run((uint32_t[]){300}, 1);
-	scheduler.refuses = false;
-	applier_mark_stale(applier, ids[0]);
-	run((uint32_t[]){300}, 1);
-	cr_assert_eq(scheduler.weight[0], 300);
+	set_in_both();
 	scheduler.broken = true;
 	cr_expect_eq(run(NULL, 0), 1);
 	cr_expect_eq(units.weight[0], WEIGHT_NONE);
