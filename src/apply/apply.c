@@ -294,8 +294,7 @@ static void note_before(struct applier *a, const struct change *c)
 /*
  * What is in cpu.weight now of those that this plan writes for the first time, and what it writes
  * over a weight of ours, goes into the file first, so that nothing stays of an agent that is killed
- * meanwhile. Who
- * takes it back leaves alone what was not written yet: it has another value.
+ * meanwhile. Who takes it back leaves alone what was not written yet: it has another value.
  */
 static void save_before(struct applier *a, const struct plan *p)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which CPUs are hardware threads of one core, and which need no tick, as the kernel shows it in
- * sysfs. */
+/* How many CPUs there can be, which are hardware threads of one core, and which need no tick, as
+ * the kernel shows it in sysfs. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
