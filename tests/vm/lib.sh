@@ -114,8 +114,13 @@ assert_not_ejected() {
 	[[ -z $why ]] || fail "the kernel ejected the scheduler: $why"
 }
 
-# usage_us CGROUP: CPU time it has used so far, in microseconds.
-usage_us() { awk '$1 == "usage_usec" { print $2 }' "$CGROUPS/${1#/}/cpu.stat"; }
+# usage_us CGROUP...: CPU time that each has used so far, in microseconds, a line each. One program
+# reads them all, so that they are about the same moment.
+usage_us() {
+	local -a files=("${@#/}")
+	files=("${files[@]/#/$CGROUPS/}")
+	awk '$1 == "usage_usec" { print $2 }' "${files[@]/%//cpu.stat}"
+}
 
 # cgroup_id CGROUP: the id the kernel and the scheduler know it by.
 cgroup_id() { stat -c %i "$CGROUPS/${1#/}"; }
@@ -182,15 +187,18 @@ calm() {
 # shares SECONDS CGROUP...: what each got, in percent of what all of them got, into SHARE.
 # Reads all counters twice, SECONDS of guest time apart, and prints nothing in between.
 shares() {
-	local seconds=$1 path start sum=0
-	local -A before=() used=()
+	local seconds=$1 path start sum=0 i=0
+	local -a before after
+	local -A used=()
 	shift
 	start=$(now_ms)
-	for path in "$@"; do before[$path]=$(usage_us "$path"); done
+	mapfile -t before < <(usage_us "$@")
 	sleep "$seconds"
+	mapfile -t after < <(usage_us "$@")
 	for path in "$@"; do
-		used[$path]=$(($(usage_us "$path") - before[$path]))
+		used[$path]=$((after[i] - before[i]))
 		sum=$((sum + used[$path]))
+		((++i))
 	done
 	PERIOD=$(awk -v a="$start" -v b="$(now_ms)" 'BEGIN { printf "%.1f", (b - a) / 1000 }')
 	((sum)) || fail "nothing ran in: $*"
