@@ -11,8 +11,9 @@
 
 #include "vtree.h"
 
-/* How far behind its share a member can be that does not have to wait, in slices. */
-#define ACCOUNT_CREDIT_SLICES 4
+/* How far behind its share a member can be that does not have to wait: so many of its own slices,
+ * and the longest that there is, which is charged at once. */
+#define ACCOUNT_CREDIT_SLICES 3
 /* How far a member bound to some of the CPUs can be from what they have come to, in slices. */
 #define ACCOUNT_BOUND_SLICES 8
 /* How long it counts what a CPU has come to, in ns: one that is asked for serves somebody new in
@@ -22,14 +23,17 @@
 #define ACCOUNT_LINGER (1 * ARITH_MSEC)
 
 /* How far behind may a member be that does not have to wait, or did not? As far as it was when it
- * last had to, within limits; at least one slice. */
-static __always_inline __u64 account_credit(const struct vtree_member *member)
+ * last had to, within limits; at least one slice. If it ran until now it is owed what others have
+ * just been charged for, too, and what it gave back of its own slice: as far as those limits. */
+static __always_inline __u64 account_credit(const struct vtree_member *member, bool ran)
 {
-	__u64 most = ACCOUNT_CREDIT_SLICES * member->span;
+	__u64 most = ACCOUNT_CREDIT_SLICES * member->span +
+		     arith_span(slice_longest_ns, member->inverse);
+	__u64 lag = member->lag | -(__u64)ran;
 
-	if (member->lag < member->span)
+	if (lag < member->span)
 		return member->span;
-	return member->lag < most ? member->lag : most;
+	return lag < most ? lag : most;
 }
 
 /* Where the others of a member's fork are, weighted. */
@@ -46,13 +50,13 @@ static ARITH_APART __u64 account_others(__u32 slot, __u32 m)
  * How far behind or ahead may a member be that has work for these CPUs? One whose tasks could run
  * anywhere has no right to more than it was owed when it last had to wait, or to one slice: what
  * it could not use is lost, so that neither sleeping nor a weight beyond what its threads can use
- * saves up time. One bound to some of the CPUs is measured by what the CPU that it comes from last
- * served in this fork: that runs fast where there is little to do, and slowly where many are bound.
- * Where that CPU had nobody to choose from for long, it is by the others: else it would be owed all
- * that it has slept since, or owe what nobody else could use.
+ * saves up time. One bound to some of the CPUs is measured by what the CPU
+ * that it comes from last served in this fork: that runs fast where there is little to do, and
+ * slowly where many are bound. Where that CPU had nobody to choose from for long, it is by the
+ * others: else it would be owed all that it has slept since, or owe what nobody else could use.
  */
 static __always_inline void account_bound_lag(__u32 slot, __u32 m, const struct cgfifo_cpuset *mask,
-					      const struct cgfifo_cpu *cpu)
+					      const struct cgfifo_cpu *cpu, bool wakes)
 {
 	const struct cgfifo_clock *clock = &cpu->clock[slot_at(slot)->level & (CGFIFO_CLOCKS - 1)];
 	struct vtree_fork *f = vtree_fork(slot);
@@ -60,7 +64,7 @@ static __always_inline void account_bound_lag(__u32 slot, __u32 m, const struct 
 	__u64 at = vtree_start(m), start = at, near;
 
 	if (!cpuset_beyond(&online_mask, mask)) {
-		start = arith_later(start, vtree_now(f) - account_credit(member));
+		start = arith_later(start, vtree_now(f) - account_credit(member, !wakes));
 		if (!member->weight)
 			start = vtree_with_yields(f, start);
 	} else if (clock->fork == slot) {
@@ -100,10 +104,10 @@ static __always_inline bool account_hold(__u32 m)
 /*
  * Tasks of a leaf now wait for these CPUs, or none waits any more (it is empty). Tells the forks
  * above, as far up as it makes a difference; what mask is then is of no use. cpu is the one that
- * they come from.
+ * they come from. wakes: they have slept, or were kept from running.
  */
 static ARITH_APART void account_wait(__u32 leaf, struct cgfifo_cpuset *mask,
-				     const struct cgfifo_cpu *cpu)
+				     const struct cgfifo_cpu *cpu, bool wakes)
 {
 	struct order_entry *e;
 	__u32 m, slot, rep = leaf;
@@ -121,7 +125,7 @@ static ARITH_APART void account_wait(__u32 leaf, struct cgfifo_cpuset *mask,
 		if (!cpuset_any(mask))
 			account_note_lag(vtree_fork(slot), m);
 		else if (!order_waits(e) || order_lacks(e, *order_place_of(m), mask))
-			account_bound_lag(slot, m, mask, cpu);
+			account_bound_lag(slot, m, mask, cpu, wakes);
 		order_set_mask(e, *order_place_of(m), mask);
 		order_rise(*order_place_of(m));
 		if (slot == CGFIFO_ROOT_SLOT)
@@ -137,7 +141,7 @@ static __always_inline void account_wait_no_more(__u32 leaf, const struct cgfifo
 	CPUSET_LOCKED(mask);
 
 	mask = cpuset_none();
-	account_wait(leaf, &mask, cpu);
+	account_wait(leaf, &mask, cpu, false);
 }
 
 /*
@@ -238,7 +242,7 @@ static __always_inline bool account_is_due(__u32 leaf, struct cgfifo_cpu *cpu)
 			return false;
 		slot = vtree_fork_of(m);
 		f = vtree_fork(slot);
-		first = vtree_now(f) - account_credit(vtree_member(m));
+		first = vtree_now(f) - account_credit(vtree_member(m), false);
 		if (arith_before(f->base, vtree_start(m)) || !vtree_member(m)->weight)
 			due = false;
 		else if (!order_waits(vtree_entry(m)) && arith_before(vtree_start(m), first))

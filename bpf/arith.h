@@ -96,6 +96,13 @@ static __always_inline __s64 arith_bounded(__s64 ns)
 	return ns;
 }
 
+/* The virtual time that a slice is worth to a weight with this inverse. Without bounds, which a
+ * slice does not need and the verifier would look beyond. */
+static __always_inline __u64 arith_span(__u32 slice_ns, __u32 inverse)
+{
+	return (__u64)slice_ns * inverse >> (ARITH_INVERSE - ARITH_FRACTION);
+}
+
 /* The virtual time that ns of running is worth to a weight with this inverse; ns is negative when
  * something is given back. */
 static __always_inline __s64 arith_charge(__s64 ns, __u32 inverse)

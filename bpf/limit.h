@@ -188,7 +188,7 @@ static __always_inline __u32 limit_tie(__u32 slot)
 		return above;
 	order_block_mask(f->order.root, &mask);
 	cpuset_join(&limit_woken, &mask);
-	account_wait(CGFIFO_NODE(slot), &mask, cpu_at(limit_first_cpu(&mask)));
+	account_wait(CGFIFO_NODE(slot), &mask, cpu_at(limit_first_cpu(&mask)), true);
 	return above;
 }
 

@@ -184,7 +184,7 @@ static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu 
 		} else {
 			slot_mask(s, &mask);
 			cpuset_join(&mask, &k->own_mask);
-			account_wait(CGFIFO_SELF(own), &mask, c);
+			account_wait(CGFIFO_SELF(own), &mask, c, false);
 			pick_choose(k, c, bit);
 			slot_tell_locked(own, c);
 		}

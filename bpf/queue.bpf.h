@@ -46,12 +46,12 @@ static __always_inline void cpuset_read(struct cgfifo_cpuset *set, const struct 
 }
 
 /*
- * Tell the order that p waits in slot i. Answers the CPU that should stop for it, if it is to look
- * for one and finds one, else -1. The kernel puts p into the FIFO only after enqueue() has
- * returned, so a CPU that looks in between finds nothing; see dispatch_is_early().
+ * Tell the order that p waits in slot i. Answers the CPU that should stop for it, or -1: none, or
+ * there is an idle one, or p has not woken. The kernel puts p into the FIFO only after enqueue()
+ * has returned, so a CPU that looks in between finds nothing; see dispatch_is_early().
  */
 static __always_inline __s32 queue_announce(struct task_struct *p, __u32 i, enum cgfifo_kind kind,
-					    bool preempts)
+					    bool wakes, bool no_idle)
 {
 	__s32 cpu = scx_bpf_task_cpu(p), victim = -1;
 	struct cgfifo_cpuset mask;
@@ -63,8 +63,8 @@ static __always_inline __s32 queue_announce(struct task_struct *p, __u32 i, enum
 		loose = limits_loose_one(i);
 	limits_tie(loose);
 	bpf_spin_lock(&order_lock);
-	slot_enqueue_locked(i, kind, &mask, cpu_at(cpu));
-	if (preempts)
+	slot_enqueue_locked(i, kind, &mask, cpu_at(cpu), wakes);
+	if (wakes && no_idle)
 		victim = preempt_choose(i, &mask, cpu);
 	bpf_spin_unlock(&order_lock);
 	return victim;
@@ -186,7 +186,7 @@ static __always_inline bool queue_find_cpu(struct task_struct *p, __u32 i, enum 
 
 	if (tickless)
 		tickless_catch_up();
-	victim = queue_announce(p, i, kind, wakes && idle < 0);
+	victim = queue_announce(p, i, kind, wakes, idle < 0);
 	if (idle >= 0) {
 		scx_bpf_kick_cpu(idle, bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_IDLE));
 	} else if (victim >= 0) {

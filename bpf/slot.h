@@ -94,19 +94,25 @@ static __always_inline void slot_leave_locked(__u32 i)
 }
 
 /* Tell the forks above for which CPUs its tasks wait now. */
-static __always_inline void slot_tell_locked(__u32 i, const struct cgfifo_cpu *cpu)
+static __always_inline void slot_tell_waking_locked(__u32 i, const struct cgfifo_cpu *cpu,
+						    bool wakes)
 {
 	CPUSET_LOCKED(mask);
 
 	slot_mask(slot_at(i), &mask);
-	account_wait(CGFIFO_SELF(i), &mask, cpu);
+	account_wait(CGFIFO_SELF(i), &mask, cpu, wakes);
+}
+
+static __always_inline void slot_tell_locked(__u32 i, const struct cgfifo_cpu *cpu)
+{
+	slot_tell_waking_locked(i, cpu, false);
 }
 
 /* A task that may run on the CPUs in mask waits in a FIFO of a slot that counts. It comes from a
  * CPU. */
 static __always_inline void slot_enqueue_locked(__u32 i, enum cgfifo_kind kind,
 						const struct cgfifo_cpuset *mask,
-						const struct cgfifo_cpu *cpu)
+						const struct cgfifo_cpu *cpu, bool wakes)
 {
 	struct cgfifo_slot *s = slot_at(i);
 
@@ -114,7 +120,7 @@ static __always_inline void slot_enqueue_locked(__u32 i, enum cgfifo_kind kind,
 		s->served_at = clock_ns;
 	s->wait_mark++;
 	cpuset_join(&s->mask[kind], mask);
-	slot_tell_locked(i, cpu);
+	slot_tell_waking_locked(i, cpu, wakes);
 }
 
 /* Tasks were taken out of the FIFOs without having run; were they the last? */
@@ -149,6 +155,13 @@ static __always_inline void slot_reap_locked(__u32 i)
 		stat_add_locked(CGFIFO_STAT_departures);
 }
 
+static __always_inline void slot_set_slice_locked(__u32 i, __u32 slice_ns)
+{
+	slot_at(i)->slice_ns = slice_ns;
+	if (slice_longest_ns < slice_ns)
+		slice_longest_ns = slice_ns;
+}
+
 /* What the agent wants, or the cgroup's own weight, has changed, or whether it yields. */
 static __always_inline void slot_configure_locked(__u32 i, __u32 slice_ns, bool yields)
 {
@@ -158,7 +171,7 @@ static __always_inline void slot_configure_locked(__u32 i, __u32 slice_ns, bool 
 	if (s->weight == weight && s->slice_ns == slice_ns && yields == slot_yields(i))
 		return;
 	s->weight = weight;
-	s->slice_ns = slice_ns;
+	slot_set_slice_locked(i, slice_ns);
 	s->flags = yields ? s->flags | CGFIFO_SLOT_YIELDS : s->flags & ~CGFIFO_SLOT_YIELDS;
 	account_reweigh(CGFIFO_NODE(i));
 	account_reweigh(CGFIFO_SELF(i));
@@ -200,7 +213,7 @@ static __always_inline __u32 slot_make_locked(__u64 cgid, __u32 parent, __u32 le
 	s->nr_refs = 1;
 	s->weight = s->own_weight = weight ?: CGFIFO_WEIGHT_DFL;
 	s->conf_weight = 0;
-	s->slice_ns = CGFIFO_SLICE_DFL_US * 1000;
+	slot_set_slice_locked(i, CGFIFO_SLICE_DFL_US * 1000);
 	s->usage_ns = 0;
 	s->served_at = clock_ns;
 	s->nr_queued = 0;

@@ -61,6 +61,8 @@ struct cgfifo_shared shared SEC(".bss.shared");
 /* About the present, in ns, taken when a task stops; not of a run queue, as those leave out
  * interrupts and drift apart, each its own way. */
 static PRIVATE(order) __u64 clock_ns;
+/* The longest slice that a slot has had so far, in ns. */
+static PRIVATE(order) __u32 slice_longest_ns;
 
 static inline __attribute__((always_inline)) struct cgfifo_slot *slot_at(__u32 i)
 {

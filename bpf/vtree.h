@@ -163,7 +163,7 @@ static __always_inline void vtree_describe(__u32 m)
 	if (vtree_yields(m))
 		member->weight = 0;
 	member->inverse = arith_inverse(member->weight ?: CGFIFO_WEIGHT_MAX);
-	member->span = arith_charge(s->slice_ns, member->inverse);
+	member->span = arith_span(s->slice_ns, member->inverse);
 	member->hold = vtree_hold_of(m);
 }
 

@@ -12,6 +12,12 @@ const struct model_case model_cases[] = {
 		.bars = {&bar_busy_1s, &bar_busy_10s},
 	},
 	{
+		.name = "slices",
+		.summary = "the same, with slices of 0.5 to 12 ms",
+		.build = case_build_slices,
+		.bars = {&bar_busy_10s},
+	},
+	{
 		.name = "churn",
 		.summary = "tasks run and sleep at random",
 		.build = case_build_churn,

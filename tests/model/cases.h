@@ -26,6 +26,7 @@ extern const struct model_case model_cases[];
 const struct model_case *model_case_find(const char *name);
 
 struct scenario *case_build_busy(uint64_t seed);
+struct scenario *case_build_slices(uint64_t seed);
 struct scenario *case_build_churn(uint64_t seed);
 struct scenario *case_build_herd(uint64_t seed);
 struct scenario *case_build_infeasible(uint64_t seed);

@@ -32,6 +32,7 @@ struct load {
 
 struct scenario_cgroup {
 	uint32_t parent, weight;
+	uint64_t slice_ns;	      /* of its own tasks; 0: the machine's */
 	uint64_t made_at, removed_at; /* ns; removed at 0: never */
 };
 
@@ -50,7 +51,8 @@ struct scenario {
 	char name[32];
 	uint64_t seed;
 	uint32_t nr_cpus, cpus_per_llc;
-	uint64_t slice_ns, duration_ns;
+	uint64_t slice_ns; /* the longest that there is */
+	uint64_t duration_ns;
 	uint32_t watch;	 /* the cgroup whose every second is looked at, or MODEL_NONE */
 	double entitled; /* its entitlement, in CPUs */
 	struct {

@@ -40,6 +40,7 @@ static void reset(const struct model_machine *machine)
 	nr_free_slots = nr_used_slots = 0;
 	order_nr_free = order_nr_used = vtree_nr_idle = 0;
 	clock_ns = 0;
+	slice_longest_ns = 0;
 	nr_cpus = nr_online = machine->nr_cpus;
 	online_mask = cpuset_none();
 	for (uint32_t cpu = 0; cpu < machine->nr_cpus; cpu++)
@@ -52,7 +53,7 @@ static uint32_t make_slot(struct cgfifo *c, uint32_t cgroup, uint32_t parent, ui
 	uint32_t i = slot_make_locked(cgroup + 1, parent, level, weight);
 
 	c->slot_of[cgroup] = i;
-	slot_at(i)->slice_ns = c->machine.slice_ns;
+	slot_set_slice_locked(i, c->machine.slice_ns);
 	fifo_init(&c->fifos[slot_leaf(i, CGFIFO_FREE)]);
 	fifo_init(&c->fifos[slot_leaf(i, CGFIFO_BOUND)]);
 	return i;
@@ -107,6 +108,13 @@ static void cgfifo_cgroup_remove(void *sched, uint32_t cgroup)
 	slot_release_locked(c->slot_of[cgroup]);
 }
 
+static void cgfifo_cgroup_slice(void *sched, uint32_t cgroup, uint64_t slice_ns)
+{
+	struct cgfifo *c = sched;
+
+	slot_configure_locked(c->slot_of[cgroup], slice_ns, false);
+}
+
 static void cgfifo_cgroup_weight(void *sched, uint32_t cgroup, uint32_t weight, uint64_t now_ns)
 {
 	struct cgfifo *c = sched;
@@ -136,7 +144,7 @@ static struct cgfifo_cpuset mask_of(const struct fifo_task *t)
 	return mask;
 }
 
-static void enqueue(struct cgfifo *c, uint32_t task, uint32_t cpu)
+static void enqueue(struct cgfifo *c, uint32_t task, uint32_t cpu, bool wakes)
 {
 	struct fifo_task *t = &c->tasks[task];
 	struct cgfifo_cpuset mask = mask_of(t);
@@ -149,7 +157,7 @@ static void enqueue(struct cgfifo *c, uint32_t task, uint32_t cpu)
 		slot_wake_locked(i);
 	}
 	ORDER_LOCK();
-	slot_enqueue_locked(i, kind_of(t), &mask, cpu_at((__s32)cpu));
+	slot_enqueue_locked(i, kind_of(t), &mask, cpu_at((__s32)cpu), wakes);
 }
 
 /* It does not go on: it waits like all others. */
@@ -157,7 +165,7 @@ static void let_prev_wait(struct cgfifo *c)
 {
 	if (c->prev == MODEL_NONE)
 		return;
-	enqueue(c, c->prev, c->prev_cpu);
+	enqueue(c, c->prev, c->prev_cpu, false);
 	c->prev = MODEL_NONE;
 }
 
@@ -185,7 +193,7 @@ static void cgfifo_wake(void *sched, uint32_t task, uint32_t cgroup, const struc
 	t->cgroup = cgroup;
 	t->mask = *mask;
 	t->bound = fifo_is_bound(mask, c->machine.nr_cpus);
-	enqueue(c, task, home_of(c, task, mask));
+	enqueue(c, task, home_of(c, task, mask), true);
 }
 
 static void cgfifo_leave(void *sched, uint32_t task, uint64_t now_ns)
@@ -301,6 +309,7 @@ const struct model_sched model_sched_cgfifo = {
 	.free = cgfifo_free,
 	.cgroup_make = cgfifo_cgroup_make,
 	.cgroup_remove = cgfifo_cgroup_remove,
+	.cgroup_slice = cgfifo_cgroup_slice,
 	.cgroup_weight = cgfifo_cgroup_weight,
 	.wake = cgfifo_wake,
 	.leave = cgfifo_leave,

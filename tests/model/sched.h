@@ -57,6 +57,8 @@ struct model_sched {
 	int (*cgroup_make)(void *sched, uint32_t cgroup, uint32_t parent, uint32_t weight);
 	/* It has no children, and none of its tasks waits or runs. */
 	void (*cgroup_remove)(void *sched, uint32_t cgroup);
+	/* NULL: it has one slice for all. Before the cgroup has a task; > 0. */
+	void (*cgroup_slice)(void *sched, uint32_t cgroup, uint64_t slice_ns);
 	void (*cgroup_weight)(void *sched, uint32_t cgroup, uint32_t weight, uint64_t now_ns);
 
 	/* A sleeping (or new) task waits from now on, in this cgroup, for one of the CPUs in mask.

@@ -41,6 +41,8 @@ static void cgroup_start(struct sim *s, uint32_t cgroup)
 	r = s->sched->cgroup_make(s->priv, cgroup, c->parent, c->weight);
 	if (r < 0)
 		sim_fail(s, "refused cgroup %u: error %d", cgroup, -r);
+	else if (c->slice_ns && s->sched->cgroup_slice)
+		s->sched->cgroup_slice(s->priv, cgroup, c->slice_ns);
 }
 
 /* Make those that are there from the start, and let the others come later, and all go again. */

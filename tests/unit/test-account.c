@@ -30,7 +30,7 @@ static void wait_for(__u32 slot, __u64 mask)
 {
 	slot_at(slot)->nr_queued++;
 	slot_wake_locked(slot);
-	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(mask), CPU);
+	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(mask), CPU, true);
 }
 
 /* Nothing of a slot waits, and it leaves. */

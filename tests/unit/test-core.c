@@ -57,7 +57,7 @@ static void wait_in(__u32 slot, __u32 n)
 {
 	slot_at(slot)->nr_queued += n;
 	slot_wake_locked(slot);
-	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(7), cpu_at(0));
+	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(7), cpu_at(0), true);
 }
 
 /* A CPU on which nothing is, or a task that its claim is for, has picked slot, or found nothing. */

@@ -43,7 +43,7 @@ static void wait_for(__u32 slot, __u64 mask)
 	slot_at(slot)->nr_queued = 1;
 	while (loose != ROOT)
 		loose = limit_tie(loose);
-	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(mask), CPU);
+	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(mask), CPU, true);
 }
 
 static void wait_in(__u32 slot)

@@ -1,54 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* bpf/pick.h, bpf/preempt.h: who is next, who goes on, who is interrupted. */
-#include <criterion/criterion.h>
-
 #include "preempt.h"
 
-#include "cpus.h"
-
-#define CPU cpu_at(0)
-
-static __u32 a, b;
-
-/* Two cgroups on one CPU, a with ten times the weight of b. */
-static void two(void)
-{
-	slot_make_locked(1, CGFIFO_ROOT_SLOT, 0, 100);
-	a = slot_make_locked(2, CGFIFO_ROOT_SLOT, 1, 1000);
-	b = slot_make_locked(3, CGFIFO_ROOT_SLOT, 1, 100);
-	clock_ns = ARITH_SEC;
-	CPU->rescue_at = clock_ns;
-}
+#include "picks.h"
 
 TestSuite(pick, .init = two);
-
-static void wait_for(__u32 slot, __u64 mask)
-{
-	slot_at(slot)->nr_queued++;
-	slot_wake_locked(slot);
-	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(mask), CPU);
-}
-
-static void wait_in(__u32 slot)
-{
-	wait_for(slot, 1);
-}
-
-/* The CPU picks, and the task runs. */
-static __u32 run(void)
-{
-	cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
-	slot_at(CPU->pick.slot)->nr_queued--;
-	slot_at(CPU->pick.slot)->nr_running++;
-	return CPU->pick.slot;
-}
-
-/* The slice of a task of slot own is over, which may run on these CPUs: does another run next? */
-static bool picks_other(__u32 own, __u64 mask)
-{
-	CPU->pick.own_mask = *CPUS(mask);
-	return pick_after(&CPU->pick, CPU, cpu_bit(0), own, false);
-}
 
 Test(pick, one_that_may_not_go_on_makes_way_though_it_is_behind)
 {
@@ -70,6 +26,25 @@ Test(pick, the_heavier_goes_first_and_on_while_it_is_behind)
 	slot_charge_locked(a, 30 * ARITH_MSEC, 0);
 	cr_assert(picks_other(a, 1), "now it is");
 	cr_assert_eq(CPU->pick.slot, b);
+}
+
+/* b's slice is ten times as long as a's, and charged while a makes way for it. */
+Test(pick, who_makes_way_for_a_long_slice_loses_nothing)
+{
+	__u64 start;
+
+	slot_configure_locked(a, ARITH_MSEC, false);
+	slot_configure_locked(b, 10 * ARITH_MSEC, false);
+	wait_in(b);
+	wait_in(a);
+	cr_assert_eq(run(), a);
+	slot_charge_locked(a, 2 * ARITH_MSEC, ARITH_MSEC);
+	slot_at(a)->nr_running--;
+	cr_assert(picks_other(a, 1));
+	cr_assert_eq(CPU->pick.slot, b);
+	start = vtree_start(CGFIFO_NODE(a));
+	slot_enqueue_locked(a, CGFIFO_FREE, CPUS(1), CPU, false);
+	cr_assert_eq(vtree_start(CGFIFO_NODE(a)), start);
 }
 
 Test(pick, one_that_wakes_interrupts_one_that_finishes_later)
@@ -202,7 +177,7 @@ static bool serves(__s32 cpu, __u32 s)
 
 	cr_assert(pick_next(&c->pick, c, cpu_bit(cpu)));
 	slot_enqueue_locked(c->pick.slot, c->pick.kind, &slot_at(c->pick.slot)->mask[c->pick.kind],
-			    c);
+			    c, false);
 	return c->pick.slot == s;
 }
 
@@ -212,8 +187,8 @@ Test(pick, who_is_served_elsewhere_is_rescued_as_well)
 	unsigned int nr = 0;
 
 	on_two_cpus(4);
-	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(3), CPU);
-	slot_enqueue_locked(a, CGFIFO_BOUND, CPUS(2), cpu_at(1));
+	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(3), CPU, true);
+	slot_enqueue_locked(a, CGFIFO_BOUND, CPUS(2), cpu_at(1), true);
 	for (int i = 0; i < 1000; i++) {
 		clock_ns += 3 * ARITH_MSEC;
 		serves(0, b);
@@ -227,11 +202,11 @@ Test(pick, who_is_served_elsewhere_is_rescued_as_well)
 Test(pick, who_looked_and_found_nothing_has_not_served)
 {
 	on_two_cpus(1);
-	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(3), CPU);
+	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(3), CPU, true);
 	clock_ns += 3 * ARITH_SEC;
 	cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
 	pick_undo(&CPU->pick, CPU, cpu_bit(0), false);
-	slot_enqueue_locked(a, CGFIFO_BOUND, CPUS(2), cpu_at(1));
+	slot_enqueue_locked(a, CGFIFO_BOUND, CPUS(2), cpu_at(1), true);
 	slot_charge_locked(b, 30 * ARITH_MSEC, 0);
 	cr_assert(serves(1, b), "b has waited on CPU 1 for 3 s");
 }
@@ -243,8 +218,8 @@ Test(pick, who_is_served_on_one_cpu_only_is_rescued_there)
 	unsigned int nr = 0;
 
 	on_two_cpus(4);
-	slot_enqueue_locked(a, CGFIFO_BOUND, CPUS(1), CPU);
-	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(3), CPU);
+	slot_enqueue_locked(a, CGFIFO_BOUND, CPUS(1), CPU, true);
+	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(3), CPU, true);
 	slot_charge_locked(b, 3 * ARITH_SEC, 0);
 	for (int i = 0; i < 1000; i++) {
 		clock_ns += 3 * ARITH_MSEC;
@@ -264,10 +239,10 @@ Test(pick, each_cpu_looks_at_all_slots)
 	on_two_cpus(2);
 	slot_at(last)->nr_queued = 2;
 	slot_wake_locked(last);
-	slot_enqueue_locked(last, CGFIFO_BOUND, CPUS(2), cpu_at(1));
+	slot_enqueue_locked(last, CGFIFO_BOUND, CPUS(2), cpu_at(1), true);
 	slot_charge_locked(last, 3 * ARITH_SEC, 0);
 	clock_ns += 3 * ARITH_SEC;
-	slot_enqueue_locked(a, CGFIFO_BOUND, CPUS(3), CPU);
+	slot_enqueue_locked(a, CGFIFO_BOUND, CPUS(3), CPU, true);
 	for (int i = 0; i < 4; i++) {
 		clock_ns += PICK_RESCUE_INTERVAL;
 		serves(1, last);
@@ -283,8 +258,8 @@ Test(pick, free_and_bound_take_turns_on_each_cpu)
 	unsigned int bound[2] = {};
 
 	on_two_cpus(8);
-	slot_enqueue_locked(b, CGFIFO_FREE, CPUS(3), CPU);
-	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(3), CPU);
+	slot_enqueue_locked(b, CGFIFO_FREE, CPUS(3), CPU, true);
+	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(3), CPU, true);
 	for (int i = 0; i < 20; i++) {
 		serves(i & 1, b);
 		bound[i & 1] += cpu_at(i & 1)->pick.kind == CGFIFO_BOUND;
@@ -304,7 +279,7 @@ Test(pick, beyond_64_cpus_none_is_taken_for_another)
 	cpuset_add(&online_mask, cpu_bit(64));
 	slot_at(a)->nr_queued = 1;
 	slot_wake_locked(a);
-	slot_enqueue_locked(a, CGFIFO_BOUND, &first, CPU);
+	slot_enqueue_locked(a, CGFIFO_BOUND, &first, CPU, true);
 	cr_assert_not(pick_next(&c->pick, c, cpu_bit(64)), "it is not for this CPU");
 	cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
 	cr_assert_eq(CPU->pick.slot, a);
@@ -326,71 +301,4 @@ Test(pick, a_cpu_that_is_not_there_does_not_keep_a_slot_waiting)
 		if (pick_next(&cpu_at(cpu)->pick, cpu_at(cpu), cpu_bit(cpu)))
 			pick_undo(&cpu_at(cpu)->pick, cpu_at(cpu), cpu_bit(cpu), false);
 	cr_expect_not(slot_waits(slot_at(a)), "no CPU is left that could find out");
-}
-
-/* Nobody else has work for 27 days of a CPU, or half a day of 64, but for w, which lingers. */
-Test(pick, one_that_yields_is_found_however_long_it_was_alone)
-{
-	__u32 w = slot_make_locked(4, CGFIFO_ROOT_SLOT, 1, 100);
-
-	slot_configure_locked(a, 3 * ARITH_MSEC, true);
-	slot_wake_locked(w);
-	slot_sleep_locked(w);
-	wait_in(a);
-	wait_in(a);
-	for (int i = 0; i < 27 * 86400; i++)
-		account_charge(CGFIFO_SELF(a), ARITH_SEC);
-	cr_expect(pick_next(&CPU->pick, CPU, cpu_bit(0)));
-}
-
-/* a and b have cpu.idle, beside w, which has slept since. a had 60 s to itself. */
-Test(pick, one_that_yields_does_not_pay_for_when_it_was_alone)
-{
-	__u32 w = slot_make_locked(4, CGFIFO_ROOT_SLOT, 1, 100), n[2] = {0};
-
-	slot_configure_locked(a, 3 * ARITH_MSEC, true);
-	slot_configure_locked(b, 3 * ARITH_MSEC, true);
-	slot_wake_locked(w);
-	slot_sleep_locked(w);
-	wait_in(a);
-	wait_in(a);
-	for (int i = 0; i < 20000; i++) {
-		cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
-		slot_reap_locked(a);
-	}
-	wait_in(b);
-	wait_in(b);
-	for (int i = 0; i < 1000; i++) {
-		cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
-		n[CPU->pick.slot == b]++;
-	}
-	cr_expect(n[0] > 400 && n[1] > 400, "%u and %u of 1000", n[0], n[1]);
-}
-
-/* a, b and c have cpu.idle. a had CPU 1 for itself for a time, and is gone when c comes. */
-Test(pick, one_that_yields_does_not_begin_where_another_was_alone)
-{
-	__u32 c = slot_make_locked(4, CGFIFO_ROOT_SLOT, 1, 100), n = 0;
-
-	nr_online = nr_cpus = 2;
-	online_mask = *CPUS(3);
-	for (__u32 slot = a; slot <= c; slot++)
-		slot_configure_locked(slot, 3 * ARITH_MSEC, true);
-	wait_for(a, 2);
-	wait_for(a, 2);
-	wait_for(b, 1);
-	wait_for(b, 1);
-	for (int i = 0; i < 3000; i++) {
-		cr_assert(pick_next(&cpu_at(1)->pick, cpu_at(1), cpu_bit(1)));
-		if (i % 3 == 0)
-			cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
-	}
-	account_wait_no_more(CGFIFO_SELF(a), CPU);
-	wait_for(c, 3);
-	wait_for(c, 3);
-	for (int i = 0; i < 1000; i++) {
-		cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
-		n += CPU->pick.slot == c;
-	}
-	cr_expect(n > 400 && n < 600, "%u of 1000", n);
 }

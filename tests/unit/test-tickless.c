@@ -32,7 +32,7 @@ static void wait_on(__u32 slot, __u64 mask, __s32 from)
 	slot_at(slot)->nr_queued++;
 	for (loose = slot_wake_locked(slot); loose != ROOT; loose = limit_tie(loose))
 		;
-	slot_enqueue_locked(slot, CGFIFO_BOUND, CPUS(mask), cpu_at(from));
+	slot_enqueue_locked(slot, CGFIFO_BOUND, CPUS(mask), cpu_at(from), true);
 }
 
 /* A CPU picks, and the task runs, with its first slice charged. Answers its slot. */

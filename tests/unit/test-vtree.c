@@ -80,8 +80,8 @@ Test(vtree, a_wait_is_told_as_far_up_as_it_matters)
 
 	vtree_activate(b);
 	vtree_activate(c);
-	account_wait(CGFIFO_SELF(b), CPUS(6), cpu);
-	account_wait(CGFIFO_SELF(c), CPUS(3), cpu);
+	account_wait(CGFIFO_SELF(b), CPUS(6), cpu, true);
+	account_wait(CGFIFO_SELF(c), CPUS(3), cpu, true);
 	cr_assert(account_waits_for(cpu_bit(0)) && account_waits_for(cpu_bit(2)));
 	cr_assert_eq(account_pick(cpu, ANY_CPU(4)), b);
 	cr_assert_eq(account_pick(cpu, ANY_CPU(8)), CGFIFO_NO_SLOT);
@@ -125,7 +125,7 @@ Test(vtree, nobody_owes_what_nobody_is_owed)
 		switch (rand() % 5) {
 		case 0:
 			vtree_activate(i);
-			account_wait(CGFIFO_SELF(i), CPUS(1 + rand() % 3), cpu_at(0));
+			account_wait(CGFIFO_SELF(i), CPUS(1 + rand() % 3), cpu_at(0), true);
 			break;
 		case 1:
 			account_wait_no_more(CGFIFO_SELF(i), cpu_at(0));
@@ -251,13 +251,13 @@ Test(vtree, a_chain_does_not_stand_back)
 	vtree_activate(e);
 	vtree_activate(b);
 	vtree_activate(d);
-	account_wait(CGFIFO_SELF(b), CPUS(1), cpu);
+	account_wait(CGFIFO_SELF(b), CPUS(1), cpu, true);
 	account_charge(CGFIFO_SELF(b), 9 * ARITH_MSEC);
 	cr_assert_neq(vtree_member(CGFIFO_NODE(a))->hold, 0);
 	vtree_leave(d);
 	cr_assert_eq(vtree_member(CGFIFO_NODE(a))->rep, CGFIFO_SELF(b));
 	account_charge(CGFIFO_SELF(b), 9 * ARITH_MSEC);
 	account_wait_no_more(CGFIFO_SELF(b), cpu);
-	account_wait(CGFIFO_SELF(b), CPUS(1), cpu);
+	account_wait(CGFIFO_SELF(b), CPUS(1), cpu, true);
 	cr_expect_eq(vtree_member(CGFIFO_NODE(a))->hold, 0);
 }
