@@ -89,6 +89,7 @@
  *	arith.h         charges, and how virtual times compare
  *	order-block.h   the blocks that an order is made of
  *	order.h         the members of one fork
+ *	vtree-fork.h    their virtual times, and the fork's
  *	vtree.h         leaves and forks
  *	account.h       what they are charged, and may owe
  *	leaf.h          the policy fair: which of a cgroup's tasks
