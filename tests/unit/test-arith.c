@@ -48,6 +48,17 @@ Test(arith, a_charge_is_time_over_weight)
 	}
 }
 
+Test(arith, a_slice_is_worth_what_it_is_charged)
+{
+	static const __u32 slices[] = {0, 1, 100000, 3000000, 100000000};
+
+	for (__u32 w = 1; w <= 10000; w++)
+		for (size_t i = 0; i < sizeof(slices) / sizeof(slices[0]); i++)
+			cr_assert_eq(arith_span(slices[i], arith_inverse(w)),
+				     arith_charge(slices[i], arith_inverse(w)), "%u ns at %u",
+				     slices[i], w);
+}
+
 Test(arith, a_charge_has_limits_and_can_be_given_back)
 {
 	__u32 one = arith_inverse(1);
