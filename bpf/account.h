@@ -23,13 +23,13 @@
 #define ACCOUNT_LINGER (1 * ARITH_MSEC)
 
 /* How far behind may a member be that does not have to wait, or did not? As far as it was when it
- * last had to, within limits; at least one slice. If it ran until now it is owed what others have
- * just been charged for, too, and what it gave back of its own slice: as far as those limits. */
-static __always_inline __u64 account_credit(const struct vtree_member *member, bool ran)
+ * last had to, within limits; at least one slice. In full, which is as far as the limits, if its
+ * slice is over: it is owed what others have been charged for since, and what it gave back. */
+static __always_inline __u64 account_credit(const struct vtree_member *member, bool in_full)
 {
 	__u64 most = ACCOUNT_CREDIT_SLICES * member->span +
 		     arith_span(slice_longest_ns, member->inverse);
-	__u64 lag = member->lag | -(__u64)ran;
+	__u64 lag = member->lag | -(__u64)in_full;
 
 	if (lag < member->span)
 		return member->span;
@@ -50,10 +50,10 @@ static ARITH_APART __u64 account_others(__u32 slot, __u32 m)
  * How far behind or ahead may a member be that has work for these CPUs? One whose tasks could run
  * anywhere has no right to more than it was owed when it last had to wait, or to one slice: what
  * it could not use is lost, so that neither sleeping nor a weight beyond what its threads can use
- * saves up time. One bound to some of the CPUs is measured by what the CPU
- * that it comes from last served in this fork: that runs fast where there is little to do, and
- * slowly where many are bound. Where that CPU had nobody to choose from for long, it is by the
- * others: else it would be owed all that it has slept since, or owe what nobody else could use.
+ * saves up time. One bound to some of the CPUs is measured by what the CPU that it comes from last
+ * served in this fork: that runs fast where there is little to do, and slowly where many are bound.
+ * Where that CPU had nobody to choose from for long, it is by the others: else it would be owed all
+ * that it has slept since, or owe what nobody else could use.
  */
 static __always_inline void account_bound_lag(__u32 slot, __u32 m, const struct cgfifo_cpuset *mask,
 					      const struct cgfifo_cpu *cpu, bool wakes)

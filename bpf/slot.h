@@ -93,9 +93,8 @@ static __always_inline void slot_leave_locked(__u32 i)
 	stat_add_locked(CGFIFO_STAT_departures);
 }
 
-/* Tell the forks above for which CPUs its tasks wait now. */
-static __always_inline void slot_tell_waking_locked(__u32 i, const struct cgfifo_cpu *cpu,
-						    bool wakes)
+/* Tell the forks above for which CPUs its tasks wait now; wakes: see account_wait(). */
+static __always_inline void slot_announce_locked(__u32 i, const struct cgfifo_cpu *cpu, bool wakes)
 {
 	CPUSET_LOCKED(mask);
 
@@ -103,9 +102,10 @@ static __always_inline void slot_tell_waking_locked(__u32 i, const struct cgfifo
 	account_wait(CGFIFO_SELF(i), &mask, cpu, wakes);
 }
 
+/* The same, of tasks that waited or ran before. */
 static __always_inline void slot_tell_locked(__u32 i, const struct cgfifo_cpu *cpu)
 {
-	slot_tell_waking_locked(i, cpu, false);
+	slot_announce_locked(i, cpu, false);
 }
 
 /* A task that may run on the CPUs in mask waits in a FIFO of a slot that counts. It comes from a
@@ -120,7 +120,7 @@ static __always_inline void slot_enqueue_locked(__u32 i, enum cgfifo_kind kind,
 		s->served_at = clock_ns;
 	s->wait_mark++;
 	cpuset_join(&s->mask[kind], mask);
-	slot_tell_waking_locked(i, cpu, wakes);
+	slot_announce_locked(i, cpu, wakes);
 }
 
 /* Tasks were taken out of the FIFOs without having run; were they the last? */
@@ -155,6 +155,8 @@ static __always_inline void slot_reap_locked(__u32 i)
 		stat_add_locked(CGFIFO_STAT_departures);
 }
 
+/* How long each of its tasks may run at a time. A member of the order is to be configured instead,
+ * as its span goes with that. */
 static __always_inline void slot_set_slice_locked(__u32 i, __u32 slice_ns)
 {
 	slot_at(i)->slice_ns = slice_ns;

@@ -40,6 +40,7 @@ struct vtree_fork {
 
 static PRIVATE(vtree) struct vtree_member vtree_members[CGFIFO_NR_MEMBERS];
 static PRIVATE(vtree) struct vtree_fork vtree_forks[CGFIFO_MAX_SLOTS];
+
 static __always_inline struct vtree_member *vtree_member(__u32 i)
 {
 	return &vtree_members[i & (CGFIFO_NR_MEMBERS - 1)];
