@@ -195,6 +195,7 @@ shares() {
 	mapfile -t before < <(usage_us "$@")
 	sleep "$seconds"
 	mapfile -t after < <(usage_us "$@")
+	((${#before[@]} == $# && ${#after[@]} == $#)) || fail "one of these is gone: $*"
 	for path in "$@"; do
 		used[$path]=$((after[i] - before[i]))
 		sum=$((sum + used[$path]))
