@@ -54,7 +54,7 @@ Test(arith, a_slice_is_worth_what_it_is_charged)
 
 	for (__u32 w = 1; w <= 10000; w++)
 		for (size_t i = 0; i < sizeof(slices) / sizeof(slices[0]); i++)
-			cr_assert_eq(arith_span(slices[i], arith_inverse(w)),
+			cr_assert_eq((__s64)arith_span(slices[i], arith_inverse(w)),
 				     arith_charge(slices[i], arith_inverse(w)), "%u ns at %u",
 				     slices[i], w);
 }
