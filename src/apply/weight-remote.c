@@ -121,7 +121,7 @@ static int do_op(struct backend *backend, enum weight_op op, const struct target
 
 static int remote_read(struct backend *backend, const struct target *t, uint64_t *ret)
 {
-	struct weight_reply reply;
+	struct weight_reply reply = {};
 	int r = do_op(backend, WEIGHT_READ, t, 0, 0, &reply);
 
 	if (r == 0)
@@ -132,7 +132,7 @@ static int remote_read(struct backend *backend, const struct target *t, uint64_t
 static int remote_set(struct backend *backend, const struct target *t,
 		      const struct cgfifo_conf *conf, struct trace *ret)
 {
-	struct weight_reply reply;
+	struct weight_reply reply = {};
 	int r;
 
 	if (conf->weight == 0)
@@ -146,7 +146,7 @@ static int remote_set(struct backend *backend, const struct target *t,
 static int remote_unset(struct backend *backend, const struct target *t, uint32_t weight,
 			uint64_t undo)
 {
-	struct weight_reply reply;
+	struct weight_reply reply = {};
 
 	return do_op(backend, WEIGHT_UNSET, t, weight, undo, &reply);
 }

@@ -97,7 +97,9 @@ static char needs_quotes(const struct builder *b)
 	if (strcmp(p->context, "while scanning for the next token") != 0)
 		return 0;
 	at = find_character(b->src, p->problem_mark.index);
-	return at ? *at : 0;
+	if (!at)
+		return 0;
+	return *at;
 }
 
 /* libyaml's words, and where it stood when they came to its mind. */

@@ -141,9 +141,10 @@ static void read_manifest(const struct kubelet *k, const char *name, struct pods
 
 static bool is_manifest(DIR *d, const char *name)
 {
+	int fd = dirfd(d);
 	struct stat st;
 
-	return name[0] != '.' && fstatat(dirfd(d), name, &st, 0) == 0 && S_ISREG(st.st_mode);
+	return name[0] != '.' && fd >= 0 && fstatat(fd, name, &st, 0) == 0 && S_ISREG(st.st_mode);
 }
 
 /* That many kubelets have none there is no fault, unless somebody wrote down where it is. */
