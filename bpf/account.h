@@ -40,10 +40,10 @@ static __always_inline __u64 account_credit(const struct vtree_member *member, b
 static ARITH_APART __u64 account_others(__u32 slot, __u32 m)
 {
 	struct vtree_fork *f = vtree_fork(slot);
-	__u32 weight = vtree_member(m)->weight;
-	__s64 own = (__s64)(vtree_start(m) - f->base) * weight;
+	__u32 counts = vtree_member(m)->counts;
+	__s64 own = (__s64)(vtree_start(m) - f->base) * counts;
 
-	return f->base + arith_mean(f->sum - own, f->weight - weight);
+	return f->base + arith_mean(f->sum - own, f->weight - counts);
 }
 
 /*
@@ -76,6 +76,8 @@ static __always_inline void account_bound_lag(__u32 slot, __u32 m, const struct 
 	}
 	if (start != at)
 		vtree_place(f, m, start);
+	if (member->counts != member->weight) /* who waits counts */
+		vtree_count(f, m, member->weight);
 }
 
 static __always_inline void account_note_lag(struct vtree_fork *f, __u32 m)
@@ -179,9 +181,11 @@ static ARITH_APART void account_charge(__u32 leaf, __s64 ns)
 		charge = arith_charge(ns, member->inverse);
 		if (!member->weight)
 			account_follow(f, m, charge);
+		else if (!f->weight) /* nobody else counts, and somebody must */
+			vtree_count(f, m, member->weight);
 		e->start += charge;
 		e->finish += charge;
-		f->sum += charge * member->weight;
+		f->sum += charge * member->counts;
 		if (!CGFIFO_IS_SELF(rep) && order_waits(e))
 			account_hold(m);
 		if (f->order.height && order_waits(e))
@@ -223,38 +227,6 @@ static ARITH_APART __u32 account_pick(struct cgfifo_cpu *cpu, struct cpu_bit bit
 	return CGFIFO_NO_SLOT;
 }
 
-/*
- * Is a leaf, and each fork above it, not ahead of its share? One that yields always is. A member of
- * which nothing waits has all that its threads can use: what it could not use is lost, but for a
- * little that lets it go on here. Else its unused share would hold up the virtual time of all
- * others.
- */
-static __always_inline bool account_is_due(__u32 leaf, struct cgfifo_cpu *cpu)
-{
-	__u32 m, slot, rep = leaf;
-	struct vtree_fork *f;
-	__u64 first;
-	bool due = true;
-
-	while (can_loop) {
-		m = vtree_member(rep)->top;
-		if (m == ORDER_NONE)
-			return false;
-		slot = vtree_fork_of(m);
-		f = vtree_fork(slot);
-		first = vtree_now(f) - account_credit(vtree_member(m), false);
-		if (arith_before(f->base, vtree_start(m)) || !vtree_member(m)->weight)
-			due = false;
-		else if (!order_waits(vtree_entry(m)) && arith_before(vtree_start(m), first))
-			vtree_place(f, m, first);
-		account_note_clock(cpu, slot, m);
-		if (slot == CGFIFO_ROOT_SLOT)
-			return due;
-		rep = CGFIFO_NODE(slot);
-	}
-	return false;
-}
-
 /* May somebody else run on this CPU? */
 static __always_inline bool account_waits_for(struct cpu_bit bit)
 {
@@ -276,8 +248,9 @@ static __always_inline void account_reweigh(__u32 m)
 		return; /* it is nobody's member */
 	now = vtree_now(f);
 	start = vtree_start(m);
-	f->sum -= (__s64)(start - now) * old;
-	f->weight -= old;
+	if (member->counts != old) /* what it could not use is not owed at another weight */
+		start = arith_later(start, now);
+	vtree_count(f, m, 0);
 	vtree_describe(m);
 	f->weight += member->weight;
 	start = arith_rescale(start, now, old, member->weight);

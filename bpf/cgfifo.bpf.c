@@ -50,10 +50,11 @@
  *  - A cgroup whose last task sleeps stays a member until its debt is paid, and a little longer; a
  *    task that sleeps and wakes all the time changes nothing in the tree. One that sleeps saves
  *    nothing up, and one that cannot use its share (one thread, weight 10000) neither: see
- *    account_credit(). What it does not use goes to its siblings, and not to everybody.
+ *    account_credit(). What it does not use goes to its siblings, and not to everybody: it does
+ *    not count in their virtual time, see account_drop_unused().
  *  - A task whose slice is over goes on when it and all forks above it are still behind their
- *    share, see pick_after(); a fork stands back when only such wait in it that are ahead, see
- *    account_hold().
+ *    share, or nearly, where only running on can give it what it is owed, see account-due.h. A fork
+ *    stands back when only such wait in it that are ahead, see account_hold().
  *  - Tasks that may not run on every CPU wait in a second FIFO of their cgroup, and what they may
  *    owe or be owed is measured by the CPU that they come from, see account_bound_lag().
  *  - Tasks directly in a cgroup that also has children compete with those as one more child, of

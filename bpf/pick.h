@@ -9,6 +9,7 @@
 #ifndef PICK_H
 #define PICK_H
 
+#include "account-due.h"
 #include "slot.h"
 
 /* How often a CPU looks for cgroups that have waited too long, in ns, and at how many. */
@@ -160,12 +161,12 @@ static __always_inline bool pick_next(struct cgfifo_pick *k, struct cgfifo_cpu *
 
 /*
  * The same at the end of the slice of a task of slot own, which could go on, on the CPUs in
- * k->own_mask. Answers false if it should. It should as long as it is behind its share: one that is
- * entitled to all that a thread can use would lose some of it each time that it waited. Else, or
- * if one woke that goes first, or if it is bound to some CPUs, where all may be behind, it competes
- * as if it waited. Others of the same slot go first, as it would stand behind them, unless
- * own_first says that it would not. One that may not go on here has no CPU in k->own_mask: its
- * gate may still be open, and it would be behind its share, and nobody would run.
+ * k->own_mask. Answers false if it should. It should as long as it is due: one that is entitled to
+ * all that a thread can use would lose some of it each time that it waited. Else, or if one woke
+ * that goes first, or if it is bound to some CPUs, where all may be behind, it competes as if it
+ * waited. Others of the same slot go first, as it would stand behind them, unless own_first says
+ * that it would not. One that may not go on here has no CPU in k->own_mask: its gate may still be
+ * open, and it would be behind its share, and nobody would run.
  */
 static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu *c,
 				       struct cpu_bit bit, __u32 own, bool own_first)

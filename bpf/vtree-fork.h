@@ -23,6 +23,7 @@ struct vtree_member {
 	__u64 span;    /* virtual time that a slice is worth */
 	__u64 hold;    /* how much later it stands in the order, see account_hold() */
 	__u32 weight;  /* while it is a member; 0: it yields */
+	__u32 counts;  /* ... and in its fork's virtual time; 0: see vtree_count() */
 	__u32 inverse; /* of weight, see arith_inverse() */
 	__u32 rep;     /* the leaf or fork that it stands for */
 	__u32 top;     /* of the leaf or fork with this number: the member it stands under */
@@ -31,7 +32,7 @@ struct vtree_member {
 struct vtree_fork {
 	__u64 base;	 /* the virtual time, but for ... */
 	__s64 sum;	 /* ... weight * (start - base), summed over the members */
-	__u64 weight;	 /* of all members */
+	__u64 weight;	 /* of all members that count */
 	__u64 yields_at; /* where those that yield are, see account_follow() */
 	struct order order;
 	__u32 nr_active; /* members that are active, also when they are less than two */
@@ -86,9 +87,21 @@ static __always_inline void vtree_place(struct vtree_fork *f, __u32 m, __u64 sta
 	struct order_entry *e = vtree_entry(m);
 	struct vtree_member *member = vtree_member(m);
 
-	f->sum += (__s64)(start - vtree_start(m)) * member->weight;
+	f->sum += (__s64)(start - vtree_start(m)) * member->counts;
 	e->start = start + member->hold;
 	e->finish = e->start + member->span;
+}
+
+/* A member counts in its fork's virtual time with its weight; or not at all, if that is more than
+ * it can use, see account_drop_unused(). The virtual time moves to where those that count are. */
+static __always_inline void vtree_count(struct vtree_fork *f, __u32 m, __u32 counts)
+{
+	struct vtree_member *member = vtree_member(m);
+	__s64 more = (__s64)counts - member->counts;
+
+	f->sum += (__s64)(vtree_start(m) - f->base) * more;
+	f->weight += more;
+	member->counts = counts;
 }
 
 static __always_inline bool vtree_yields(__u32 m)
@@ -119,6 +132,7 @@ static __always_inline void vtree_describe(__u32 m)
 	member->weight = CGFIFO_IS_SELF(m) ? CGFIFO_SELF_WEIGHT : s->weight;
 	if (vtree_yields(m))
 		member->weight = 0;
+	member->counts = member->weight;
 	member->inverse = arith_inverse(member->weight ?: CGFIFO_WEIGHT_MAX);
 	member->span = arith_span(s->slice_ns, member->inverse);
 	member->hold = vtree_hold_of(m);
@@ -170,8 +184,7 @@ static __always_inline void vtree_part(__u32 slot, __u32 m)
 	struct vtree_fork *f = vtree_fork(slot);
 	struct vtree_member *member = vtree_member(m);
 
-	f->sum -= (__s64)(vtree_start(m) - f->base) * member->weight;
-	f->weight -= member->weight;
+	vtree_count(f, m, 0);
 	vtree_member(member->rep)->top = ORDER_NONE;
 	order_remove(&f->order, m);
 }

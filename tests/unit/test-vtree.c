@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+#include "account-due.h"
 #include "slot.h"
 
 #include "cpus.h"
@@ -95,14 +96,17 @@ Test(vtree, a_wait_is_told_as_far_up_as_it_matters)
 static void check_sum(__u32 slot)
 {
 	struct vtree_fork *f = vtree_fork(slot);
+	__u64 weight = 0;
 	__s64 sum = 0;
 
 	for (__u32 i = 0; i < f->order.nr; i++) {
 		__u32 m = order_entry(order_find_place(&f->order, i))->ref;
 
-		sum += (__s64)(vtree_start(m) - f->base) * vtree_member(m)->weight;
+		sum += (__s64)(vtree_start(m) - f->base) * vtree_member(m)->counts;
+		weight += vtree_member(m)->counts;
 	}
 	cr_assert_eq(sum, f->sum, "fork %u: %lld, not %lld", slot, sum, f->sum);
+	cr_assert_eq(weight, f->weight, "fork %u: %llu, not %llu", slot, weight, f->weight);
 }
 
 Test(vtree, nobody_owes_what_nobody_is_owed)
@@ -110,7 +114,7 @@ Test(vtree, nobody_owes_what_nobody_is_owed)
 	enum {
 		LEAVES = 40
 	};
-	__u32 leaf[LEAVES], parent[6];
+	__u32 leaf[LEAVES], parent[6], nr_out = 0;
 
 	srand(2);
 	online_mask = *CPUS(3);
@@ -122,19 +126,24 @@ Test(vtree, nobody_owes_what_nobody_is_owed)
 		__u32 i = leaf[rand() % LEAVES];
 		bool active = vtree_is_active(CGFIFO_SELF(i));
 
-		switch (rand() % 5) {
+		switch (rand() % 6) {
 		case 0:
 			vtree_activate(i);
 			account_wait(CGFIFO_SELF(i), CPUS(1 + rand() % 3), cpu_at(0), true);
 			break;
 		case 1:
 			account_wait_no_more(CGFIFO_SELF(i), cpu_at(0));
-			if (active)
+			if (active && rand() % 2)
 				vtree_leave(i);
 			break;
 		case 2:
 			slot_at(i)->conf_weight = 1 + rand() % 10000;
 			slot_configure_locked(i, CGFIFO_SLICE_DFL_US * 1000, false);
+			break;
+		case 3:
+			account_is_due(CGFIFO_SELF(i), cpu_at(0));
+			nr_out +=
+				active && !vtree_member(vtree_member(CGFIFO_SELF(i))->top)->counts;
 			break;
 		default:
 			account_charge(CGFIFO_SELF(i), rand() % 6000000 - 1000000);
@@ -151,6 +160,7 @@ Test(vtree, nobody_owes_what_nobody_is_owed)
 	}
 	cr_assert_eq(order_nr_free, order_nr_used, "every block came back");
 	cr_assert_eq(vtree_fork(ROOT)->weight, 0);
+	cr_assert_gt(nr_out, 100, "that many times one did not count");
 }
 
 /* At the end of a slice nothing of it waits or runs for a moment. */

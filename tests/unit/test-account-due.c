@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* bpf/account-due.h: who may go on when its slice is over, and who counts in the virtual time. */
+#include <criterion/criterion.h>
+
+#include "preempt.h"
+
+#include "cpus.h"
+
+#define SLICE (3 * ARITH_MSEC)
+
+/* Below the root a slot with two cgroups, and one beside it. */
+static __u32 parent, a, b, other;
+
+static void two_below_one(void)
+{
+	slot_make_locked(1, CGFIFO_ROOT_SLOT, 0, 100);
+	parent = slot_make_locked(2, CGFIFO_ROOT_SLOT, 1, 100);
+	a = slot_make_locked(3, parent, 2, 100);
+	b = slot_make_locked(4, parent, 2, 100);
+	other = slot_make_locked(5, CGFIFO_ROOT_SLOT, 1, 100);
+	nr_online = nr_cpus = 2;
+	online_mask = *CPUS(3);
+	clock_ns = ARITH_SEC;
+}
+
+TestSuite(account_due, .init = two_below_one);
+
+static void weigh(__u32 slot, __u32 weight)
+{
+	slot_at(slot)->own_weight = weight;
+	slot_configure_locked(slot, SLICE, false);
+}
+
+/* Two tasks of a slot wait, for any CPU. */
+static void two_wait_for(__u32 slot)
+{
+	for (int i = 0; i < 2; i++) {
+		slot_at(slot)->nr_queued++;
+		slot_wake_locked(slot);
+		slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(3), cpu_at(0), true);
+	}
+}
+
+static void leave(__u32 slot)
+{
+	slot_at(slot)->nr_queued = 0;
+	slot_dequeue_locked(slot, cpu_at(0));
+	slot_leave_locked(slot);
+}
+
+static bool is_due(__u32 slot)
+{
+	return account_is_due(CGFIFO_SELF(slot), cpu_at(0));
+}
+
+static struct vtree_member *member_of(__u32 leaf)
+{
+	return vtree_member(vtree_member(CGFIFO_SELF(leaf))->top);
+}
+
+/* CPU 0 runs the one task of other, for n slices, and CPU 1 what the order says. Answers at the end
+ * of how many slices CPU 1 could have gone on with what it ran. */
+static int run(int n)
+{
+	struct cgfifo_cpu *c = cpu_at(1);
+	int nr_due = 0;
+
+	while (n--) {
+		is_due(other);
+		account_charge(CGFIFO_SELF(other), SLICE);
+		cr_assert(pick_choose(&c->pick, c, cpu_bit(1)));
+		account_charge(CGFIFO_SELF(c->pick.slot), SLICE);
+		clock_ns += SLICE;
+		nr_due += is_due(c->pick.slot);
+	}
+	return nr_due;
+}
+
+/* other is entitled to 1.8 CPUs, and has one task. */
+static void other_has_more_than_it_can_use(void)
+{
+	weigh(other, 1000);
+	slot_wake_locked(other);
+	two_wait_for(a);
+	two_wait_for(b);
+	run(1000);
+}
+
+Test(account_due, who_cannot_use_its_share_does_not_count)
+{
+	other_has_more_than_it_can_use();
+	struct vtree_fork *root = vtree_fork(CGFIFO_ROOT_SLOT);
+	__u32 m = vtree_member(CGFIFO_SELF(other))->top;
+
+	cr_expect_eq(vtree_member(m)->counts, 0);
+	cr_expect_eq(root->weight, 100);
+	cr_expect_eq(vtree_now(root), vtree_start(CGFIFO_NODE(parent)));
+	cr_expect_not(arith_before(vtree_start(m),
+				   vtree_now(root) -
+					   ACCOUNT_UNUSED * account_credit(vtree_member(m), true) -
+					   arith_span(SLICE, arith_inverse(100))));
+}
+
+/* a has all that other cannot use. */
+Test(account_due, nobody_is_ahead_for_good_of_one_that_cannot_use_its_share)
+{
+	other_has_more_than_it_can_use();
+	leave(b);
+	cr_expect_eq(run(100), 100);
+	cr_expect(is_due(other));
+}
+
+Test(account_due, it_counts_again_when_something_of_it_waits)
+{
+	other_has_more_than_it_can_use();
+	struct cgfifo_cpuset mask = *CPUS(3);
+
+	account_wait(CGFIFO_SELF(other), &mask, cpu_at(0), false);
+	cr_expect_eq(member_of(other)->counts, 1000);
+}
+
+Test(account_due, it_counts_again_when_it_has_caught_up)
+{
+	other_has_more_than_it_can_use();
+	for (int i = 0; i < 11 && !member_of(other)->counts; i++) {
+		account_charge(CGFIFO_SELF(other), SLICE);
+		is_due(other);
+	}
+	cr_expect_eq(member_of(other)->counts, 1000);
+}
+
+/* Else the virtual time of a fork in which it is alone would stand still. */
+Test(account_due, it_counts_again_when_nobody_else_does)
+{
+	other_has_more_than_it_can_use();
+	leave(a);
+	leave(b);
+	struct vtree_fork *root = vtree_fork(CGFIFO_ROOT_SLOT);
+
+	cr_assert_eq(root->weight, 0);
+	account_charge(CGFIFO_SELF(other), SLICE);
+	cr_expect_eq(root->weight, 1000);
+	__u64 before = vtree_now(root);
+	account_charge(CGFIFO_SELF(other), SLICE);
+	cr_expect_eq(vtree_now(root) - before, arith_charge(SLICE, arith_inverse(1000)));
+}
+
+/* ... and is owed nothing of what it could not use before. */
+Test(account_due, it_counts_with_the_weight_that_it_is_given)
+{
+	other_has_more_than_it_can_use();
+	struct vtree_fork *root = vtree_fork(CGFIFO_ROOT_SLOT);
+
+	weigh(other, 50);
+	cr_expect_eq(member_of(other)->counts, 50);
+	cr_expect_eq(root->weight, 150);
+	cr_expect_eq(vtree_start(vtree_member(CGFIFO_SELF(other))->top), vtree_now(root));
+}
+
+/* other has waited, for what a runs, and has all that it needs now. */
+static void other_has_waited(void)
+{
+	two_wait_for(a);
+	two_wait_for(other);
+	account_charge(CGFIFO_SELF(a), 300 * ARITH_MSEC);
+	account_wait_no_more(CGFIFO_SELF(other), cpu_at(0));
+}
+
+/* So are those that lost CPUs for long, as a virtual machine does. */
+Test(account_due, who_catches_up_loses_nothing)
+{
+	other_has_waited();
+	__u32 m = vtree_member(CGFIFO_SELF(other))->top;
+	__u64 start = vtree_start(m);
+
+	cr_assert(arith_before(start,
+			       vtree_now(vtree_fork(CGFIFO_ROOT_SLOT)) -
+				       ACCOUNT_UNUSED * account_credit(vtree_member(m), true)));
+	account_charge(CGFIFO_SELF(a), SLICE);
+	cr_expect(is_due(other));
+	cr_expect_eq(vtree_start(m), start);
+	cr_expect_eq(vtree_member(m)->counts, 100);
+}
+
+Test(account_due, who_falls_behind_though_all_that_it_has_runs_loses_most_of_that)
+{
+	other_has_waited();
+	__u32 m = vtree_member(CGFIFO_SELF(other))->top;
+
+	account_charge(CGFIFO_SELF(a), 20 * ARITH_MSEC);
+	cr_expect(is_due(other));
+	cr_expect_eq(vtree_member(m)->counts, 0);
+	cr_expect_eq(vtree_start(m),
+		     vtree_now(vtree_fork(CGFIFO_ROOT_SLOT)) -
+			     ACCOUNT_UNUSED * account_credit(vtree_member(m), true));
+}
+
+/* a has one task, and is entitled to a_weight / (a_weight + 100) of a CPU, as parent is to one. The
+ * others have run for so many ms. */
+static void a_runs(__u32 a_weight, __u64 b_ms, __u64 other_ms)
+{
+	weigh(a, a_weight);
+	slot_wake_locked(a);
+	two_wait_for(b);
+	two_wait_for(other);
+	account_charge(CGFIFO_SELF(b), (__s64)(b_ms * ARITH_MSEC));
+	account_charge(CGFIFO_SELF(other), (__s64)(other_ms * ARITH_MSEC));
+}
+
+Test(account_due, who_is_behind_goes_on)
+{
+	a_runs(900, 30, 40);
+	cr_expect(is_due(a));
+}
+
+/* parent is 5 ms ahead: it was b that has run too much. */
+Test(account_due, who_is_behind_goes_on_though_its_parent_is_ahead)
+{
+	a_runs(900, 30, 20);
+	cr_expect(is_due(a));
+}
+
+/* 15 ms: three slices, and one that is charged in advance, is what a may be worth. */
+Test(account_due, who_is_behind_waits_when_its_parent_is_far_ahead)
+{
+	a_runs(900, 30, 0);
+	cr_expect_not(is_due(a));
+}
+
+Test(account_due, who_is_ahead_waits)
+{
+	a_runs(900, 30, 60);
+	account_charge(CGFIFO_SELF(a), 300 * ARITH_MSEC);
+	cr_expect_not(is_due(a));
+}
+
+/* A quarter of a CPU is enough to go on for, a fifth is not. */
+Test(account_due, who_is_behind_with_a_small_share_waits_its_turn)
+{
+	a_runs(25, 30, 20);
+	cr_expect_not(is_due(a));
+}
+
+/* The same with a fifth of a CPU, but a is owed more than one thread can use. */
+Test(account_due, who_cannot_use_its_share_goes_on_though_its_parent_is_ahead)
+{
+	weigh(parent, 10);
+	a_runs(900, 100, 900);
+	cr_expect_not(is_due(a));
+	cr_expect_eq(member_of(a)->counts, 0);
+	account_charge(CGFIFO_SELF(other), 50 * ARITH_MSEC);
+	cr_expect(is_due(a));
+}
+
+/* Others of a wait themselves: it gets its share by turns. */
+Test(account_due, who_has_others_that_wait_waits_its_turn)
+{
+	a_runs(900, 30, 20);
+	two_wait_for(a);
+	cr_expect_not(is_due(a));
+	cr_expect_eq(member_of(a)->counts, 900);
+}
+
+Test(account_due, who_yields_never_goes_on)
+{
+	slot_configure_locked(other, SLICE, true);
+	slot_wake_locked(other);
+	two_wait_for(a);
+	account_charge(CGFIFO_SELF(a), 300 * ARITH_MSEC);
+	cr_expect_not(is_due(other));
+}
