@@ -62,6 +62,18 @@ run_all() {
 	done
 }
 
+# moved_as_before TEST: were as many schedulers of a good test taken as before cgfifo? reload_loop loads what it can in its
+# time. Those of exit end themselves, some before they are in force, and whether the kernel counts one of them is up to
+# chance: 16 runs in one boot of 7.3, without cgfifo, were 3 in eleven and 4 in five.
+moved_as_before() {
+	local was=${moved[before $1]} is=${moved[after $1]}
+	case $1 in
+	reload_loop) ;;
+	exit) ((is - was >= -1 && is - was <= 1)) ;;
+	*) ((is == was)) ;;
+	esac
+}
+
 # assert_not_thrown_out: many of the tests have their own scheduler thrown out.
 assert_not_thrown_out() {
 	! dmesg | grep 'BPF scheduler "cgfifo" disabled' | grep -v 'unregistered from user space' ||
@@ -122,7 +134,7 @@ for test in "${TESTS[@]}"; do
 	[[ ${verdict[before $test]} == ok ]] || continue
 	good=$((good + 1))
 	[[ ${verdict[after $test]} == ok ]] || bad+=" $test"
-	[[ $test == reload_loop || ${moved[before $test]} == "${moved[after $test]}" ]] || bad+=" $test (loads)"
+	moved_as_before "$test" || bad+=" $test (loads)"
 done
 ((good > 15)) || fail "only $good tests are good without cgfifo"
 [[ -z $bad ]] || fail "good before cgfifo and not after it:$bad"
