@@ -4,24 +4,9 @@
 
 #include "preempt.h"
 
-#include "cpus.h"
+#include "two-below.h"
 
 #define SLICE (3 * ARITH_MSEC)
-
-/* Below the root a slot with two cgroups, and one beside it. */
-static __u32 parent, a, b, other;
-
-static void two_below_one(void)
-{
-	slot_make_locked(1, CGFIFO_ROOT_SLOT, 0, 100);
-	parent = slot_make_locked(2, CGFIFO_ROOT_SLOT, 1, 100);
-	a = slot_make_locked(3, parent, 2, 100);
-	b = slot_make_locked(4, parent, 2, 100);
-	other = slot_make_locked(5, CGFIFO_ROOT_SLOT, 1, 100);
-	nr_online = nr_cpus = 2;
-	online_mask = *CPUS(3);
-	clock_ns = ARITH_SEC;
-}
 
 TestSuite(account_due, .init = two_below_one);
 
