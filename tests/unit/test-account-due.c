@@ -198,6 +198,14 @@ Test(account_due, who_is_behind_goes_on)
 	cr_expect(is_due(a));
 }
 
+/* 9 ms: three slices, of what may be owed to anybody. */
+Test(account_due, who_is_a_little_behind_counts)
+{
+	a_runs(900, 10, 10);
+	cr_expect(is_due(a));
+	cr_expect_eq(member_of(a)->counts, 900);
+}
+
 /* parent is 5 ms ahead: it was b that has run too much. */
 Test(account_due, who_is_behind_goes_on_though_its_parent_is_ahead)
 {
