@@ -21,14 +21,16 @@
  * A member is behind, and all that it has runs. If it was as far behind when something of it waited
  * last, it catches up. If it was not, its share is more than its threads can use, and most of what
  * it is owed is lost. It does not count any more, until it is less behind or something of it waits:
- * it would stand back for ever, the virtual time with it, and all others would be ahead for good,
- * so that none of them could go on.
+ * else it would stand back for ever, the virtual time with it, and all others would be ahead for
+ * good, so that none of them could go on.
  */
 static __always_inline void account_drop_unused(struct vtree_fork *f, __u32 m, __u64 credit)
 {
 	struct vtree_member *member = vtree_member(m);
-	__u64 kept = arith_larger(credit, member->lag + member->span), first;
+	__u64 kept = member->lag + member->span, first;
 
+	if (kept < credit)
+		kept = credit;
 	if (!arith_before(vtree_start(m), f->base - kept))
 		return;
 	if (f->weight > member->counts)
@@ -43,7 +45,8 @@ static __always_inline void account_drop_unused(struct vtree_fork *f, __u32 m, _
 struct account_claim {
 	__u64 ahead;  /* it is ahead of its share somewhere */
 	__u64 behind; /* it is a slice behind somewhere, where all that there is runs */
-	__u64 far;    /* it is ahead where nothing below is behind, or by more than that is worth */
+	__u64 far;    /* it is ahead where nothing below is behind, or by more than that is worth;
+		       * or it yields */
 	__u64 whole;  /* its share is more than its threads can use somewhere */
 	__u64 cpus;   /* it is entitled to, in ACCOUNT_CPU */
 };

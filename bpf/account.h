@@ -76,8 +76,18 @@ static __always_inline void account_bound_lag(__u32 slot, __u32 m, const struct 
 	}
 	if (start != at)
 		vtree_place(f, m, start);
-	if (member->counts != member->weight) /* who waits counts */
-		vtree_count(f, m, member->weight);
+}
+
+/* Something of a member begins to wait: it counts. */
+static __always_inline void account_begin_wait(__u32 slot, __u32 m,
+					       const struct cgfifo_cpuset *mask,
+					       const struct cgfifo_cpu *cpu, bool wakes)
+{
+	struct vtree_member *member = vtree_member(m);
+
+	account_bound_lag(slot, m, mask, cpu, wakes);
+	if (member->counts != member->weight)
+		vtree_count(vtree_fork(slot), m, member->weight);
 }
 
 static __always_inline void account_note_lag(struct vtree_fork *f, __u32 m)
@@ -127,7 +137,7 @@ static ARITH_APART void account_wait(__u32 leaf, struct cgfifo_cpuset *mask,
 		if (!cpuset_any(mask))
 			account_note_lag(vtree_fork(slot), m);
 		else if (!order_waits(e) || order_lacks(e, *order_place_of(m), mask))
-			account_bound_lag(slot, m, mask, cpu, wakes);
+			account_begin_wait(slot, m, mask, cpu, wakes);
 		order_set_mask(e, *order_place_of(m), mask);
 		order_rise(*order_place_of(m));
 		if (slot == CGFIFO_ROOT_SLOT)

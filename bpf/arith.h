@@ -45,11 +45,6 @@ static __always_inline __u64 arith_later(__u64 a, __u64 b)
 	return arith_before(a, b) ? b : a;
 }
 
-static __always_inline __u64 arith_larger(__u64 a, __u64 b)
-{
-	return a < b ? b : a;
-}
-
 static __always_inline __u64 arith_earlier(__u64 a, __u64 b)
 {
 	return arith_before(a, b) ? a : b;
