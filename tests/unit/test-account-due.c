@@ -2,36 +2,11 @@
 /* bpf/account-due.h: who may go on when its slice is over, and who counts in the virtual time. */
 #include <criterion/criterion.h>
 
-#include "preempt.h"
-
 #include "two-below.h"
 
 #define SLICE (3 * ARITH_MSEC)
 
 TestSuite(account_due, .init = two_below_one);
-
-static void weigh(__u32 slot, __u32 weight)
-{
-	slot_at(slot)->own_weight = weight;
-	slot_configure_locked(slot, SLICE, false);
-}
-
-/* Two tasks of a slot wait, for any CPU. */
-static void two_wait_for(__u32 slot)
-{
-	for (int i = 0; i < 2; i++) {
-		slot_at(slot)->nr_queued++;
-		slot_wake_locked(slot);
-		slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(3), cpu_at(0), true);
-	}
-}
-
-static void leave(__u32 slot)
-{
-	slot_at(slot)->nr_queued = 0;
-	slot_dequeue_locked(slot, cpu_at(0));
-	slot_leave_locked(slot);
-}
 
 static bool is_due(__u32 slot)
 {
@@ -66,8 +41,8 @@ static void other_has_more_than_it_can_use(void)
 {
 	weigh(other, 1000);
 	slot_wake_locked(other);
-	two_wait_for(a);
-	two_wait_for(b);
+	two_wait_for(a, 3);
+	two_wait_for(b, 3);
 	run(1000);
 }
 
@@ -145,13 +120,13 @@ Test(account_due, it_counts_with_the_weight_that_it_is_given)
 /* other has waited, for what a runs, and has all that it needs now. */
 static void other_has_waited(void)
 {
-	two_wait_for(a);
-	two_wait_for(other);
+	two_wait_for(a, 3);
+	two_wait_for(other, 3);
 	account_charge(CGFIFO_SELF(a), 300 * ARITH_MSEC);
 	account_wait_no_more(CGFIFO_SELF(other), cpu_at(0));
 }
 
-/* So are those that lost CPUs for long, as a virtual machine does. */
+/* As one does that lost CPUs for long, in a virtual machine. */
 Test(account_due, who_catches_up_loses_nothing)
 {
 	other_has_waited();
@@ -186,8 +161,8 @@ static void a_runs(__u32 a_weight, __u64 b_ms, __u64 other_ms)
 {
 	weigh(a, a_weight);
 	slot_wake_locked(a);
-	two_wait_for(b);
-	two_wait_for(other);
+	two_wait_for(b, 3);
+	two_wait_for(other, 3);
 	account_charge(CGFIFO_SELF(b), (__s64)(b_ms * ARITH_MSEC));
 	account_charge(CGFIFO_SELF(other), (__s64)(other_ms * ARITH_MSEC));
 }
@@ -198,7 +173,7 @@ Test(account_due, who_is_behind_goes_on)
 	cr_expect(is_due(a));
 }
 
-/* 9 ms: three slices, of what may be owed to anybody. */
+/* By 9 ms, of the 12 that may be owed to anybody: three slices, and one that is charged at once. */
 Test(account_due, who_is_a_little_behind_counts)
 {
 	a_runs(900, 10, 10);
@@ -213,7 +188,7 @@ Test(account_due, who_is_behind_goes_on_though_its_parent_is_ahead)
 	cr_expect(is_due(a));
 }
 
-/* 15 ms: three slices, and one that is charged in advance, is what a may be worth. */
+/* By 15 ms, more than those 12. */
 Test(account_due, who_is_behind_waits_when_its_parent_is_far_ahead)
 {
 	a_runs(900, 30, 0);
@@ -249,7 +224,7 @@ Test(account_due, who_cannot_use_its_share_goes_on_though_its_parent_is_ahead)
 Test(account_due, who_has_others_that_wait_waits_its_turn)
 {
 	a_runs(900, 30, 20);
-	two_wait_for(a);
+	two_wait_for(a, 3);
 	cr_expect_not(is_due(a));
 	cr_expect_eq(member_of(a)->counts, 900);
 }
@@ -258,7 +233,7 @@ Test(account_due, who_yields_never_goes_on)
 {
 	slot_configure_locked(other, SLICE, true);
 	slot_wake_locked(other);
-	two_wait_for(a);
+	two_wait_for(a, 3);
 	account_charge(CGFIFO_SELF(a), 300 * ARITH_MSEC);
 	cr_expect_not(is_due(other));
 }

@@ -2,42 +2,11 @@
 /* bpf/account.h, bpf/preempt.h: what is remembered of forks that were there before. */
 #include <criterion/criterion.h>
 
-#include "preempt.h"
-
 #include "two-below.h"
 
 #define CPU cpu_at(0)
 
 TestSuite(account, .init = two_below_one);
-
-static void wait_for(__u32 slot, __u64 mask)
-{
-	slot_at(slot)->nr_queued++;
-	slot_wake_locked(slot);
-	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(mask), CPU, true);
-}
-
-/* Nothing of a slot waits, and it leaves. */
-static void leave(__u32 slot)
-{
-	slot_at(slot)->nr_queued = 0;
-	slot_dequeue_locked(slot, CPU);
-	slot_leave_locked(slot);
-}
-
-/* A slot has another weight. */
-static void weigh(__u32 slot, __u32 weight)
-{
-	slot_at(slot)->own_weight = weight;
-	slot_configure_locked(slot, 3 * ARITH_MSEC, false);
-}
-
-/* Two tasks of a slot. */
-static void two_wait_for(__u32 slot, __u64 mask)
-{
-	wait_for(slot, mask);
-	wait_for(slot, mask);
-}
 
 /* For an hour CPU 1 picks, and a task of b runs elsewhere, if it does. */
 static void an_hour_on_cpu_1(bool b_runs)

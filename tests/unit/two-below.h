@@ -23,4 +23,34 @@ static void two_below_one(void)
 	cpu_at(0)->rescue_at = cpu_at(1)->rescue_at = clock_ns;
 }
 
+/* A task of a slot, for these CPUs. */
+static void wait_for(__u32 slot, __u64 mask)
+{
+	slot_at(slot)->nr_queued++;
+	slot_wake_locked(slot);
+	slot_enqueue_locked(slot, CGFIFO_FREE, CPUS(mask), cpu_at(0), true);
+}
+
+/* Nothing of a slot waits, and it leaves. */
+static void leave(__u32 slot)
+{
+	slot_at(slot)->nr_queued = 0;
+	slot_dequeue_locked(slot, cpu_at(0));
+	slot_leave_locked(slot);
+}
+
+/* A slot has another weight. */
+static void weigh(__u32 slot, __u32 weight)
+{
+	slot_at(slot)->own_weight = weight;
+	slot_configure_locked(slot, 3 * ARITH_MSEC, false);
+}
+
+/* Two tasks of a slot. */
+static void two_wait_for(__u32 slot, __u64 mask)
+{
+	wait_for(slot, mask);
+	wait_for(slot, mask);
+}
+
 #endif
