@@ -78,8 +78,7 @@
  * there. A wake-up that makes a chain a fork or the reverse walks the levels between.
  *
  * What it does badly, for now: all CPUs share one lock. Nice levels count only with the policy
- * fair, where they do not make a task that wakes interrupt one of its own cgroup. A CPU without a
- * tick may be interrupted for a task to which an idle one is on its way, see tickless_pass_on().
+ * fair, where they do not make a task that wakes interrupt one of its own cgroup.
  *
  * The parts, in the order in which a task meets them; each uses only those above it. Those without
  * ".bpf" compile on the host as well, where the model (tests/model/) runs them:

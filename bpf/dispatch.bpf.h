@@ -252,8 +252,11 @@ __noinline bool dispatch_further(__s32 cpu)
 	} while (!found && *misses < last && !core_any() && dispatch_pick_next(cpu, false) &&
 		 !(found = dispatch_take(&c->pick)) && can_loop);
 	dispatch_let_in(cpu);
-	if (!found && !this_cpu_is_away())
+	if (!found && !this_cpu_is_away()) {
+		if (tickless_is_used)
+			tickless_look_again(cpu);
 		scx_bpf_kick_cpu(cpu, 0);
+	}
 	return found;
 }
 
@@ -311,7 +314,7 @@ void BPF_STRUCT_OPS(cgfifo_dispatch, __s32 cpu, struct task_struct *prev)
 		tickless_catch_up();
 	dispatch_one(c, cpu, prev);
 	if (tickless)
-		tickless_pass_on();
+		tickless_pass_on(cpu);
 }
 
 #endif

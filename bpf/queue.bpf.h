@@ -188,6 +188,8 @@ static __always_inline bool queue_find_cpu(struct task_struct *p, __u32 i, enum 
 		tickless_catch_up();
 	victim = queue_announce(p, i, kind, wakes, idle < 0);
 	if (idle >= 0) {
+		if (tickless)
+			tickless_tell(idle, bpf_ktime_get_ns());
 		scx_bpf_kick_cpu(idle, bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_IDLE));
 	} else if (victim >= 0) {
 		stat_add(CGFIFO_STAT_preemptions);
@@ -196,8 +198,8 @@ static __always_inline bool queue_find_cpu(struct task_struct *p, __u32 i, enum 
 		scx_bpf_kick_cpu(victim,
 				 bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_PREEMPT));
 	}
-	if (tickless && idle < 0 && tickless_any())
-		tickless_interrupt(false);
+	if (tickless && idle < 0)
+		tickless_find();
 	return false;
 }
 

@@ -57,8 +57,10 @@ static __always_inline void tickless_catch_up(void)
 /* CPUs that run without an end look again, if some wait for them, or all of them. */
 __noinline int tickless_interrupt(bool all)
 {
-	if (this_cpu_is_away())
-		return 0; /* the next one that looks for work does */
+	if (this_cpu_is_away()) {
+		tickless_tell_next();
+		return 0;
+	}
 	for (__u32 cpu = 0; cpu < nr_cpus && can_loop; cpu++)
 		if (tickless_at(cpu)->since && (all || account_waits_for(cpu_bit(cpu))))
 			scx_bpf_kick_cpu(
@@ -66,11 +68,18 @@ __noinline int tickless_interrupt(bool all)
 	return 0;
 }
 
-/* After a CPU has looked for work: others may wait still, for which those were not interrupted that
- * could serve them, because this one was to. */
-static __always_inline void tickless_pass_on(void)
+/* One waits, and no CPU sleeps for him. */
+static __always_inline void tickless_find(void)
 {
-	if (tickless_any())
+	if (tickless_any() && !tickless_is_told(bpf_ktime_get_ns()))
+		tickless_interrupt(false);
+}
+
+/* After a CPU has looked for work: others may wait still, for which those
+ * were not interrupted that could serve them, because this one was told. */
+static __always_inline void tickless_pass_on(__s32 cpu)
+{
+	if (tickless_any() && tickless_passes_on(cpu, bpf_ktime_get_ns()))
 		tickless_interrupt(false);
 }
 

@@ -15,6 +15,11 @@
  * it, by the clock; when it ends the difference to what it really ran is trued up, like a slice
  * that is charged in advance.
  *
+ * While a CPU sleeps that may take who waits, that one is told, and those without a tick are left
+ * alone. It may take somebody else, so it passes the word on to them when it has looked, also for
+ * those who came meanwhile. Should it not look soon, as a real-time task has it, whoever looks next
+ * does so instead.
+ *
  * Its price: where others wait, an interrupt at the end of each slice, as exact as a limit's;
  * one for each CPU that runs without an end when the first one has to wait; and once in a
  * millisecond, at most, a walk over all that run so. A task that the kernel itself puts into the
@@ -30,6 +35,9 @@
 FIXED bool tickless_cpus[CGFIFO_MAX_CPUS];
 FIXED bool tickless_is_used;
 
+/* How long a CPU that was told may take to look, before another does it for it, in ns. */
+#define TICKLESS_PATIENCE (4 * ARITH_MSEC)
+
 /* What one CPU runs without an end. */
 struct tickless_run {
 	__u64 since;   /* paid for up to this moment, by the monotonic clock; 0: there is none */
@@ -41,6 +49,16 @@ static PRIVATE(order) struct tickless_run tickless_runs[CGFIFO_MAX_CPUS];
 /* How many there are. */
 static PRIVATE(order) __u32 tickless_nr;
 
+/* Was a CPU told of somebody, and has not looked since? Or only in vain, and looks again? How many
+ * there are, and when the last one was told. Read and written without the lock. */
+enum tickless_word {
+	TICKLESS_TOLD = 1,
+	TICKLESS_LOOKS_AGAIN
+};
+static PRIVATE(tickless) __u32 tickless_told[CGFIFO_MAX_CPUS];
+static PRIVATE(tickless) __u32 tickless_told_nr;
+static PRIVATE(tickless) volatile __u64 tickless_told_at;
+
 static __always_inline struct tickless_run *tickless_at(__s32 cpu)
 {
 	return &tickless_runs[cpu & (CGFIFO_MAX_CPUS - 1)];
@@ -50,6 +68,55 @@ static __always_inline struct tickless_run *tickless_at(__s32 cpu)
 static __always_inline bool tickless_may(__s32 cpu)
 {
 	return tickless_is_used && tickless_cpus[cpu & (CGFIFO_MAX_CPUS - 1)];
+}
+
+static __always_inline __u32 *tickless_told_to(__s32 cpu)
+{
+	return &tickless_told[cpu & (CGFIFO_MAX_CPUS - 1)];
+}
+
+/* A CPU that sleeps is told of somebody who waits by now. */
+static __always_inline void tickless_tell(__s32 cpu, __u64 now)
+{
+	tickless_told_at = now;
+	if (!__sync_lock_test_and_set(tickless_told_to(cpu), TICKLESS_TOLD))
+		__sync_fetch_and_add(&tickless_told_nr, 1);
+}
+
+/* A CPU has looked, and who waits was not to be had yet: it looks again at once. */
+static __always_inline void tickless_look_again(__s32 cpu)
+{
+	if (*tickless_told_to(cpu))
+		*tickless_told_to(cpu) = TICKLESS_LOOKS_AGAIN;
+}
+
+/* Who waits was not told to any CPU that can look for him: the next one that looks passes it on. */
+static __always_inline void tickless_tell_next(void)
+{
+	tickless_told_at = 0;
+}
+
+/* One waits, and no CPU sleeps. Is one on its way that was told of another, and will pass it on?
+ * The order of both steps matters, here and where it looks: so this is a barrier, too. */
+static __always_inline bool tickless_is_told(__u64 now)
+{
+	return __sync_fetch_and_add(&tickless_told_nr, 0) &&
+	       now - tickless_told_at < TICKLESS_PATIENCE;
+}
+
+/* A CPU has looked for work. Does it interrupt those without a tick for who waits still? */
+static __always_inline bool tickless_passes_on(__s32 cpu, __u64 now)
+{
+	__u32 *told = tickless_told_to(cpu);
+
+	if (*told == TICKLESS_LOOKS_AGAIN) {
+		*told = TICKLESS_TOLD;
+		return false;
+	}
+	if (!*told || !__sync_lock_test_and_set(told, 0))
+		return now - tickless_told_at >= TICKLESS_PATIENCE;
+	__sync_fetch_and_sub(&tickless_told_nr, 1);
+	return true;
 }
 
 /* A task of a slot begins on a CPU, and is paid for up to a moment. May it run without an end?
