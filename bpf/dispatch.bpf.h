@@ -49,27 +49,33 @@ __noinline bool dispatch_pick_after(__s32 cpu, __u32 slot, __u64 ran_ns, __u64 p
 	bool found;
 
 	bpf_spin_lock(&order_lock);
-	slot_charge_locked(slot, ran_ns, prepaid_ns);
+	if (slot != CGFIFO_NO_SLOT)
+		slot_charge_locked(slot, ran_ns, prepaid_ns);
 	found = pick_after(&c->pick, c, cpu_bit(cpu), slot, c->pick.own_first);
-	if (!found)
-		account_charge(CGFIFO_SELF(slot), c->pick.keep_ns);
+	if (!found && pick_own != CGFIFO_NO_SLOT)
+		account_charge(CGFIFO_SELF(pick_own), c->pick.keep_ns);
 	bpf_spin_unlock(&order_lock);
 	return found;
 }
 
-/* partner: only what is of the same slot as a sibling's task; without siblings, nothing to verify.
- */
-__noinline bool dispatch_pick_next(__s32 cpu, bool partner)
+/* Nothing runs on this CPU that could go on. */
+static __always_inline bool dispatch_pick_next(__s32 cpu)
+{
+	return dispatch_pick_after(cpu, CGFIFO_NO_SLOT, 0, 0);
+}
+
+/* Only what is of the same slot as a sibling's task; without siblings, nothing to verify. */
+__noinline bool dispatch_pick_partner(__s32 cpu)
 {
 	struct cgfifo_cpu *c = cpu_at(cpu);
-	struct cpu_bit bit = cpu_bit(cpu);
 	bool found;
 
+	if (!core_is_shared)
+		return false;
 	bpf_spin_lock(&order_lock);
-	found = partner && core_is_shared ? partner_choose(&c->pick, c, cpu)
-					  : pick_first(&c->pick, c, bit);
+	found = partner_choose(&c->pick, c, cpu);
 	if (found)
-		pick_take(&c->pick, c, bit);
+		pick_take(&c->pick, c, cpu_bit(cpu));
 	bpf_spin_unlock(&order_lock);
 	return found;
 }
@@ -148,9 +154,9 @@ static __always_inline bool dispatch_other(__s32 cpu)
 	for (__u32 n = 0; answer == CORE_OTHER && n < CORE_TRIES && can_loop; n++) {
 		dispatch_pick_undo(cpu, true);
 		core_pass(cpu, true);
-		if (dispatch_pick_next(cpu, true))
+		if (dispatch_pick_partner(cpu))
 			answer = CORE_RUN;
-		else if (dispatch_pick_next(cpu, false))
+		else if (dispatch_pick_next(cpu))
 			answer = core_may_run(cpu, true, CGFIFO_NO_SLOT, false, true);
 		else
 			answer = CORE_SLEEP;
@@ -249,7 +255,7 @@ __noinline bool dispatch_further(__s32 cpu)
 	/* A counter that the verifier knows would have it walk each round anew. */
 	do {
 		found = dispatch_miss(cpu);
-	} while (!found && *misses < last && !core_any() && dispatch_pick_next(cpu, false) &&
+	} while (!found && *misses < last && !core_any() && dispatch_pick_next(cpu) &&
 		 !(found = dispatch_take(&c->pick)) && can_loop);
 	dispatch_let_in(cpu);
 	if (!found && !this_cpu_is_away()) {
@@ -286,7 +292,7 @@ static __always_inline void dispatch_one(struct cgfifo_cpu *c, __s32 cpu, struct
 	if (prev && task_is_runnable(prev))
 		t = task_find(prev);
 
-	found = t ? dispatch_after(cpu, prev, t) : dispatch_pick_next(cpu, false);
+	found = t ? dispatch_after(cpu, prev, t) : dispatch_pick_next(cpu);
 	if (core_any() && core_matters(cpu) &&
 	    !dispatch_in_core(cpu, prev, t && k->keep_ns ? t->slot : CGFIFO_NO_SLOT, &found))
 		return;

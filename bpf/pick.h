@@ -159,40 +159,51 @@ static __always_inline bool pick_next(struct cgfifo_pick *k, struct cgfifo_cpu *
 	return true;
 }
 
+/* The slot of what runs on the CPU that looks, see pick_after(). Always read from memory, since the
+ * verifier would walk all that follows anew for a number that it knows. */
+static PRIVATE(order) volatile __u32 pick_own;
+
 /*
  * The same at the end of the slice of a task of slot own, which could go on, on the CPUs in
- * k->own_mask. Answers false if it should. It should as long as it is due: one that is entitled to
- * all that a thread can use would lose some of it each time that it waited. Else, or if one woke
- * that goes first, or if it is bound to some CPUs, where all may be behind, it competes as if it
- * waited. Others of the same slot go first, as it would stand behind them, unless own_first says
- * that it would not. One that may not go on here has no CPU in k->own_mask: its gate may still be
- * open, and it would be behind its share, and nobody would run.
+ * k->own_mask; or of none (CGFIFO_NO_SLOT). Answers false if it should. It should as long as it is
+ * due: one that is entitled to all that a thread can use would lose some of it each time that it
+ * waited. Else, or if one woke that goes first, or if it is bound to some CPUs, where all may be
+ * behind, it competes as if it waited. Others of the same slot go first, as it would stand behind
+ * them, unless own_first says that it would not. One that may not go on here has no CPU in
+ * k->own_mask: its gate may still be open, and it would be behind its share, and nobody would run.
  */
 static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu *c,
 				       struct cpu_bit bit, __u32 own, bool own_first)
 {
-	struct cgfifo_slot *s = slot_at(own);
 	CPUSET_LOCKED(mask);
-	bool may_go_on = !c->interrupted && !cpuset_beyond(&online_mask, &k->own_mask);
+	bool may_go_on = false;
 
-	c->interrupted = 0;
-	if (!account_waits_for(bit))
-		return false;
-	if (!pick_rescue(k, c, bit)) {
-		if (may_go_on && account_is_due(CGFIFO_SELF(own), c)) {
-			k->slot = own;
-			k->slice_ns = s->slice_ns;
-		} else {
-			slot_mask(s, &mask);
-			cpuset_join(&mask, &k->own_mask);
-			account_wait(CGFIFO_SELF(own), &mask, c, false);
-			pick_choose(k, c, bit);
-			slot_tell_locked(own, c);
-		}
-		if (own_first && k->slot == own)
+	pick_own = own;
+	if (own != CGFIFO_NO_SLOT) {
+		may_go_on = !c->interrupted && !cpuset_beyond(&online_mask, &k->own_mask);
+		c->interrupted = 0;
+		if (!account_waits_for(bit))
 			return false;
 	}
-	if (k->slot == CGFIFO_NO_SLOT || !slot_waits_for(slot_at(k->slot), bit))
+	if (!pick_rescue(k, c, bit)) {
+		if (may_go_on && account_is_due(CGFIFO_SELF(pick_own), c)) {
+			k->slot = pick_own;
+			k->slice_ns = slot_at(k->slot)->slice_ns;
+		} else {
+			if (pick_own != CGFIFO_NO_SLOT) {
+				slot_mask(slot_at(pick_own), &mask);
+				cpuset_join(&mask, &k->own_mask);
+				account_wait(CGFIFO_SELF(pick_own), &mask, c, false);
+			}
+			pick_choose(k, c, bit);
+			if (pick_own != CGFIFO_NO_SLOT)
+				slot_tell_locked(pick_own, c);
+		}
+		if (own_first && k->slot == pick_own)
+			return false;
+	}
+	if (k->slot == CGFIFO_NO_SLOT ||
+	    (pick_own != CGFIFO_NO_SLOT && !slot_waits_for(slot_at(k->slot), bit)))
 		return false;
 	pick_take(k, c, bit);
 	return true;
