@@ -9,6 +9,7 @@
 #ifndef ACCOUNT_H
 #define ACCOUNT_H
 
+#include "order-pick.h"
 #include "vtree.h"
 
 /* How far behind its share a member can be that does not have to wait: so many of its own slices,

@@ -74,8 +74,9 @@
  *
  * Its price. Each fork above a task costs a look at one block of eight members at a pick and a few
  * additions at a charge; a level without a fork costs nothing. A fork with more than eight members
- * has a tree of blocks, one more look for each eightfold; order.h says how far from exact it is
- * there. A wake-up that makes a chain a fork or the reverse walks the levels between.
+ * has a tree of blocks, one more look for each eightfold, or more where some may not run on all
+ * CPUs; order-pick.h says how far from exact it is there. A wake-up that makes a chain a fork or
+ * the reverse walks the levels between.
  *
  * What it does badly, for now: all CPUs share one lock. Nice levels count only with the policy
  * fair, where they do not make a task that wakes interrupt one of its own cgroup.
@@ -90,6 +91,7 @@
  *	arith.h         charges, and how virtual times compare
  *	order-block.h   the blocks that an order is made of
  *	order.h         the members of one fork
+ *	order-pick.h    who of them is next for a CPU
  *	vtree-fork.h    their virtual times, and the fork's
  *	vtree.h         leaves and forks
  *	account.h       what they are charged, and may owe

@@ -16,6 +16,7 @@
 #ifndef LIMIT_H
 #define LIMIT_H
 
+#include "order-pick.h"
 #include "slot.h"
 
 /* A quota longer than this, in ns, is none: more than 512 CPUs use in the longest period, 1 s. */
@@ -297,7 +298,7 @@ static __always_inline __u64 limit_take(__u32 slot, __u64 slice_ns)
  * if none is due; then limit_wakes_at says when one will be. */
 static __always_inline __u32 limit_look(void)
 {
-	__u32 m = order_pick(&limit_order, cpu_bit(0), limit_clock_ns), slot = CGFIFO_SLOT_OF(m);
+	__u32 m = order_first(&limit_order, limit_clock_ns), slot = CGFIFO_SLOT_OF(m);
 
 	limit_wakes_at = 0;
 	if (m == ORDER_NONE)

@@ -1,27 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The order of the members of one fork: who is next? Pure: compiles into the scheduler, the model
- * and the unit tests alike. Who calls it holds the lock.
+ * The order of the members of one fork: where they stand. Who of them is next is in order-pick.h.
+ * Pure: compiles into the scheduler, the model and the unit tests alike. Who calls it holds the
+ * lock.
  *
  * Members stand side by side in blocks of eight. A fork of up to eight members has one block, and
  * finding the next is one look at it. A larger one has a tree of blocks, filled from the left:
  * each entry of an upper block sums up a lower one by its earliest start, its earliest finish and
  * the CPUs that may find something there. Blocks come from one array and go back to it; nothing is
  * allocated, and no pointer can go stale.
- *
- * Next is the earliest finish among those whose start is not after the fork's virtual time, and
- * if there is none, the earliest start. That is exact with up to eight members. With more, a block
- * is chosen by the best finish in it, which may belong to a member that has not started yet: then
- * another of the same block is taken that has. So nobody is ever ahead of its share by more than
- * in the exact order, but one with an early finish may wait a slice longer.
  */
 #ifndef ORDER_H
 #define ORDER_H
 
 #include "order-block.h"
-
-/* Far more than virtual times of one fork differ, see order_rank(). */
-#define ORDER_FAR (1ULL << 60)
 
 /* One fork's order. */
 struct order {
@@ -237,55 +229,6 @@ static ARITH_APART void order_remove(struct order *o, __u32 member)
 	order_clear(e);
 	order_rise(hole);
 	order_trim(o, o->nr, last);
-}
-
-/*
- * How late in the order an entry of a block is, for a CPU at the fork's virtual time now, in one
- * number: one that has started by its finish; later, by its start, one that has not; last of all
- * one that has nothing for the CPU. It is halved, so that two compare by the sign of what is
- * between them. What the lowest bits say is too little to matter, and they hold where the entry is.
- */
-static __always_inline __u64 order_rank(__u32 block, __u32 i, struct cpu_bit bit, __u64 now)
-{
-	const struct order_entry *e = &order_blocks[block & (ORDER_BLOCKS - 1)].entry[i];
-	__u64 ahead = e->start - now, started = arith_mask(ahead - 1);
-	__u64 fits = order_cpus(e, order_place(block, i), bit.word) & bit.bit;
-	__u64 rank = ahead + 2 * ORDER_FAR + (started & (e->finish - e->start - ORDER_FAR));
-
-	/* Where nobody uses the entry, it may be anything. */
-	rank = (rank | arith_mask(fits - 1)) >> 1;
-	return (rank & ~(__u64)(ORDER_BLOCK - 1)) | i;
-}
-
-/* The best entry of a block for a CPU, at the fork's virtual time now; or ORDER_NONE. */
-static __always_inline __u32 order_best(__u32 block, struct cpu_bit bit, __u64 now)
-{
-	__u64 best = order_rank(block, 0, bit, now), behind;
-
-	for (__u32 i = 1; i < ORDER_BLOCK; i++) {
-		behind = order_rank(block, i, bit, now) - best;
-		best += behind & arith_mask(behind);
-	}
-	return best < 2 * ORDER_FAR ? best & (ORDER_BLOCK - 1) : ORDER_NONE;
-}
-
-/* The member that a CPU should serve next, or ORDER_NONE. */
-static __always_inline __u32 order_pick(const struct order *o, struct cpu_bit bit, __u64 now)
-{
-	__u32 block = o->root, height = o->height, i;
-
-	if (!o->nr)
-		return ORDER_NONE;
-	while (can_loop) {
-		i = order_best(block, bit, now);
-		if (i == ORDER_NONE)
-			return ORDER_NONE;
-		block = order_entry(order_place(block, i))->ref;
-		if (!height)
-			return block;
-		height--;
-	}
-	return ORDER_NONE;
 }
 
 #endif

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* bpf/order.h: who is next among the members of one fork, however many. */
+/* bpf/order.h, order-pick.h: who is next among the members of one fork, however many. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-#include "order.h"
+#include "order-pick.h"
 
 #include "cpus.h"
 
@@ -117,6 +117,51 @@ Test(order, many_come_and_go)
 		if (in[m])
 			order_remove(&o, m);
 	cr_assert_eq(order_nr_free, order_nr_used, "every block came back");
+}
+
+/* Is a member before another for a CPU at the virtual time now? */
+static bool is_before(const __u64 *one, const __u64 *other, __u64 now)
+{
+	bool started = one[0] <= now, other_started = other[0] <= now;
+
+	if (started != other_started)
+		return started;
+	return started ? one[1] < other[1] : one[0] < other[0];
+}
+
+/* Members wait for some of the CPUs each, so what an upper block says may be of one that is for
+ * others. Nevertheless it is as if all stood in one block. */
+Test(order, who_waits_for_other_cpus_hides_nobody)
+{
+	enum {
+		MANY = 64
+	};
+	static __u64 at[MANY][2], mask[MANY];
+	struct order o = {0};
+
+	srand(5);
+	for (__u32 m = 0; m < MANY; m++)
+		order_add(&o, m, 0, 0);
+	for (int step = 0; step < 20000; step++) {
+		__u32 m = rand() % MANY, cpu = rand() % 4, best = ORDER_NONE, got;
+		__u64 now = 400 + rand() % 200;
+
+		mask[m] = rand() % 3 ? 1 << rand() % 4 : rand() % 16;
+		at[m][0] = mask[m] == 1 ? rand() % 100 : rand() % 1000;
+		at[m][1] = at[m][0] + 1 + rand() % 50;
+		put(m, at[m][0], at[m][1], mask[m]);
+		for (__u32 i = 0; i < MANY; i++)
+			if (mask[i] >> cpu & 1 &&
+			    (best == ORDER_NONE || is_before(at[i], at[best], now)))
+				best = i;
+		got = order_pick(&o, cpu_bit((__s32)cpu), now * UNIT);
+		if (best == ORDER_NONE)
+			cr_assert_eq(got, ORDER_NONE);
+		else
+			cr_assert(got != ORDER_NONE && mask[got] >> cpu & 1 &&
+					  !is_before(at[best], at[got], now),
+				  "step %d: %u, not %u", step, got, best);
+	}
 }
 
 /* A fork's virtual time is not near that of whoever had its block before, or of nobody. */
