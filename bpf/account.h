@@ -53,6 +53,7 @@ static ARITH_APART __u64 account_others(__u32 slot, __u32 m)
  * it could not use is lost, so that neither sleeping nor a weight beyond what its threads can use
  * saves up time. One bound to some of the CPUs is measured by what the CPU that it comes from last
  * served in this fork: that runs fast where there is little to do, and slowly where many are bound.
+ * It may owe a slice of that one more, as all that have their share differ by as much.
  * Where that CPU had nobody to choose from for long, it is by the others: else it would be owed all
  * that it has slept since, or owe what nobody else could use.
  */
@@ -73,6 +74,7 @@ static __always_inline void account_bound_lag(__u32 slot, __u32 m, const struct 
 			       ? clock->start
 			       : account_others(slot, m);
 		start = arith_later(start, near - ACCOUNT_BOUND_SLICES * member->span);
+		near += vtree_member(clock->member)->span;
 		start = arith_earlier(start, near + ACCOUNT_BOUND_SLICES * member->span);
 	}
 	if (start != at)

@@ -99,3 +99,39 @@ Test(account, one_that_yields_is_found_in_a_fork_that_is_old)
 	wait_for(a, 3);
 	cr_expect(pick_next(&CPU->pick, CPU, cpu_bit(0)));
 }
+
+/* CPU 0 has just served a light one. b, heavy and bound to it, is ahead of that one by spans, and
+ * goes to wait after its slice. Answers how many it is ahead then. */
+static __s64 ahead_of_a_light_one(__u32 spans)
+{
+	struct vtree_fork *f = vtree_fork(parent);
+	__u64 served;
+	__u32 m;
+
+	weigh(a, 10);
+	weigh(b, 800);
+	two_wait_for(a, 3);
+	slot_wake_locked(b);
+	cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
+	cr_assert_eq(CPU->pick.slot, a);
+	m = vtree_member(CGFIFO_SELF(a))->top;
+	served = vtree_start(m) - vtree_member(m)->span;
+	m = vtree_member(CGFIFO_SELF(b))->top;
+	vtree_place(f, m, served + spans * vtree_member(m)->span);
+	slot_at(b)->nr_queued++;
+	slot_enqueue_locked(b, CGFIFO_BOUND, CPUS(1), CPU, false);
+	return (__s64)(vtree_start(m) - served + vtree_member(m)->span / 2) /
+	       (__s64)vtree_member(m)->span;
+}
+
+/* Its own slices are short beside those of whom its CPU served: all that are exact differ by as
+ * much. */
+Test(account, a_heavy_one_keeps_what_it_owes_beside_a_light_one)
+{
+	cr_expect_eq(ahead_of_a_light_one(60), 60);
+}
+
+Test(account, a_heavy_one_owes_no_more_than_a_slice_of_the_light_one)
+{
+	cr_expect_eq(ahead_of_a_light_one(1000), 80 + ACCOUNT_BOUND_SLICES);
+}
