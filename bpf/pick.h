@@ -142,35 +142,19 @@ static __always_inline void pick_take(struct cgfifo_pick *k, struct cgfifo_cpu *
 	account_charge(CGFIFO_SELF(slot), k->slice_ns);
 }
 
-/* The slot that is to be served next, be it out of order. */
-static __always_inline bool pick_first(struct cgfifo_pick *k, struct cgfifo_cpu *c,
-				       struct cpu_bit bit)
-{
-	return pick_rescue(k, c, bit) || pick_choose(k, c, bit);
-}
-
-/* Who is next on this CPU, on which nothing runs? Answers false if nobody is. */
-static __always_inline bool pick_next(struct cgfifo_pick *k, struct cgfifo_cpu *c,
-				      struct cpu_bit bit)
-{
-	if (!pick_first(k, c, bit))
-		return false;
-	pick_take(k, c, bit);
-	return true;
-}
-
 /* The slot of what runs on the CPU that looks, see pick_after(). Always read from memory, since the
  * verifier would walk all that follows anew for a number that it knows. */
 static PRIVATE(order) volatile __u32 pick_own;
 
 /*
- * The same at the end of the slice of a task of slot own, which could go on, on the CPUs in
- * k->own_mask; or of none (CGFIFO_NO_SLOT). Answers false if it should. It should as long as it is
- * due: one that is entitled to all that a thread can use would lose some of it each time that it
- * waited. Else, or if one woke that goes first, or if it is bound to some CPUs, where all may be
- * behind, it competes as if it waited. Others of the same slot go first, as it would stand behind
- * them, unless own_first says that it would not. One that may not go on here has no CPU in
- * k->own_mask: its gate may still be open, and it would be behind its share, and nobody would run.
+ * Who is next on a CPU at the end of the slice of a task of slot own, which could go on, on the
+ * CPUs in k->own_mask? Answers false if it should, or if nobody is. Own is CGFIFO_NO_SLOT where
+ * nothing runs. It should as long as it is due: one that is entitled to all that a thread can use
+ * would lose some of it each time that it waited. Else, or if one woke that goes first, or if it is
+ * bound to some CPUs, where all may be behind, it competes as if it waited. Others of the same slot
+ * go first, as it would stand behind them, unless own_first says that it would not. One that may
+ * not go on here has no CPU in k->own_mask: its gate may still be open, and it would be behind its
+ * share, and nobody would run.
  */
 static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu *c,
 				       struct cpu_bit bit, __u32 own, bool own_first)
@@ -207,6 +191,13 @@ static __always_inline bool pick_after(struct cgfifo_pick *k, struct cgfifo_cpu 
 		return false;
 	pick_take(k, c, bit);
 	return true;
+}
+
+/* The same where nothing runs. */
+static __always_inline bool pick_next(struct cgfifo_pick *k, struct cgfifo_cpu *c,
+				      struct cpu_bit bit)
+{
+	return pick_after(k, c, bit, CGFIFO_NO_SLOT, false);
 }
 
 /* The pick came to a task: the charge goes over to it when it runs. */
