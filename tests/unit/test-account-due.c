@@ -102,7 +102,7 @@ Test(account_due, it_counts_again_when_nobody_else_does)
 	cr_expect_eq(root->weight, 1000);
 	__u64 before = vtree_now(root);
 	account_charge(CGFIFO_SELF(other), SLICE);
-	cr_expect_eq(vtree_now(root) - before, arith_charge(SLICE, arith_inverse(1000)));
+	cr_expect_eq((__s64)(vtree_now(root) - before), arith_charge(SLICE, arith_inverse(1000)));
 }
 
 /* ... and is owed nothing of what it could not use before. */
