@@ -31,10 +31,22 @@ pays() {
 	done
 }
 
+# settle: waits until each of the limited ones owes nothing, one after the other. Sets the SUM of what they have used since
+# they last did, in us, and the sum of how long that is, PERIOD, in ms.
+used=() since=()
+settle() {
+	SUM=0 PERIOD=0
+	for ((i = 0; i < GROUPS_NR; i++)); do
+		pays "$i"
+		SUM=$((SUM + USED - ${used[i]:-0})) PERIOD=$((PERIOD + NOW - ${since[i]:-0}))
+		used[i]=$USED since[i]=$NOW
+	done
+}
+
 # goes_on WHEN: how long all that reads now takes to be done with that, 20 times; and what the limited ones use from when
 # they owed nothing to when they owe nothing again: one goes beyond its limit by up to 70 ms, which is 14 periods' quota.
 goes_on() {
-	local longest sum=0 period=0
+	local longest
 	longest=$(python3 - <<-'PYTHON'
 	import ctypes, time
 	call = ctypes.CDLL(None, use_errno=True).syscall
@@ -50,19 +62,11 @@ goes_on() {
 	printf '     the longest of 20 grace periods, %s: %s ms\n' "$1" "$longest"
 	((longest < 250)) || fail "$1: RCU waits $longest ms, of a period of 1 s in which they are throttled"
 	sleep 15
-	for ((i = 0; i < GROUPS_NR; i++)); do
-		pays "$i"
-		sum=$((sum + USED - used[i])) period=$((period + NOW - since[i]))
-		used[i]=$USED since[i]=$NOW
-	done
-	assert_within 10 "$(awk -v u="$sum" -v p="$period" 'BEGIN { printf "%.2f", u / p }')" 5 "$1: what each of them uses, in ms of each second"
+	settle
+	assert_within 10 "$(awk -v u="$SUM" -v p="$PERIOD" 'BEGIN { printf "%.2f", u / p }')" 5 "$1: what each of them uses, in ms of each second"
 }
 
-used=() since=() # of each limited one when it owed nothing: in us, and that moment in ms
-for ((i = 0; i < GROUPS_NR; i++)); do
-	pays "$i"
-	used[i]=$USED since[i]=$NOW
-done
+settle
 goes_on 'alone'
 realtime_often 0 1
 sleep 1
