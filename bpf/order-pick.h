@@ -9,7 +9,8 @@
  * another of the same block is taken that has. So nobody is ever ahead of its share by more than
  * in the exact order, but one with an early finish may wait a slice longer. It may also belong to
  * one that may not run on this CPU, and be so far behind, as its own CPUs serve many, that its
- * block would be chosen all the time: where such wait, it is looked for exactly.
+ * block would be chosen all the time: where such wait, it is looked for in other blocks, too, and
+ * exactly if ORDER_LOOKS are enough, as they are for 64 members.
  */
 #ifndef ORDER_PICK_H
 #define ORDER_PICK_H
@@ -148,7 +149,8 @@ static ARITH_APART __u32 order_pick(const struct order *o, struct cpu_bit bit, _
 	return order_way.found;
 }
 
-/* Who is first where all wait for the same CPU, not always exactly. */
+/* Who is first where all wait for the same CPU: one look for each height, as nobody is in the way.
+ */
 static __always_inline __u32 order_first(const struct order *o, __u64 now)
 {
 	__u32 block = o->root, height = o->height, i;
