@@ -199,7 +199,7 @@ static __always_inline bool queue_find_cpu(struct task_struct *p, __u32 i, enum 
 				 bpf_core_enum_value(enum scx_kick_flags, SCX_KICK_PREEMPT));
 	}
 	if (tickless && idle < 0)
-		tickless_find();
+		tickless_make_room();
 	return false;
 }
 

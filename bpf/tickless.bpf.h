@@ -69,17 +69,19 @@ __noinline int tickless_interrupt(bool all)
 }
 
 /* One waits, and no CPU sleeps for him. */
-static __always_inline void tickless_find(void)
+__noinline int tickless_make_room(void)
 {
 	if (tickless_any() && !tickless_is_told(bpf_ktime_get_ns()))
 		tickless_interrupt(false);
+	return 0;
 }
 
 /* After a CPU has looked for work: others may wait still, for which those
  * were not interrupted that could serve them, because this one was told. */
 static __always_inline void tickless_pass_on(__s32 cpu)
 {
-	if (tickless_any() && tickless_passes_on(cpu, bpf_ktime_get_ns()))
+	/* Also while none does without a tick: it has looked. */
+	if (tickless_has_looked(cpu, bpf_ktime_get_ns()) && tickless_any())
 		tickless_interrupt(false);
 }
 

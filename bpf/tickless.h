@@ -49,15 +49,17 @@ static PRIVATE(order) struct tickless_run tickless_runs[CGFIFO_MAX_CPUS];
 /* How many there are. */
 static PRIVATE(order) __u32 tickless_nr;
 
-/* Was a CPU told of somebody, and has not looked since? Or only in vain, and looks again? How many
- * there are, and when the last one was told. Read and written without the lock. */
-enum tickless_word {
-	TICKLESS_TOLD = 1,
-	TICKLESS_LOOKS_AGAIN
+/* When a CPU was told of somebody, if it has not looked since; or only in vain, and looks again.
+ * Read and written without the lock. */
+struct tickless_word {
+	__u64 told_at; /* by the monotonic clock; 0: it was not told, or has looked */
+	bool again;
 };
-static PRIVATE(tickless) __u32 tickless_told[CGFIFO_MAX_CPUS];
-static PRIVATE(tickless) __u32 tickless_told_nr;
+static PRIVATE(tickless) struct tickless_word tickless_words[CGFIFO_MAX_CPUS];
+/* When any CPU was told last. */
 static PRIVATE(tickless) volatile __u64 tickless_told_at;
+/* An atomic operation on it is a barrier, and nothing else. */
+static PRIVATE(tickless) __u32 tickless_fence;
 
 static __always_inline struct tickless_run *tickless_at(__s32 cpu)
 {
@@ -70,24 +72,25 @@ static __always_inline bool tickless_may(__s32 cpu)
 	return tickless_is_used && tickless_cpus[cpu & (CGFIFO_MAX_CPUS - 1)];
 }
 
-static __always_inline __u32 *tickless_told_to(__s32 cpu)
+static __always_inline volatile struct tickless_word *tickless_word(__s32 cpu)
 {
-	return &tickless_told[cpu & (CGFIFO_MAX_CPUS - 1)];
+	return &tickless_words[cpu & (CGFIFO_MAX_CPUS - 1)];
 }
 
 /* A CPU that sleeps is told of somebody who waits by now. */
 static __always_inline void tickless_tell(__s32 cpu, __u64 now)
 {
-	tickless_told_at = now;
-	if (!__sync_lock_test_and_set(tickless_told_to(cpu), TICKLESS_TOLD))
-		__sync_fetch_and_add(&tickless_told_nr, 1);
+	volatile struct tickless_word *word = tickless_word(cpu);
+
+	word->again = false;
+	word->told_at = tickless_told_at = now;
 }
 
 /* A CPU has looked, and who waits was not to be had yet: it looks again at once. */
 static __always_inline void tickless_look_again(__s32 cpu)
 {
-	if (*tickless_told_to(cpu))
-		*tickless_told_to(cpu) = TICKLESS_LOOKS_AGAIN;
+	if (tickless_word(cpu)->told_at)
+		tickless_word(cpu)->again = true;
 }
 
 /* Who waits was not told to any CPU that can look for him: the next one that looks passes it on. */
@@ -97,25 +100,34 @@ static __always_inline void tickless_tell_next(void)
 }
 
 /* One waits, and no CPU sleeps. Is one on its way that was told of another, and will pass it on?
- * The order of both steps matters, here and where it looks: so this is a barrier, too. */
+ * He has to be seen to wait before this is asked, as the CPU asks for him after it has looked. */
 static __always_inline bool tickless_is_told(__u64 now)
 {
-	return __sync_fetch_and_add(&tickless_told_nr, 0) &&
-	       now - tickless_told_at < TICKLESS_PATIENCE;
+	__u64 at;
+
+	STATE_ORDERED(__sync_fetch_and_add(&tickless_fence, 1));
+	for (__u32 cpu = 0; cpu < nr_cpus && can_loop; cpu++) {
+		at = tickless_word(cpu)->told_at;
+		if (at && now - at < TICKLESS_PATIENCE)
+			return true;
+	}
+	return false;
 }
 
-/* A CPU has looked for work. Does it interrupt those without a tick for who waits still? */
-static __always_inline bool tickless_passes_on(__s32 cpu, __u64 now)
+/* A CPU has looked for work. Answers whether it interrupts those without a tick for who waits
+ * still. */
+static __always_inline bool tickless_has_looked(__s32 cpu, __u64 now)
 {
-	__u32 *told = tickless_told_to(cpu);
+	volatile struct tickless_word *word = tickless_word(cpu);
 
-	if (*told == TICKLESS_LOOKS_AGAIN) {
-		*told = TICKLESS_TOLD;
+	if (word->again) {
+		word->again = false;
 		return false;
 	}
-	if (!*told || !__sync_lock_test_and_set(told, 0))
+	if (!word->told_at)
 		return now - tickless_told_at >= TICKLESS_PATIENCE;
-	__sync_fetch_and_sub(&tickless_told_nr, 1);
+	word->told_at = 0;
+	STATE_ORDERED(__sync_fetch_and_add(&tickless_fence, 1));
 	return true;
 }
 

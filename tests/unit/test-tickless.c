@@ -158,30 +158,30 @@ Test(tickless, who_comes_later_is_owed_no_minute)
 Test(tickless, who_was_told_passes_on)
 {
 	tickless_tell(2, now);
-	cr_expect(!tickless_passes_on(0, now + MS), "not told");
+	cr_expect(!tickless_has_looked(0, now + MS), "not told");
 	tickless_tell(2, now + MS);
 	cr_expect(tickless_is_told(now + MS), "another that waits by now is left to it");
-	cr_expect(tickless_passes_on(2, now + MS));
+	cr_expect(tickless_has_looked(2, now + MS));
 	cr_expect(!tickless_is_told(now + MS));
-	cr_expect(!tickless_passes_on(2, now + 2 * MS), "once");
+	cr_expect(!tickless_has_looked(2, now + 2 * MS), "once");
 }
 
 /* Whom it was told of is on the way into the FIFO. */
 Test(tickless, who_was_told_looks_again)
 {
 	tickless_look_again(1);
-	cr_expect(tickless_passes_on(1, now + TICKLESS_PATIENCE), "it was not told");
+	cr_expect(tickless_has_looked(1, now + TICKLESS_PATIENCE), "it was not told");
 	tickless_tell(2, now);
 	for (int times = 0; times < 3; times++) {
 		tickless_look_again(2);
-		cr_expect(!tickless_passes_on(2, now + MS));
+		cr_expect(!tickless_has_looked(2, now + MS));
 		cr_expect(tickless_is_told(now + MS));
 	}
-	cr_expect(tickless_passes_on(2, now + MS), "it has looked");
+	cr_expect(tickless_has_looked(2, now + MS), "it has looked");
 	tickless_tell(2, now + MS);
 	tickless_look_again(2);
 	tickless_tell(2, now + MS);
-	cr_expect(tickless_passes_on(2, now + MS), "told again meanwhile");
+	cr_expect(tickless_has_looked(2, now + MS), "told again meanwhile");
 	cr_expect(!tickless_is_told(now + MS));
 }
 
@@ -189,15 +189,25 @@ Test(tickless, who_was_told_has_not_looked)
 {
 	tickless_tell(2, now);
 	tickless_tell(3, now + MS);
-	cr_expect(!tickless_passes_on(0, now + MS + TICKLESS_PATIENCE - 1));
+	cr_expect(!tickless_has_looked(0, now + MS + TICKLESS_PATIENCE - 1));
 	cr_expect(tickless_is_told(now + MS + TICKLESS_PATIENCE - 1));
-	cr_expect(tickless_passes_on(0, now + MS + TICKLESS_PATIENCE), "whoever looks");
+	cr_expect(tickless_has_looked(0, now + MS + TICKLESS_PATIENCE), "whoever looks");
 	cr_expect(!tickless_is_told(now + MS + TICKLESS_PATIENCE), "nor is another left to them");
-	cr_expect(tickless_passes_on(0, now + ARITH_SEC), "again, as one may wait still");
+	cr_expect(tickless_has_looked(0, now + ARITH_SEC), "again, as one may wait still");
 	tickless_tell(3, now + ARITH_SEC);
-	cr_expect(!tickless_passes_on(0, now + ARITH_SEC + MS));
-	cr_expect(tickless_passes_on(2, now + ARITH_SEC + MS), "it looks at last");
+	cr_expect(!tickless_has_looked(0, now + ARITH_SEC + MS));
+	cr_expect(tickless_has_looked(2, now + ARITH_SEC + MS), "it looks at last");
 	cr_expect(tickless_is_told(now + ARITH_SEC + MS), "and the other does not yet");
 	tickless_tell_next();
-	cr_expect(tickless_passes_on(0, now + ARITH_SEC + MS), "nobody could be told");
+	cr_expect(tickless_has_looked(0, now + ARITH_SEC + MS), "nobody could be told");
+}
+
+/* A real-time task has CPU 3, which was told, for long. */
+Test(tickless, who_never_looks_is_not_waited_for)
+{
+	tickless_tell(3, now);
+	tickless_tell(2, now + 10 * MS);
+	cr_expect(tickless_is_told(now + 10 * MS));
+	cr_expect(tickless_has_looked(2, now + 10 * MS));
+	cr_expect(!tickless_is_told(now + 10 * MS), "CPU 3 had its time");
 }
