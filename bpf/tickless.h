@@ -103,14 +103,10 @@ static __always_inline void tickless_tell_next(void)
  * He has to be seen to wait before this is asked, as the CPU asks for him after it has looked. */
 static __always_inline bool tickless_is_told(__u64 now)
 {
-	__u64 at;
-
 	STATE_ORDERED(__sync_fetch_and_add(&tickless_fence, 1));
-	for (__u32 cpu = 0; cpu < nr_cpus && can_loop; cpu++) {
-		at = tickless_word(cpu)->told_at;
-		if (at && now - at < TICKLESS_PATIENCE)
+	for (__u32 cpu = 0; cpu < nr_cpus && can_loop; cpu++)
+		if (now - tickless_word(cpu)->told_at < TICKLESS_PATIENCE)
 			return true;
-	}
 	return false;
 }
 
