@@ -255,6 +255,13 @@ test_help() {
 	expect "$(lint_main --help 2>&1)" "./dev lint [CHECK...]; there are: style shell spelling analyzer tidy cppcheck proofs" 'lint --help'
 }
 
+# A shell would wait for ever for who cannot type.
+test_no_terminal() {
+	vm_run() { echo "$1"; }
+	expect "$( (vm_main) 2>&1 </dev/null | head -n 1)" 'dev: vm: a shell needs a terminal' 'a shell without a terminal'
+	expect "$(vm_main exec true </dev/null)" exec 'a command without a terminal'
+}
+
 # A package is the first that is made in a checkout.
 # shellcheck disable=SC2317
 test_package() {
@@ -331,7 +338,7 @@ test_which_kernels
 test_clean
 test_help
 test_release
-for name in no_network soak shell_files package lint_builds waited_for tools_of_others half_made two_checkouts; do
+for name in no_network no_terminal soak shell_files package lint_builds waited_for tools_of_others half_made two_checkouts; do
 	("test_$name" && exit "$failed") || failed=1 # its stand-ins end with it
 done
 test_interrupted

@@ -56,6 +56,8 @@ vm_main() {
 		((${#kernels[@]})) || kernels=(7.3)
 		[[ $action == exec ]] || ((!${#words[@]})) || die "vm: unknown word '${words[0]}'" 'see ./dev vm help'
 		[[ $action != exec ]] || ((${#words[@]})) || die 'vm exec: no command' "see ./dev vm help"
+		# It would wait for ever for who cannot type.
+		[[ $action == exec || -t 0 ]] || die 'vm: a shell needs a terminal' "to run a command: ./dev vm exec 'COMMAND'"
 	fi
 	vm_run "$action" "$accel"
 }
