@@ -149,7 +149,7 @@ static void make_config(const struct config *c, struct names_config *to)
 	set(to->manifests, c->manifests ? c->manifests : CONFIG_MANIFESTS);
 }
 
-/* Everything is asked again: the new one knows nothing of us. */
+/* A new one knows nothing of us. What it told before stands until it answers. */
 static void ask_all(struct agent *a)
 {
 	struct known_cgroup *c;
@@ -223,8 +223,10 @@ void names_start(struct agent *a)
 
 	make_config(a->config, &config);
 	if (a->asker && a->asker->fd >= 0 &&
-	    memcmp(&config, &a->asker->config, sizeof(config)) == 0)
+	    memcmp(&config, &a->asker->config, sizeof(config)) == 0) {
+		ask_all(a); /* somebody may have renamed one */
 		return;
+	}
 	names_stop(a);
 	a->asker = xcalloc(1, sizeof(*a->asker));
 	a->asker->fd = -EBADF;

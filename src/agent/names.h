@@ -22,7 +22,8 @@
 struct agent;
 struct asker;
 
-/* Connects to it, or starts it; again when the configuration changes what it has to know. */
+/* Connects to it, or starts it; again when the configuration changes what it has to know, and else
+ * asks about everything once more. */
 void names_start(struct agent *a);
 void names_stop(struct agent *a);
 

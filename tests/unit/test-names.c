@@ -340,6 +340,27 @@ Test(names, a_socket_that_is_full)
 	cr_expect_eq(received(&id), NAMES_ASK);
 }
 
+Test(names, a_reload_asks_again)
+{
+	static const struct agent_options options = {.cgroup_root = CGFS_ROOT};
+	uint64_t id = 0;
+
+	a.options = &options;
+	want(WEB);
+	cr_expect_eq(received(&id), NAMES_ASK);
+	say(WEB, called("web"));
+	a.asker->config = (struct names_config){
+		.header = {NAMES_VERSION, NAMES_CONFIG},
+		.manifests = CONFIG_MANIFESTS,
+	};
+	names_start(&a);
+	cr_expect_not_null(a.round, "soon");
+	expect_weight(WEB, "800");
+	want(WEB);
+	cr_expect_eq(received(&id), NAMES_ASK);
+	cr_expect_eq(id, node(WEB)->id);
+}
+
 Test(names, the_other_end_goes_away)
 {
 	want(WEB);

@@ -40,6 +40,42 @@ Test(worker, a_bundle_that_is_there_or_comes_later)
 	cr_assert_not_null(g, "it was looked for again");
 }
 
+/* Until it has an answer, the last one stands: a rule about the name goes on to count. */
+Test(worker, a_container_that_was_renamed)
+{
+	static const char file[] = "var/lib/docker/containers/" WEB "/config.v2.json";
+	_cleanup_(facts_freep) struct facts *f = NULL, *g = NULL;
+
+	put(file, "{\"Name\": \"/web\"}");
+	start(&(struct names_config){});
+	ask(7, IDENTITY_CONTAINER, RUNTIME_DOCKER, WEB, "");
+	f = next_facts(7, 5000);
+	cr_assert_not_null(f);
+	cr_expect_str_eq(f->container, "web");
+	ask(7, IDENTITY_CONTAINER, RUNTIME_DOCKER, WEB, "");
+	cr_expect_null(next_facts(7, 300), "nothing is new");
+	put(file, "{\"Name\": \"/shop\"}");
+	ask(7, IDENTITY_CONTAINER, RUNTIME_DOCKER, WEB, "");
+	g = next_facts(7, 5000);
+	cr_assert_not_null(g);
+	cr_expect_str_eq(g->container, "shop");
+}
+
+Test(worker, a_container_in_a_pod_that_is_asked_about_again)
+{
+	_cleanup_free_ char *app = fixture("names/cri-containerd-app.json", NULL);
+	_cleanup_(facts_freep) struct facts *f = NULL;
+
+	put(TASKS APP "/config.json", app);
+	start(&(struct names_config){});
+	ask(7, IDENTITY_CONTAINER, RUNTIME_CONTAINERD, APP, UID);
+	f = next_facts(7, 5000);
+	cr_assert_not_null(f);
+	put(TASKS APP "/config.json", "{");
+	ask(7, IDENTITY_CONTAINER, RUNTIME_CONTAINERD, APP, UID);
+	cr_expect_null(next_facts(7, 500), "what was known stands");
+}
+
 Test(worker, ids_do_not_lead_out_of_the_directory)
 {
 	_cleanup_free_ char *app = fixture("names/cri-containerd-app.json", NULL);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Real containers under podman and crun have their names, and get weights by name and label, also
-# one that is started later, and one that is all of a unit. What asks podman has no capability.
+# one that is started later or renamed, and one that is all of a unit. What asks podman has no capability.
 # vm: kernels=7.3 smp=2 icount=no limit=900 long=yes
 . "$VM_LIB"
 . /cgfifo/tests/vm/units.sh
@@ -72,6 +72,11 @@ assert_eq "$(weight_of 'podman quad')" none 'the cgroup in it'
 
 "$CGFIFO" show web-1 | grep -E '^(called|image)' >"$work/show"
 assert_eq "$(tr -s ' ' <"$work/show" | tr '\n' ' ')" 'called web-1 image localhost/sleeper:latest ' 'show'
+
+echo 'one that is renamed'
+podman rename other web-2
+"$CGFIFO" reload
+expect_weight 'podman web-2' 400
 
 echo 'who asks'
 names=$(pgrep -x cgfifo-names) || fail 'cgfifo-names does not run'

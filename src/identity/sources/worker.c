@@ -186,28 +186,54 @@ static void forget(struct worker *w, uint64_t cgid)
 	question_free(q);
 }
 
-/* Answers as take_message(). */
-static int add_question(struct worker *w, const struct names_request *ask)
+/* Is there a runtime that may know more? Of a pod only what is in it. */
+static bool has_runtime(const struct question *q)
 {
-	struct question *q;
-	const char *id;
+	return q->ask.kind == IDENTITY_CONTAINER;
+}
 
-	if (ask->cgid == 0) /* which no cgroup has, and the map no place for */
-		return -EPROTO;
-	q = xcalloc(1, sizeof(*q));
+/* The same once more: somebody may have renamed the container. Until there is an answer the last
+ * one stands. */
+static void ask_again(struct worker *w, struct question *q)
+{
+	q->n_tries = 0;
+	if (has_runtime(q))
+		q->due_ms = health_now_ms();
+	if (q->ask.pod_uid[0])
+		poll_soon(w);
+}
+
+static void add_question(struct worker *w, const struct names_request *ask)
+{
+	struct question *q = xcalloc(1, sizeof(*q));
+
 	q->ask = *ask;
-	q->ask.container_id[IDENTITY_ID_MAX - 1] = q->ask.pod_uid[IDENTITY_ID_MAX - 1] = '\0';
-	id = q->ask.kind == IDENTITY_CONTAINER ? q->ask.container_id : NULL;
-	q->due_ms = id ? health_now_ms() : NEVER;
-	forget(w, q->ask.cgid);
-	idmap_put(&w->questions, q->ask.cgid, q);
-	if (!q->ask.pod_uid[0])
-		return 1;
+	q->due_ms = has_runtime(q) ? health_now_ms() : NEVER;
+	forget(w, ask->cgid);
+	idmap_put(&w->questions, ask->cgid, q);
+	if (!ask->pod_uid[0])
+		return;
 	w->n_in_pods++;
-	if (kubelet_knows(w->kubelet, q->ask.pod_uid, id))
+	if (kubelet_knows(w->kubelet, ask->pod_uid, has_runtime(q) ? ask->container_id : NULL))
 		answer(w, q);
 	else
 		poll_soon(w);
+}
+
+/* Answers as take_message(). */
+static int take_question(struct worker *w, const struct names_request *from)
+{
+	struct names_request ask = *from;
+	struct question *q;
+
+	if (ask.cgid == 0) /* which no cgroup has, and the map no place for */
+		return -EPROTO;
+	ask.container_id[IDENTITY_ID_MAX - 1] = ask.pod_uid[IDENTITY_ID_MAX - 1] = '\0';
+	q = idmap_get(&w->questions, ask.cgid);
+	if (q && memcmp(&q->ask, &ask, sizeof(ask)) == 0)
+		ask_again(w, q);
+	else
+		add_question(w, &ask);
 	return 1;
 }
 
@@ -243,7 +269,7 @@ static int take_message(struct worker *w, const char *root)
 	else if (!w->runtimes)
 		return -EPROTO;
 	else if (wire_is(w->buf, size, NAMES_ASK, sizeof(struct names_request)))
-		return add_question(w, (const struct names_request *)w->buf);
+		return take_question(w, (const struct names_request *)w->buf);
 	else if (wire_is(w->buf, size, NAMES_FORGET, sizeof(struct names_request)))
 		forget(w, ((const struct names_request *)w->buf)->cgid);
 	else
