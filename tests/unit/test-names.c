@@ -3,16 +3,11 @@
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <errno.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -25,6 +20,7 @@
 #include "util/alloc.h"
 
 #include "fake-cgroup.h"
+#include "refuse.h"
 
 #define ID   "9ace65714a810cf8d4f40a9d391701ac4e0d1e92570b47fd06cdc7f494110302"
 #define WEB  "/docker/" ID
@@ -68,6 +64,7 @@ static void connect_asker(void)
 static void setup(void)
 {
 	static const char *const paths[] = {WEB, POD, UNIT, MAIN, APP_POD, APP};
+	static const struct agent_options options = {.cgroup_root = CGFS_ROOT};
 	_cleanup_(diags_done) struct diags diags = {};
 	struct backend *files;
 
@@ -77,6 +74,7 @@ static void setup(void)
 		fake_mkdir(&f, paths[i]);
 		fake_write(&f, paths[i], "cpu.weight", "100\n");
 	}
+	a.options = &options;
 	a.root_fd = f.fd;
 	a.tree = tree_new(f.fd, 100);
 	files = weight_dir_new(f.fd, write_weight);
@@ -342,10 +340,8 @@ Test(names, a_socket_that_is_full)
 
 Test(names, a_reload_asks_again)
 {
-	static const struct agent_options options = {.cgroup_root = CGFS_ROOT};
 	uint64_t id = 0;
 
-	a.options = &options;
 	want(WEB);
 	cr_expect_eq(received(&id), NAMES_ASK);
 	say(WEB, called("web"));
@@ -375,35 +371,16 @@ Test(names, the_other_end_goes_away)
 	peer = -EBADF;
 }
 
-/* To send so many bytes fails from now on, as it does for a kernel without memory. */
-static bool refuse_to_send(size_t size)
-{
-	struct sock_filter code[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_sendto, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, size, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOBUFS),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	const struct sock_fprog program = {.len = ARRAY_SIZE(code), .filter = code};
-
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-}
-
 /* It would be waited for in vain, and a reload would take it for connected. */
 Test(names, what_cannot_be_told_what_to_do_is_started_again)
 {
-	static const struct agent_options options = {.cgroup_root = CGFS_ROOT};
-
 	sigset_t child;
 
 	sigemptyset(&child);
 	sigaddset(&child, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &child, NULL);
-	a.options = &options;
-	if (!refuse_to_send(sizeof(struct names_config)))
+	/* As for a kernel without memory. */
+	if (!refuse_call_with(SYS_sendto, 2, sizeof(struct names_config), ENOBUFS))
 		cr_skip_test("no seccomp here");
 	names_start(&a);
 	cr_assert_not_null(a.asker);
