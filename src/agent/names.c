@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 #include "agent/names-internal.h"
 #include "agent/state.h"
@@ -60,6 +61,23 @@ static uint64_t unit_around(const struct cgroup_node *n, const struct identity *
 	return parent.kind == IDENTITY_UNIT && parent.unit_own ? n->parent->id : 0;
 }
 
+/*
+ * Whoever owns a directory makes what they like in it, also what podman would: a service that has
+ * its cgroup for another user (Delegate= with User=) may not pass for another one's container.
+ */
+static bool is_in_hosts_dir(const struct agent *a, const struct cgroup_node *n)
+{
+	_cleanup_close_ int fd = -EBADF;
+	char path[CGROUP_PATH_MAX];
+	struct stat root, parent;
+
+	if (node_path(n->parent, path, sizeof(path)) < 0)
+		return false;
+	fd = cgfs_open_id(a->root_fd, path, n->parent->id);
+	return fd >= 0 && fstat(fd, &parent) == 0 && fstat(a->root_fd, &root) == 0 &&
+	       parent.st_uid == root.st_uid;
+}
+
 /* The socket takes some hundred questions at once. */
 void names_want(struct agent *a, const struct cgroup_node *n, const struct identity *id)
 {
@@ -68,9 +86,10 @@ void names_want(struct agent *a, const struct cgroup_node *n, const struct ident
 
 	if (!k || k->fd < 0 || k->full || !is_worth_asking(id))
 		return;
-	c = known_get(&a->known, n->id);
-	if (c->asked)
+	c = known_find(&a->known, n->id);
+	if ((c && c->asked) || !is_in_hosts_dir(a, n))
 		return;
+	c = known_get(&a->known, n->id);
 	c->outer_id = unit_around(n, id);
 	c->asked = send_request(k, NAMES_ASK, n->id, id) == 0;
 }

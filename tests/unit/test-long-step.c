@@ -3,36 +3,28 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "agent/long-step.h"
 
-static char path[] = "/tmp/cgfifo-notify-XXXXXX";
+#include "notify.h"
+
 static int fd;
 
 static void setup(void)
 {
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	char pid[16];
 
-	cr_assert_not_null(mkdtemp(path));
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/s", path);
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	cr_assert_eq(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
+	fd = notify_listen();
 	snprintf(pid, sizeof(pid), "%d", getpid());
-	setenv("NOTIFY_SOCKET", addr.sun_path, 1);
 	setenv("WATCHDOG_PID", pid, 1);
 	setenv("WATCHDOG_USEC", "30000000", 1);
 }
 
 static void teardown(void)
 {
-	close(fd);
-	unlink(getenv("NOTIFY_SOCKET"));
-	rmdir(path);
+	notify_done(fd);
 }
 
 TestSuite(long_step, .init = setup, .fini = teardown);

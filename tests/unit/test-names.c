@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "agent/names-internal.h"
@@ -20,6 +19,7 @@
 #include "util/alloc.h"
 
 #include "fake-cgroup.h"
+#include "notify.h"
 #include "refuse.h"
 
 #define ID   "9ace65714a810cf8d4f40a9d391701ac4e0d1e92570b47fd06cdc7f494110302"
@@ -189,6 +189,21 @@ Test(names, a_container_in_a_pod_below_a_slice)
 	cr_expect_null(known_facts(&a.known, node(APP_POD)->id), "that is no word about the pod");
 }
 
+/* It belongs to a user who makes in it what podman would, with the id of another container. */
+Test(names, a_unit_of_another_user)
+{
+	uint64_t id = 0;
+
+	if (geteuid() != 0)
+		cr_skip_test("only root can give files away");
+	cr_assert_eq(fchownat(f.fd, UNIT + 1, 1000, 1000, 0), 0);
+	want(MAIN);
+	cr_expect_eq(received(&id), 0);
+	say(MAIN, called("web"));
+	expect_weight(UNIT, "100");
+	expect_weight(MAIN, "100");
+}
+
 Test(names, nobody_asked)
 {
 	say(WEB, called("web"));
@@ -247,31 +262,18 @@ Test(names, what_does_not_work_is_told)
 	cr_expect_eq(strlen(note), 63, "cut");
 }
 
-static int listen_as_systemd(char dir[])
-{
-	struct sockaddr_un addr = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	cr_assert_not_null(mkdtemp(dir));
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s/s", dir);
-	cr_assert_eq(bind(fd, (struct sockaddr *)&addr, sizeof(addr)), 0);
-	setenv("NOTIFY_SOCKET", addr.sun_path, 1);
-	return fd;
-}
-
 /* To systemd, who is told, a second line would be another message of the agent's. */
 Test(names, what_does_not_work_is_told_in_one_line)
 {
-	char dir[] = "/tmp/cgfifo-notify-XXXXXX", text[4096] = "";
-	_cleanup_close_ int fd = listen_as_systemd(dir);
+	char text[4096] = "";
+	int fd = notify_listen();
 
 	send_status(NAMES_PODMAN, true, "none\nMAINPID=1\n\xff");
 	cr_assert_gt(recv(fd, text, sizeof(text) - 1, MSG_DONTWAIT), 0);
 	cr_expect_eq(strncmp(text, "STATUS=", 7), 0, "%s", text);
 	cr_expect_null(strchr(text, '\n'), "%s", text);
 	cr_expect_not_null(strstr(text, "none\\nMAINPID=1\\n\\xff"), "%s", text);
-	unlink(getenv("NOTIFY_SOCKET"));
-	rmdir(dir);
+	notify_done(fd);
 }
 
 Test(names, nonsense_changes_nothing)

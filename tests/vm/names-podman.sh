@@ -73,6 +73,18 @@ assert_eq "$(weight_of 'podman quad')" none 'the cgroup in it'
 "$CGFIFO" show web-1 | grep -E '^(called|image)' >"$work/show"
 assert_eq "$(tr -s ' ' <"$work/show" | tr '\n' ' ')" 'called web-1 image localhost/sleeper:latest ' 'show'
 
+echo 'a service whose cgroup is another user'"'"'s, and that makes in it what podman would'
+liar=$CGROUPS/system.slice/liar.service
+payload=$liar/libpod-payload-$(podman inspect --format '{{.Id}}' db)
+systemd-run --quiet --collect --unit=liar.service --uid=nobody --property=Delegate=yes \
+	sh -c "mkdir $liar/main $payload && echo 0 >$liar/main/cgroup.procs && echo +cpu >$liar/cgroup.subtree_control && exec sleep infinity"
+assert_soon 30 test -e "$payload/cpu.weight"
+container later --label tier=data
+expect_weight 'podman later' 800
+sleep 5
+assert_eq "$(weight_of liar.service) $(weight_of 'podman db' | xargs)" 'none 800' 'its weight, and that of whose name it took'
+systemctl stop liar.service
+
 echo 'one that is renamed'
 podman rename other web-2
 "$CGFIFO" reload
