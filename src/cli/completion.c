@@ -51,7 +51,7 @@ static void bash_values(FILE *f, const struct verb *v)
 			fprintf(f, " | %s:-%c", v->name, o->letter);
 		fputs(") ", f);
 		if (takes_path(o))
-			fputs("mapfile -t COMPREPLY < <(compgen -f -- \"$word\")", f);
+			fputs("files=1", f);
 		else if (o->words) {
 			fputs("words='", f);
 			print_words(f, o->words);
@@ -67,7 +67,7 @@ static void bash_words(FILE *f, const struct verb *v)
 	if (v->words_are == CLI_CGROUPS)
 		fputs("names=1", f);
 	else if (v->words_are == CLI_FILES)
-		fputs("mapfile -t COMPREPLY < <(compgen -f -- \"$word\")", f);
+		fputs("files=1", f);
 	else if (v->words_are == CLI_SHELLS)
 		fprintf(f, "words='%s'", shells);
 	fputs(" ;;\n", f);
@@ -86,7 +86,7 @@ static void print_bash(FILE *f)
 	fputs("# bash completion for cgfifo, made by: cgfifo completion bash\n"
 	      "_cgfifo() {\n"
 	      "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}\n"
-	      "\tlocal verb=${COMP_WORDS[1]} words='' names=''\n"
+	      "\tlocal verb=${COMP_WORDS[1]} words='' names='' files='' name\n"
 	      "\tCOMPREPLY=()\n"
 	      "\tif ((COMP_CWORD == 1)); then\n"
 	      "\t\twords='--help --version",
@@ -103,9 +103,18 @@ static void print_bash(FILE *f)
 	for (size_t i = 0; cli_verbs[i]; i++)
 		bash_words(f, cli_verbs[i]);
 	fputs("\t\tesac\n\t\tfi ;;\n\t\tesac\n\tfi\n"
-	      "\t[[ -z $words ]] || mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n"
-	      "\t[[ -z $names ]] || mapfile -t COMPREPLY < <(" CGROUPS
-	      " | grep -F -- \"$word\" | sed 's/ /\\\\ /g')\n"
+	      "\t[[ -z $words ]] || mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n",
+	      f);
+	/* What others named is quoted: bash puts it on the command line as it is, and files only
+	 * with "filenames" not. */
+	fputs("\tif [[ -n $files ]]; then\n"
+	      "\t\tcompopt -o filenames 2>/dev/null || :\n"
+	      "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$word\")\n"
+	      "\tfi\n"
+	      "\t[[ -z $names ]] || while IFS= read -r name; do\n"
+	      "\t\tprintf -v name %q \"$name\"\n"
+	      "\t\tCOMPREPLY+=(\"$name\")\n"
+	      "\tdone < <(" CGROUPS " | grep -F -- \"$word\")\n"
 	      "}\n"
 	      "complete -F _cgfifo cgfifo\n",
 	      f);

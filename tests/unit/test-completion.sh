@@ -48,6 +48,16 @@ expect 'system.slice odd-a' show ''
 expect "$long" show a-serv
 expect "$long" status a-serv
 
+# What others named is one word, and no command of who completes it.
+# shellcheck disable=SC2016 # not to be expanded here either
+theirs=('their $(touch ${IFS}pwned) one' 'their;three' 'their`touch pwned`two')
+mkdir "${theirs[@]/#/$tree/}"
+COMP_WORDS=(cgfifo show their) COMP_CWORD=2
+_cgfifo
+offered=$(cd "$tree" && eval "printf '%s\n' ${COMPREPLY[*]}" | sort)
+[[ $offered == "$(printf '%s\n' "${theirs[@]}" | sort)" && ! -e $tree/pwned ]] || { echo "theirs: $offered"; failed=1; }
+grep -q 'compopt -o filenames' <<<"$("$cgfifo" completion bash)" || { echo 'files are not quoted'; failed=1; }
+
 # From the folder where zsh looks, the first call completes already; from eval it is only made known.
 if command -v zsh >/dev/null; then
 	"$cgfifo" completion zsh >"$tree/_cgfifo"
