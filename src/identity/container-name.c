@@ -71,6 +71,8 @@ static bool form_matches(const struct form *f, const char *dir, struct identity 
 	n = len - prefix - suffix;
 	if (f->hex && !is_hex_id(middle, n))
 		return false;
+	if (suffix > 0 && !id->unit_own) /* systemd's, by its name, and not where its units are */
+		return false;
 
 	id->kind = f->kind;
 	id->runtime = f->runtime;
@@ -114,7 +116,7 @@ static bool is_kube_pod(const char *dir, const char *parent, struct identity *id
 	     strcmp(parent, "besteffort") == 0))
 		return copy_pod_uid(dir + 3, len - 3, id);
 
-	p = strstr(dir, "kubepods");
+	p = id->unit_own ? strstr(dir, "kubepods") : NULL;
 	if (!p || (p != dir && p[-1] != '-'))
 		return false;
 	p = strstr(p, pod);
@@ -125,34 +127,46 @@ static bool is_kube_pod(const char *dir, const char *parent, struct identity *id
 }
 
 /* Directories of cgroupfs drivers whose children are containers by their place alone. */
-static enum identity_runtime runtime_of_place(const char *dir, const char *parent, int level)
-{
-	static const struct {
-		const char *parent;
-		enum identity_runtime runtime;
-		bool hex;
-	} places[] = {
-		/* containerd puts a container into the directory of its own namespace; those of
-		 * Bottlerocket's host containers are in "default" */
-		{"default", RUNTIME_CONTAINERD, false},
-		{"moby", RUNTIME_DOCKER, true},
-		{"k8s.io", RUNTIME_CONTAINERD, true},
-		/* beside these, docker keeps "buildkit" and the like there */
-		{"docker", RUNTIME_DOCKER, true},
-		{"lxc.payload", RUNTIME_LXC, false},
-		{"lxc", RUNTIME_LXC, false},
-	};
+static const struct place {
+	const char *parent;
+	enum identity_kind kind;
+	enum identity_runtime runtime;
+	bool hex;
+} places[] = {
+	/* containerd puts a container into the directory of its own namespace; those of
+	 * Bottlerocket's host containers are in "default" */
+	{"default", IDENTITY_CONTAINER, RUNTIME_CONTAINERD, false},
+	{"moby", IDENTITY_CONTAINER, RUNTIME_DOCKER, true},
+	{"k8s.io", IDENTITY_CONTAINER, RUNTIME_CONTAINERD, true},
+	/* beside these, docker keeps "buildkit" and the like there */
+	{"docker", IDENTITY_CONTAINER, RUNTIME_DOCKER, true},
+	{"lxc.payload", IDENTITY_CONTAINER, RUNTIME_LXC, false},
+	{"lxc", IDENTITY_CONTAINER, RUNTIME_LXC, false},
+	{"libpod_parent", IDENTITY_POD, RUNTIME_PODMAN, true},
+};
 
+static const struct place *place_find(const char *parent, int level)
+{
 	for (size_t i = 0; level == 2 && i < ARRAY_SIZE(places); i++)
-		if (strcmp(parent, places[i].parent) == 0 &&
-		    (!places[i].hex || is_hex_id(dir, strlen(dir))))
-			return places[i].runtime;
-	return RUNTIME_NONE;
+		if (strcmp(parent, places[i].parent) == 0)
+			return &places[i];
+	return NULL;
+}
+
+static bool is_placed(const char *dir, const char *parent, int level, struct identity *id)
+{
+	const struct place *place = place_find(parent, level);
+
+	if (!place || (place->hex && !is_hex_id(dir, strlen(dir))))
+		return false;
+	id->kind = place->kind;
+	id->runtime = place->runtime;
+	copy_id(id->kind == IDENTITY_POD ? id->pod_uid : id->container_id, dir, strlen(dir));
+	return true;
 }
 
 bool container_from_dir(const char *dir, const char *parent, int level, struct identity *id)
 {
-	enum identity_runtime runtime;
 	size_t len;
 
 	if (dir[0] == '_') /* as unit_from_dir() */
@@ -161,16 +175,17 @@ bool container_from_dir(const char *dir, const char *parent, int level, struct i
 	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
 		if (form_matches(&forms[i], dir, id))
 			return true;
-	if (is_kube_pod(dir, parent, id))
+	if (is_kube_pod(dir, parent, id) || is_placed(dir, parent, level, id))
 		return true;
-
-	runtime = runtime_of_place(dir, parent, level);
-	if (runtime == RUNTIME_NONE && id->pod_uid[0] && is_hex_id(dir, len))
-		runtime = RUNTIME_CRI;
-	if (runtime == RUNTIME_NONE)
+	if (!id->pod_uid[0] || !is_hex_id(dir, len))
 		return false;
 	id->kind = IDENTITY_CONTAINER;
-	id->runtime = runtime;
+	id->runtime = RUNTIME_CRI;
 	copy_id(id->container_id, dir, len);
 	return true;
+}
+
+bool container_is_likely(const char *dir, const char *parent, int level)
+{
+	return is_hex_id(dir, strlen(dir)) || place_find(parent, level);
 }

@@ -46,7 +46,8 @@ struct walk {
 	struct identity *id;
 	int level;
 	bool in_unit;	   /* below a service or scope */
-	bool in_container; /* below a container */
+	bool in_container; /* below a container, or what may be one */
+	bool in_other;	   /* below what is no unit: systemd has none there */
 	const char *rest;  /* the path below the outermost of these, or NULL */
 	char parent[NAME_MAX + 1];
 };
@@ -92,12 +93,16 @@ static void take_dir(struct walk *w, const char *dir, const char *rest)
 		id->kind = IDENTITY_OTHER;
 		id->runtime = RUNTIME_NONE;
 		id->own = true;
-		take_unit(w, dir, rest);
+		if (!w->in_other)
+			take_unit(w, dir, rest);
 	}
 	if (may_be_container(w, dir) && container_from_dir(dir, w->parent, w->level, id)) {
 		id->own = true;
 		w->in_container = id->kind == IDENTITY_CONTAINER;
+	} else if (id->kind == IDENTITY_OTHER) {
+		w->in_container = container_is_likely(dir, w->parent, w->level);
 	}
+	w->in_other |= !id->unit_own;
 	snprintf(w->parent, sizeof(w->parent), "%s", dir);
 }
 

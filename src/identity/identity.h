@@ -7,6 +7,7 @@
  * (a service, a scope, a container) ends the reading: what a container or a delegated service
  * calls its own children says nothing about the host, and must not be able to. The one exception
  * is user@UID.service: below it a user's systemd names units, and those are marked as the user's.
+ * Units, and what runtimes let systemd make, are only where systemd makes them: below slices.
  * A cgroup further inside is "part of" the thing, with own = false.
  */
 #ifndef IDENTITY_IDENTITY_H

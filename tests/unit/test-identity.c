@@ -167,6 +167,20 @@ static const struct {
 	{USERS "/app.slice/user-libpod_pod_" P ".slice",
 	 "pod podman own user-libpod_pod_" P ".slice!(1000) - " P, "pod c8596d403789"},
 
+	{"/batch/postgresql.service", "other none own - - -", "postgresql.service"},
+	{"/batch/system.slice/postgresql.service", "other none own - - -", "postgresql.service"},
+	{"/batch/docker-" A ".scope", "other none own - - -", "docker-" A ".scope"},
+	{"/batch/machine-vm.scope", "other none own - - -", "machine-vm.scope"},
+	{"/batch/kubepods-pod0c5bffe2beed3ef86c707b479cb884d8.slice", "other none own - - -",
+	 "kubepods-pod0c5bffe2beed3ef86c707b479cb884d8.slice"},
+	{"/batch/" P, "other none own - - -", P},
+	{"/batch/" P "/libpod-" A, "other none part - - -", "libpod-" A},
+	{"/batch/libpod-" A, "container podman own - " A " -", "podman 9ace65714a81"},
+	{"/docker/buildkit/x/libpod-" A, "other none part - - -", "libpod-" A},
+	{"/libpod_parent/" P, "pod podman own - - " P, "pod c8596d403789"},
+	{"/libpod_parent/" P "/libpod-" A, "container podman own - " A " " P,
+	 "podman 9ace65714a81"},
+
 	/* Nearly. */
 	{"/system.slice/docker-9ace.scope", "unit none own docker-9ace.scope! - -",
 	 "docker-9ace.scope"},
