@@ -9,6 +9,9 @@
  * In a container there is no bus to reach systemd by; around a snap AppArmor lets nothing pass that
  * is for systemd, and SELinux may refuse some units. Their files are then written as all others
  * are: that lasts until somebody sets a property of the unit.
+ *
+ * Others make directories that are called like units (Nomad, and who owns one). systemd says where
+ * the unit's cgroup is; any other of that name is none of its.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -37,7 +40,7 @@ struct systemd_backend {
 	time_t pause_until;    /* CLOCK_MONOTONIC */
 	bool met;	       /* there was a connection once */
 	bool without;	       /* there is no bus here, which does not change any more */
-	bool refused;	       /* that was an answer, for one unit or for all */
+	bool uses_files;       /* for one unit at least */
 	struct backend *files; /* borrowed: who writes then */
 };
 
@@ -70,7 +73,6 @@ static bool is_refusal(struct systemd_backend *b, int r)
 {
 	if (r != -EACCES && r != -EPERM)
 		return false;
-	b->refused = true;
 	b->backend.note = NOTE_REFUSED;
 	return true;
 }
@@ -123,21 +125,78 @@ static const char *interface_of(const char *unit)
 	return NULL;
 }
 
-static int get_weight(struct systemd_backend *b, const char *unit, uint64_t *ret)
+/* Where on the bus a unit's properties are. *ret_path is the caller's. */
+static int unit_find(const char *unit, const char **ret_interface, char **ret_path)
 {
-	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
 	const char *interface = interface_of(unit);
-	_cleanup_free_ char *path = NULL;
-	int r;
 
 	if (!interface)
 		return -EINVAL;
-	r = sd_bus_path_encode(SYSTEMD_PATH "/unit", unit, &path);
+	*ret_interface = interface;
+	return sd_bus_path_encode(SYSTEMD_PATH "/unit", unit, ret_path);
+}
+
+static int get_weight(struct systemd_backend *b, const char *unit, uint64_t *ret)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	_cleanup_free_ char *path = NULL;
+	const char *interface;
+	int r = unit_find(unit, &interface, &path);
+
 	if (r < 0)
 		return r;
 	r = sd_bus_get_property_trivial(b->bus, SYSTEMD_NAME, path, interface, "CPUWeight", &error,
 					't', ret);
 	return note_result(b, r);
+}
+
+/* *ret is the caller's: "" for a unit that has none. */
+static int get_cgroup(struct systemd_backend *b, const char *unit, char **ret)
+{
+	_cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+	_cleanup_free_ char *path = NULL;
+	const char *interface;
+	int r = unit_find(unit, &interface, &path);
+
+	if (r < 0)
+		return r;
+	r = sd_bus_get_property_string(b->bus, SYSTEMD_NAME, path, interface, "ControlGroup",
+				       &error, ret);
+	return note_result(b, r);
+}
+
+/* A unit that has stopped has a weight still, and no cgroup. */
+static bool has_stopped(struct systemd_backend *b, const struct target *t, const char *cgroup)
+{
+	uint64_t weight;
+
+	return !cgroup[0] && b->files->read(b->files, t, &weight) < 0;
+}
+
+/*
+ * Is there a way to systemd, and is the target a unit of its, or was it? 0: yes. 1: the files are
+ * to be written.
+ */
+static int reach(struct systemd_backend *b, const struct target *t, bool may_have_stopped)
+{
+	_cleanup_free_ char *cgroup = NULL;
+	int r = connect_bus(b);
+
+	if (r != 0)
+		return r;
+	r = get_cgroup(b, t->unit, &cgroup);
+	if (r < 0 || strcmp(cgroup, t->path) == 0)
+		return r;
+	return may_have_stopped && has_stopped(b, t, cgroup) ? 0 : 1;
+}
+
+/* Is it for the files? */
+static bool is_for_files(struct systemd_backend *b, int r)
+{
+	if (r <= 0 && !is_refusal(b, r))
+		return false;
+	b->uses_files = true;
+	return true;
 }
 
 static int put_weight(struct systemd_backend *b, const char *unit, uint64_t weight)
@@ -156,10 +215,10 @@ static int systemd_read(struct backend *backend, const struct target *t, uint64_
 	struct systemd_backend *b = (struct systemd_backend *)backend;
 	int r;
 
-	r = connect_bus(b);
+	r = reach(b, t, false);
 	if (r == 0)
 		r = get_weight(b, t->unit, ret);
-	if (r > 0 || is_refusal(b, r))
+	if (is_for_files(b, r))
 		return b->files->read(b->files, t, ret);
 	return r;
 }
@@ -189,10 +248,10 @@ static int systemd_set(struct backend *backend, const struct target *t,
 
 	if (!t->unit || conf->weight == 0)
 		return -EOPNOTSUPP;
-	r = connect_bus(b);
+	r = reach(b, t, false);
 	if (r == 0)
 		r = ask_for(b, t->unit, conf->weight, &trace.undo);
-	if (r > 0 || is_refusal(b, r))
+	if (is_for_files(b, r))
 		return b->files->set(b->files, t, conf, ret);
 	if (r < 0)
 		return r;
@@ -219,14 +278,14 @@ static int systemd_unset(struct backend *backend, const struct target *t, uint32
 	uint64_t now = 0;
 	int r;
 
-	r = connect_bus(b);
+	r = reach(b, t, true);
 	if (r == 0)
 		r = get_weight(b, t->unit, &now);
 	if (r == 0 && now != weight)
 		return unset_file(b, t, weight, undo);
 	if (r == 0)
 		r = put_weight(b, t->unit, undo);
-	if (r > 0 || is_refusal(b, r))
+	if (is_for_files(b, r))
 		return b->files->unset(b->files, t, weight, undo);
 	return r < 0 ? r : 1;
 }
@@ -236,7 +295,7 @@ static bool systemd_is_lost(struct backend *backend, const struct target *t, uin
 {
 	struct systemd_backend *b = (struct systemd_backend *)backend;
 
-	return (b->without || b->refused) && mark != 0 && b->files->is_lost &&
+	return b->uses_files && mark != 0 && b->files->is_lost &&
 	       b->files->is_lost(b->files, t, mark);
 }
 

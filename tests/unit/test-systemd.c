@@ -23,6 +23,7 @@
 /* What the manager keeps, shared with the test. */
 struct manager {
 	uint64_t weight;
+	char cgroup[64]; /* "" while the unit does not run */
 	int n_sets;
 	int last_runtime; /* of SetUnitProperties */
 	bool silent;	  /* does not answer any more */
@@ -40,20 +41,24 @@ static pid_t server;
 static struct {
 	struct backend backend;
 	uint64_t weight;
+	bool gone; /* the cgroup is */
 } files;
 
 static const struct target unit = {.id = 7, .path = "/system.slice/a.service", .unit = "a.service"};
 
-static int get_weight(sd_bus_message *m)
+static int get_property(sd_bus_message *m)
 {
 	const char *interface, *property;
 
 	if (sd_bus_message_read(m, "ss", &interface, &property) < 0 ||
 	    strcmp(interface, "org.freedesktop.systemd1.Service") != 0 ||
-	    strcmp(property, "CPUWeight") != 0 ||
 	    strcmp(sd_bus_message_get_path(m), "/org/freedesktop/systemd1/unit/a_2eservice") != 0)
 		return sd_bus_reply_method_errorf(m, SD_BUS_ERROR_UNKNOWN_PROPERTY, "no");
-	return sd_bus_reply_method_return(m, "v", "t", manager->weight);
+	if (strcmp(property, "ControlGroup") == 0)
+		return sd_bus_reply_method_return(m, "v", "s", manager->cgroup);
+	if (strcmp(property, "CPUWeight") == 0)
+		return sd_bus_reply_method_return(m, "v", "t", manager->weight);
+	return sd_bus_reply_method_errorf(m, SD_BUS_ERROR_UNKNOWN_PROPERTY, "no");
 }
 
 static int set_properties(sd_bus_message *m)
@@ -84,7 +89,7 @@ static int on_message(sd_bus_message *m, void *userdata, sd_bus_error *error)
 	if (manager->guarded)
 		return sd_bus_reply_method_errorf(m, SD_BUS_ERROR_ACCESS_DENIED, "no");
 	if (sd_bus_message_is_method_call(m, "org.freedesktop.DBus.Properties", "Get"))
-		return get_weight(m);
+		return get_property(m);
 	if (sd_bus_message_is_method_call(m, "org.freedesktop.systemd1.Manager",
 					  "SetUnitProperties"))
 		return set_properties(m);
@@ -144,6 +149,8 @@ static void stop_server(void)
 
 static int files_read(struct backend *b, const struct target *t, uint64_t *ret)
 {
+	if (files.gone)
+		return -ENOENT;
 	*ret = files.weight;
 	return 0;
 }
@@ -151,7 +158,6 @@ static int files_read(struct backend *b, const struct target *t, uint64_t *ret)
 static int files_set(struct backend *b, const struct target *t, const struct cgfifo_conf *conf,
 		     struct trace *ret)
 {
-	cr_expect_str_eq(t->path, "/system.slice/a.service");
 	*ret = (struct trace){.undo = files.weight, .mark = 4};
 	files.weight = conf->weight;
 	return 0;
@@ -159,6 +165,8 @@ static int files_set(struct backend *b, const struct target *t, const struct cgf
 
 static int files_unset(struct backend *b, const struct target *t, uint32_t weight, uint64_t undo)
 {
+	if (files.gone)
+		return -ENOENT;
 	if (files.weight != weight)
 		return 0;
 	files.weight = undo;
@@ -182,6 +190,7 @@ static void setup(void)
 		       -1, 0);
 	cr_assert_neq(manager, MAP_FAILED);
 	manager->weight = 55;
+	snprintf(manager->cgroup, sizeof(manager->cgroup), "%s", unit.path);
 	start_server();
 	files.weight = 100;
 	files.backend = (struct backend){.read = files_read,
@@ -228,6 +237,43 @@ Test(systemd, what_somebody_else_set_stays)
 	cr_expect_eq(backend->unset(backend, &unit, 300, trace.undo), 0);
 	cr_expect_eq(manager->weight, 400);
 	cr_expect_eq(manager->n_sets, 1);
+}
+
+/* It keeps its weight without a cgroup. */
+Test(systemd, a_unit_that_has_stopped)
+{
+	struct trace trace = {};
+
+	cr_assert_eq(set(300, &trace), 0);
+	manager->cgroup[0] = '\0';
+	files.gone = true;
+	cr_expect_eq(backend->unset(backend, &unit, 300, trace.undo), 1);
+	cr_expect_eq(manager->weight, 55);
+}
+
+/* Somebody else called it so, as Nomad does: the unit itself is somewhere else, or not at all. */
+Test(systemd, what_is_only_called_like_a_unit)
+{
+	const struct target other = {.id = 8, .path = "/x.slice/a.service", .unit = "a.service"};
+	const struct cgfifo_conf conf = {.weight = 300};
+
+	for (int i = 0; i < 2; i++) {
+		struct trace trace = {};
+		uint64_t weight = 0;
+
+		cr_assert_eq(backend->set(backend, &other, &conf, &trace), 0);
+		cr_expect_eq(files.weight, 300);
+		cr_expect_eq(trace.undo, 100);
+		cr_expect(backend->is_lost(backend, &other, 5));
+		cr_assert_eq(backend->read(backend, &other, &weight), 0);
+		cr_expect_eq(weight, 300);
+		manager->weight = 300;
+		cr_expect_eq(backend->unset(backend, &other, 300, trace.undo), 1);
+		cr_expect_eq(files.weight, 100);
+		cr_expect_eq(manager->n_sets, 0);
+		manager->cgroup[0] = '\0';
+	}
+	cr_expect_eq(backend->note, NOTE_NONE);
 }
 
 Test(systemd, what_is_no_unit_is_not_for_it)
