@@ -59,7 +59,7 @@ static __always_inline __u64 arith_mask(__s64 negative_is_yes)
 {
 	__s64 yes = negative_is_yes >> 63;
 
-	asm volatile("" : "+r"(yes));
+	asm("" : "+r"(yes));
 	return yes;
 }
 
@@ -72,7 +72,7 @@ static __always_inline __u64 arith_is_set(__u64 a)
 {
 	__u64 negated = -a;
 
-	asm volatile("" : "+r"(negated));
+	asm("" : "+r"(negated));
 	return arith_mask((__s64)(a | negated));
 }
 
@@ -110,12 +110,24 @@ static __always_inline __s64 arith_charge(__s64 ns, __u32 inverse)
 	return arith_bounded(ns) * inverse >> (ARITH_INVERSE - ARITH_FRACTION);
 }
 
-/* sum / weight, towards zero. BPF has no signed division before its fourth version. */
+/* a / b, and 0 where b is: as BPF divides (RFC 9669), where a test of its own would have the
+ * verifier look twice at all that follows. */
+static __always_inline __u64 arith_divide(__u64 a, __u64 b)
+{
+#ifdef __bpf__
+	asm("" : "+r"(b)); /* of what is divided by, the compiler knows that it is set */
+	return a / b;
+#else
+	return b ? a / b : 0;
+#endif
+}
+
+/* sum / weight, towards zero; 0 without a weight. BPF has no signed division before its fourth
+ * version. */
 static __always_inline __s64 arith_mean(__s64 sum, __u64 weight)
 {
-	if (!weight)
-		return 0;
-	return (__s64)(sum < 0 ? 0 - (0 - (__u64)sum) / weight : (__u64)sum / weight);
+	return (__s64)(sum < 0 ? 0 - arith_divide(0 - (__u64)sum, weight)
+			       : arith_divide((__u64)sum, weight));
 }
 
 /*

@@ -52,9 +52,10 @@ static PRIVATE(order) struct order_words {
 #endif
 /* The place in the upper block that sums up this one, or ORDER_NONE. */
 static PRIVATE(order) __u32 order_up[ORDER_BLOCKS];
-static PRIVATE(order) __u32 order_free[ORDER_BLOCKS];
-static PRIVATE(order) __u32 order_nr_free;
-static PRIVATE(order) __u32 order_nr_used;
+/* All blocks, those in use first, each less its place here by exclusive or: so that memory of zeros
+ * has them all, and there is one way to take one. */
+static PRIVATE(order) __u32 order_pool[ORDER_BLOCKS];
+static PRIVATE(order) __u32 order_nr_taken;
 /* Where each member stands; kept here because removing one moves another. */
 static PRIVATE(order) __u32 order_places[CGFIFO_NR_MEMBERS];
 
@@ -81,19 +82,17 @@ static __always_inline __u32 *order_up_of(__u32 block)
 
 static __always_inline __u32 order_take_block(__u32 up)
 {
-	__u32 block;
+	__u32 n = order_nr_taken++, block = order_pool[n & (ORDER_BLOCKS - 1)] ^ n;
 
-	if (order_nr_free)
-		block = order_free[--order_nr_free & (ORDER_BLOCKS - 1)];
-	else
-		block = order_nr_used++;
 	*order_up_of(block) = up;
 	return block;
 }
 
 static __always_inline void order_put_block(__u32 block)
 {
-	order_free[order_nr_free++ & (ORDER_BLOCKS - 1)] = block;
+	__u32 n = --order_nr_taken;
+
+	order_pool[n & (ORDER_BLOCKS - 1)] = block ^ n;
 }
 
 /*

@@ -220,16 +220,21 @@ static __always_inline void chores_do(void)
 /* Those that the timer is to wake; nobody else has a look at it. */
 static PRIVATE(timer) struct cgfifo_cpuset limits_woken;
 
+/* What is left of its looks. In memory, as the verifier takes each value of a register for another
+ * state. */
+static PRIVATE(timer) volatile __u32 limits_left;
+
 static int limits_timer(void *map, __u32 *key, struct timer *t)
 {
-	__u32 left = LIMITS_AT_ONCE, slot = CGFIFO_NO_SLOT;
+	__u32 slot = CGFIFO_NO_SLOT;
 
 	timer_is_called = false;
+	limits_left = LIMITS_AT_ONCE;
 	leave_all();
 	limits_tie(limits_settle());
 	chores_do();
-	while (slot != CGFIFO_ROOT_SLOT && left && can_loop) {
-		left--;
+	while (slot != CGFIFO_ROOT_SLOT && limits_left && can_loop) {
+		limits_left--;
 		slot = limits_look();
 		limits_tie(slot);
 	}

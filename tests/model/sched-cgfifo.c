@@ -38,7 +38,8 @@ static void reset(const struct model_machine *machine)
 	memset(vtree_members, 0, sizeof(vtree_members));
 	memset(vtree_forks, 0, sizeof(vtree_forks));
 	nr_free_slots = nr_used_slots = 0;
-	order_nr_free = order_nr_used = vtree_nr_idle = 0;
+	order_nr_taken = vtree_nr_idle = 0;
+	memset(order_pool, 0, sizeof(order_pool));
 	clock_ns = 0;
 	slice_longest_ns = 0;
 	nr_cpus = nr_online = machine->nr_cpus;
