@@ -124,7 +124,9 @@ int BPF_PROG(cgfifo_cpu_burst_write, struct cgroup_subsys_state *css)
 	struct task_group *tg = task_group_of(css->cgroup);
 	__u32 i = slot_of(css->cgroup);
 
-	if (slot_at(i)->flags & CGFIFO_SLOT_LIMITED && bpf_core_field_exists(tg->cfs_bandwidth))
+	/* A limit that was just lifted may have its gate still, and no quota. */
+	if (slot_at(i)->flags & CGFIFO_SLOT_LIMITED && bpf_core_field_exists(tg->cfs_bandwidth) &&
+	    is_limit(tg->cfs_bandwidth.quota, tg->cfs_bandwidth.period))
 		slot_limit(i, tg->cfs_bandwidth.quota, tg->cfs_bandwidth.period,
 			   tg->cfs_bandwidth.burst);
 	return 0;

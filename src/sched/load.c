@@ -124,6 +124,12 @@ static int attach(struct cgfifo_bpf *skel, struct sched *s, char *ret_why)
 	struct bpf_link *link;
 	int r;
 
+	/* First: each cgroup's limit is read once when the scheduler comes, and who writes one
+	 * after that would not be seen. Of cgroups that are not known yet they leave their hands.
+	 */
+	r = attach_watches(s, skel);
+	if (r < 0)
+		return r;
 	libbpf_says = ret_why;
 	link = bpf_map__attach_struct_ops(skel->maps.cgfifo);
 	libbpf_says = NULL;
@@ -131,11 +137,7 @@ static int attach(struct cgfifo_bpf *skel, struct sched *s, char *ret_why)
 		return -errno;
 	r = keep_all(s, skel, link);
 	bpf_link__destroy(link);
-	if (r >= 0)
-		r = attach_watches(s, skel);
-	if (r < 0)
-		return r;
-	return pin_all(s, ret_why);
+	return r < 0 ? r : pin_all(s, ret_why);
 }
 
 /* Both objects have the same programs and tables, so what is generated for one serves the other. */
