@@ -138,10 +138,10 @@ void BPF_STRUCT_OPS_SLEEPABLE(cgfifo_cgroup_exit, struct cgroup *cgrp)
 	i = *found;
 	bpf_map_delete_elem(&cgroups, &cgid);
 	slot_lift_limit(i);
-	core_set(i, false);
 	bpf_spin_lock(&order_lock);
 	slot_at(i)->flags &= ~CGFIFO_SLOT_LIVE;
 	bpf_spin_unlock(&order_lock);
+	core_set(i, false); /* after that, as the agent may just be about to set it */
 	slot_put(i);
 	event_send(CGFIFO_EVENT_CGROUP_GONE, cgrp, 0);
 }

@@ -137,10 +137,11 @@ static __always_inline void core_begin(__s32 cpu)
 	it->nr_hidden = 0;
 }
 
-/* A slot is isolated from now on, or is not. Answers whether that is new, and makes a difference.
- */
+/* A slot is isolated from now on, or is not; one that is about to go is not. Answers whether that
+ * is new, and makes a difference. */
 static __always_inline bool core_isolate(__u32 slot, bool isolated)
 {
+	isolated = isolated && slot_at(slot)->flags & CGFIFO_SLOT_LIVE;
 	if (slot == CGFIFO_ROOT_SLOT || core_is_isolated(slot) == isolated)
 		return false;
 	slot_at(slot)->flags ^= CGFIFO_SLOT_ISOLATED;

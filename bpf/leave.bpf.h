@@ -38,7 +38,8 @@ static __always_inline void leave_note(__u32 slot)
 {
 	__u32 n = leave.nr_noted;
 
-	if (leave.slot[(n - 1) & (LEAVE_SLOTS - 1)] == slot)
+	/* Who asks whether there is a limit is told yes in doubt; this one has none. */
+	if (slot == CGFIFO_ROOT_SLOT || leave.slot[(n - 1) & (LEAVE_SLOTS - 1)] == slot)
 		return;
 	n = __sync_fetch_and_add(&leave.nr_noted, 1);
 	leave.slot[n & (LEAVE_SLOTS - 1)] = slot;
