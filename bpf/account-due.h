@@ -14,8 +14,6 @@
  * owed. With less it gets that by turns. */
 #define ACCOUNT_CPU	 (1ULL << 20)
 #define ACCOUNT_CPU_PART 4
-/* What remains to a member of what it could not use, in credits: see account_credit(). */
-#define ACCOUNT_UNUSED 2
 
 /*
  * A member is behind, and all that it has runs. If it was as far behind when something of it waited
@@ -59,7 +57,7 @@ static __always_inline void account_claim(struct account_claim *claim, struct vt
 	__u64 credit = account_credit(member, true), now = vtree_now(f), start = vtree_start(m);
 	__u64 all_run = ~arith_is_set(order_waits(vtree_entry(m))), counts;
 
-	if (member->counts != member->weight && arith_before(now - credit / 2, start)) {
+	if (member->counts != member->weight && account_is_near(f, m)) {
 		vtree_count(f, m, member->weight);
 		now = vtree_now(f);
 	}
@@ -73,6 +71,23 @@ static __always_inline void account_claim(struct account_claim *claim, struct vt
 		      arith_is_before(now + (credit & claim->behind), start);
 	if (all_run)
 		account_drop_unused(f, m, credit);
+}
+
+/* A leaf runs on a CPU for which nobody else waits. Does it still count, and the forks above? */
+static ARITH_APART void account_recount_up(__u32 leaf)
+{
+	__u32 m, slot, rep = leaf;
+
+	while (can_loop) {
+		m = vtree_member(rep)->top;
+		if (m == ORDER_NONE)
+			return;
+		slot = vtree_fork_of(m);
+		account_recount(vtree_fork(slot), m);
+		if (slot == CGFIFO_ROOT_SLOT)
+			return;
+		rep = CGFIFO_NODE(slot);
+	}
 }
 
 /* May a leaf go on? One that yields never may. Notes where in the order the CPU is now. */

@@ -20,6 +20,8 @@
 /* How long it counts what a CPU has come to, in ns: one that is asked for serves somebody new in
  * each slice. */
 #define ACCOUNT_CLOCK_KEPT (1 * ARITH_SEC)
+/* What remains to a member of what it could not use, in credits: see account_credit(). */
+#define ACCOUNT_UNUSED 2
 /* How long a member with nothing to do stays after its debt is paid, in ns that its fork runs. */
 #define ACCOUNT_LINGER (1 * ARITH_MSEC)
 
@@ -81,7 +83,16 @@ static __always_inline void account_bound_lag(__u32 slot, __u32 m, const struct 
 		vtree_place(f, m, start);
 }
 
-/* Something of a member begins to wait: it counts. */
+/* Is a member so far behind that it cannot be given what it is owed? */
+static __always_inline bool account_is_far_behind(struct vtree_fork *f, __u32 m)
+{
+	__u64 credit = account_credit(vtree_member(m), true);
+
+	return arith_before(vtree_start(m) + ACCOUNT_UNUSED * credit, vtree_now(f));
+}
+
+/* Something of a member begins to wait: it counts, but for one that the CPUs on which it may run
+ * cannot give what it is owed, see account_recount(). */
 static __always_inline void account_begin_wait(__u32 slot, __u32 m,
 					       const struct cgfifo_cpuset *mask,
 					       const struct cgfifo_cpu *cpu, bool wakes)
@@ -89,7 +100,7 @@ static __always_inline void account_begin_wait(__u32 slot, __u32 m,
 	struct vtree_member *member = vtree_member(m);
 
 	account_bound_lag(slot, m, mask, cpu, wakes);
-	if (member->counts != member->weight)
+	if (member->counts != member->weight && !account_is_far_behind(vtree_fork(slot), m))
 		vtree_count(vtree_fork(slot), m, member->weight);
 }
 
@@ -273,6 +284,35 @@ static __always_inline void account_reweigh(__u32 m)
 	order_rise(*order_place_of(m));
 }
 
+/* Is it less behind than what it may be when it counts again? */
+static __always_inline bool account_is_near(struct vtree_fork *f, __u32 m)
+{
+	__u64 credit = account_credit(vtree_member(m), true);
+
+	return arith_before(vtree_now(f) - credit / 2, vtree_start(m));
+}
+
+/*
+ * A member is far behind though it has work: that may run on some of the CPUs only, and those have
+ * nothing more to give, or it all runs. What it is owed it may have when they have, but it does not
+ * count any more until it is less behind. Else the virtual time would stay with it, all others
+ * would be ahead for good, by more and more, and whoever comes then, at the virtual time, would
+ * have their CPUs until it were as far as they. Looked at now and then, for as long as the virtual
+ * time may be wrong.
+ */
+static __always_inline void account_recount(struct vtree_fork *f, __u32 m)
+{
+	struct vtree_member *member = vtree_member(m);
+
+	if (member->counts != member->weight) {
+		if (account_is_near(f, m))
+			vtree_count(f, m, member->weight);
+	} else if (f->weight > member->counts && account_is_far_behind(f, m) &&
+		   order_lacks(vtree_entry(m), *order_place_of(m), &online_mask)) {
+		vtree_count(f, m, 0);
+	}
+}
+
 /* Has a leaf without work paid what it owes to the fork above? */
 static __always_inline bool account_is_square(__u32 m)
 {
@@ -283,11 +323,12 @@ static __always_inline bool account_is_square(__u32 m)
 }
 
 /*
- * Look at one member of a fork: a leaf without work leaves when its debt is paid. Below a fork
+ * Look at one member of a fork: who has more than it can use counts no longer, and a leaf without
+ * work leaves when its debt is paid. Below a fork
  * that has none and is square itself, one is let go even if it owes its siblings, since none of
  * them has anything to do. Answers whether one left.
  */
-static ARITH_APART bool account_reap(__u32 slot)
+static ARITH_APART bool account_look(__u32 slot)
 {
 	struct vtree_fork *f = vtree_fork(slot);
 	__u32 m, rep;
@@ -295,7 +336,8 @@ static ARITH_APART bool account_reap(__u32 slot)
 	if (!f->order.nr)
 		return false;
 	m = order_entry(order_find_place(&f->order, f->cursor++ % f->order.nr))->ref;
-	if (order_waits(vtree_entry(m)) || !account_is_square(m))
+	account_recount(f, m);
+	if (!vtree_nr_idle || order_waits(vtree_entry(m)) || !account_is_square(m))
 		return false;
 	rep = vtree_member(m)->rep;
 	while (!CGFIFO_IS_SELF(rep) && can_loop) {

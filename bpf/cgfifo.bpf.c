@@ -51,7 +51,8 @@
  *    task that sleeps and wakes all the time changes nothing in the tree. One that sleeps saves
  *    nothing up, and one that cannot use its share (one thread, weight 10000) neither: see
  *    account_credit(). What it does not use goes to its siblings, and not to everybody: it does
- *    not count in their virtual time, see account_drop_unused().
+ *    not count in their virtual time, see account_drop_unused(). Nor does one whose tasks are bound
+ *    to CPUs that cannot give what it is owed, see account_recount().
  *  - A task whose slice is over goes on when it and all forks above it are still behind their
  *    share, or nearly, where only running on can give it what it is owed, see account-due.h. A fork
  *    stands back when only such wait in it that are ahead, see account_hold().

@@ -142,7 +142,11 @@ __noinline __u64 dispatch_keep(struct task_struct *prev __arg_trusted, __s32 cpu
 		return 0;
 	slice_ns = limits_take(slot, slice_ns);
 	slice_give(c, cpu, prev, slot, slice_ns, slice_ns);
-	c->counters.value[CGFIFO_STAT_keeps]++;
+	if (!(++c->counters.value[CGFIFO_STAT_keeps] & 15)) {
+		bpf_spin_lock(&order_lock);
+		account_recount_up(CGFIFO_SELF(slot));
+		bpf_spin_unlock(&order_lock);
+	}
 	return slice_ns;
 }
 

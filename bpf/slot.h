@@ -67,7 +67,7 @@ static __always_inline __u32 slot_wake_locked(__u32 i)
 }
 
 /*
- * Its last task sleeps. It goes on counting until its debt is paid, see slot_reap_locked(). First
+ * Its last task sleeps. It goes on counting until its debt is paid, see slot_look_locked(). First
  * the flag and then another look: who brings a task without the lock counts it first and looks at
  * the flag then, see slot_wake(), so that one of the two sees the other.
  */
@@ -142,16 +142,15 @@ static __always_inline void slot_charge_locked(__u32 i, __u64 ran, __u64 prepaid
 	account_charge(CGFIFO_SELF(i), (__s64)(ran - prepaid));
 }
 
-/* Members without work leave a while after they had it; a few are looked at now and then. */
-static __always_inline void slot_reap_locked(__u32 i)
+/* Members without work leave a while after they had it, and those that have more than they can use
+ * do not count; a few are looked at now and then. */
+static __always_inline void slot_look_locked(__u32 i)
 {
 	__u32 m = vtree_member(CGFIFO_SELF(i))->top;
 
-	if (!vtree_nr_idle)
-		return;
-	if (account_reap(CGFIFO_ROOT_SLOT))
+	if (account_look(CGFIFO_ROOT_SLOT))
 		stat_add_locked(CGFIFO_STAT_departures);
-	if (m != ORDER_NONE && account_reap(vtree_fork_of(m)))
+	if (m != ORDER_NONE && account_look(vtree_fork_of(m)))
 		stat_add_locked(CGFIFO_STAT_departures);
 }
 

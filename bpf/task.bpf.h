@@ -102,7 +102,7 @@ void BPF_STRUCT_OPS(cgfifo_stopping, struct task_struct *p, bool runnable)
 	else if (!task_is_pinned(p))
 		p->scx.slice = 0; /* if it has any, another class takes this CPU: see taken.bpf.h */
 	if (!(++c->nr_stops & 15))
-		slot_reap_locked(t->slot);
+		slot_look_locked(t->slot);
 	bpf_spin_unlock(&order_lock);
 	limits_pay(t->slot, ran, t->prepaid_ns);
 	t->prepaid_ns = 0;

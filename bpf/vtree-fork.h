@@ -36,7 +36,7 @@ struct vtree_fork {
 	__u64 yields_at; /* where those that yield are, see account_follow() */
 	struct order order;
 	__u32 nr_active; /* members that are active, also when they are less than two */
-	__u32 cursor;	 /* the member that account_reap() looks at next */
+	__u32 cursor;	 /* the member that account_look() looks at next */
 };
 
 static PRIVATE(vtree) struct vtree_member vtree_members[CGFIFO_NR_MEMBERS];

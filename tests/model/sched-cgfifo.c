@@ -289,7 +289,7 @@ static void cgfifo_stop(void *sched, uint32_t cpu, uint32_t task, uint64_t ran_n
 		slot_sleep_locked(i);
 	}
 	if (!(++cpu_at((__s32)cpu)->nr_stops & 15))
-		slot_reap_locked(i);
+		slot_look_locked(i);
 }
 
 static uint32_t cgfifo_preempt(void *sched, uint32_t task, uint64_t now_ns)

@@ -117,6 +117,71 @@ Test(account_due, it_counts_with_the_weight_that_it_is_given)
 	cr_expect_eq(vtree_start(vtree_member(CGFIFO_SELF(other))->top), vtree_now(root));
 }
 
+/* other is entitled to 1.8 CPUs, and has two tasks that are bound to one. Both run what the order
+ * says. */
+static void other_is_bound_to_one(void)
+{
+	weigh(other, 1000);
+	two_wait_for(other, 1);
+	two_wait_for(a, 3);
+	two_wait_for(b, 3);
+	for (int i = 0; i < 1000; i++) {
+		for (int cpu = 0; cpu < 2; cpu++) {
+			struct cgfifo_cpu *c = cpu_at(cpu);
+
+			cr_assert(pick_choose(&c->pick, c, cpu_bit(cpu)));
+			cr_assert(i < 10 || (c->pick.slot == other) == !cpu);
+			account_charge(CGFIFO_SELF(c->pick.slot), SLICE);
+		}
+		clock_ns += SLICE;
+		slot_look_locked(other);
+	}
+}
+
+Test(account_due, who_is_bound_to_less_than_its_share_does_not_count)
+{
+	other_is_bound_to_one();
+	struct vtree_fork *root = vtree_fork(CGFIFO_ROOT_SLOT);
+	struct cgfifo_cpuset one = *CPUS(1), both = *CPUS(3);
+
+	cr_expect_eq(member_of(other)->counts, 0);
+	cr_expect_eq(root->weight, 100);
+	cr_expect_eq(vtree_now(root), vtree_start(CGFIFO_NODE(parent)), "where who comes joins");
+	account_wait_no_more(CGFIFO_SELF(other), cpu_at(0));
+	account_wait(CGFIFO_SELF(other), &one, cpu_at(0), false);
+	cr_expect_eq(member_of(other)->counts, 0, "its other task begins to wait");
+	account_wait(CGFIFO_SELF(other), &both, cpu_at(0), false);
+	cr_expect_eq(member_of(other)->counts, 1000, "it may use both now");
+}
+
+Test(account_due, who_is_bound_counts_again_when_it_has_caught_up)
+{
+	other_is_bound_to_one();
+	for (int i = 0; i < 100000 && !member_of(other)->counts; i++) {
+		account_charge(CGFIFO_SELF(other), SLICE);
+		slot_look_locked(other);
+	}
+	cr_expect_eq(member_of(other)->counts, 1000);
+	cr_expect_not(account_is_far_behind(vtree_fork(CGFIFO_ROOT_SLOT),
+					    vtree_member(CGFIFO_SELF(other))->top));
+}
+
+/* Where nobody waits, no task stops: the CPUs see to it that go on with what they run. */
+Test(account_due, who_runs_alone_on_its_cpu_does_not_count_for_more)
+{
+	weigh(other, 1000);
+	slot_wake_locked(other);
+	slot_wake_locked(a);
+	for (int i = 0; i < 1000; i++) {
+		account_charge(CGFIFO_SELF(other), SLICE);
+		account_charge(CGFIFO_SELF(a), SLICE);
+	}
+	account_recount_up(CGFIFO_SELF(a));
+	cr_expect_eq(vtree_fork(CGFIFO_ROOT_SLOT)->weight, 1100);
+	account_recount_up(CGFIFO_SELF(other));
+	cr_expect_eq(vtree_fork(CGFIFO_ROOT_SLOT)->weight, 100);
+}
+
 /* other has waited, for what a runs, and has all that it needs now. */
 static void other_has_waited(void)
 {

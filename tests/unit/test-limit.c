@@ -295,7 +295,7 @@ Test(limit, nothing_is_lost_among_many_gates)
 			break;
 		default:
 			account_charge(CGFIFO_SELF(i), (rand() % 9) * MS);
-			slot_reap_locked(i);
+			slot_look_locked(i);
 		}
 	}
 	let_time_pass(ARITH_SEC * 100000); /* all debts are paid */
@@ -305,7 +305,7 @@ Test(limit, nothing_is_lost_among_many_gates)
 		sleep_in(slot[i]);
 	for (int i = 0; i < 10000; i++) {
 		account_charge(CGFIFO_SELF(slot[i % 40]), MS);
-		slot_reap_locked(slot[i % 40]);
+		slot_look_locked(slot[i % 40]);
 		let_time_pass(PERIOD);
 	}
 	for (int i = 0; i < 40; i++) {

@@ -32,7 +32,7 @@ Test(pick_yield, one_that_yields_does_not_pay_for_when_it_was_alone)
 	wait_in(a);
 	for (int i = 0; i < 20000; i++) {
 		cr_assert(pick_next(&CPU->pick, CPU, cpu_bit(0)));
-		slot_reap_locked(a);
+		slot_look_locked(a);
 	}
 	wait_in(b);
 	wait_in(b);

@@ -174,7 +174,7 @@ Test(vtree, what_has_work_stays_though_nothing_of_it_waits)
 	slot_sleep_locked(c);
 	account_charge(CGFIFO_SELF(b), 100 * ARITH_MSEC);
 	for (int i = 0; i < 9; i++)
-		slot_reap_locked(b);
+		slot_look_locked(b);
 	cr_assert(vtree_is_active(CGFIFO_SELF(a)));
 	cr_assert_not(vtree_is_active(CGFIFO_SELF(c)));
 }
@@ -190,11 +190,11 @@ Test(vtree, what_sleeps_stays_until_its_debt_is_paid)
 	slot_sleep_locked(a);
 	account_charge(CGFIFO_SELF(b), 4 * ARITH_MSEC);
 	for (int i = 0; i < 4; i++)
-		slot_reap_locked(b);
+		slot_look_locked(b);
 	cr_assert(vtree_is_active(CGFIFO_SELF(a)), "b is still behind");
 	account_charge(CGFIFO_SELF(b), 5 * ARITH_MSEC);
 	for (int i = 0; i < 4; i++)
-		slot_reap_locked(b);
+		slot_look_locked(b);
 	cr_assert_not(vtree_is_active(CGFIFO_SELF(a)));
 	cr_assert(vtree_is_active(CGFIFO_SELF(b)), "it has work");
 }
@@ -229,7 +229,7 @@ Test(vtree, who_was_reaped_still_looks_idle_and_is_counted_once)
 	slot_sleep_locked(a);
 	account_charge(CGFIFO_SELF(b), 9 * ARITH_MSEC);
 	for (int i = 0; i < 4; i++)
-		slot_reap_locked(b);
+		slot_look_locked(b);
 	cr_assert_not(vtree_is_active(CGFIFO_SELF(a)));
 	cr_assert(slot_at(a)->flags & CGFIFO_SLOT_IDLE);
 	cr_assert_eq(vtree_nr_idle, 0);
