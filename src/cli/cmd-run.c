@@ -15,6 +15,7 @@
 #include "agent/serve.h"
 #include "apply/weight-serve.h"
 #include "cgroup/cgfs.h"
+#include "cli/reading.h"
 #include "cli/verbs.h"
 #include "sched/sched.h"
 #include "util/cleanup.h"
@@ -105,7 +106,7 @@ static int cmd_run(int argc, char **argv)
 			{
 				.mode = MODE_AUTO,
 				.pin_dir = SCHED_PIN_DIR,
-				.cgroup_root = CGFS_ROOT,
+				.cgroup_root = reading_cgroup_root(),
 				.socket = SERVE_SOCKET,
 			},
 	};

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -134,6 +135,13 @@ static int without_agent(const struct reading_options *options, int root_fd, str
 		s = sched_free(s);
 	*ret = collect_alone(tree, s, r, &gone);
 	return 0;
+}
+
+const char *reading_cgroup_root(void)
+{
+	const char *path = getenv("CGFIFO_CGROUP_ROOT");
+
+	return path && path[0] ? path : CGFS_ROOT;
 }
 
 int reading_open_cgroups(const char *path, int *ret_fd, char *ret_why)

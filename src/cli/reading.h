@@ -23,7 +23,7 @@ struct reading_options {
 	{                                                                                          \
 		.socket = SERVE_SOCKET,                                                            \
 		.pin_dir = SCHED_PIN_DIR,                                                          \
-		.cgroup_root = CGFS_ROOT,                                                          \
+		.cgroup_root = reading_cgroup_root(),                                              \
 	}
 
 /* The options that say where to look, for a verb's table: member_ of struct_ has them. */
@@ -34,6 +34,10 @@ struct reading_options {
 			   "where the scheduler is kept (" SCHED_PIN_DIR ")"),                     \
 		CLI_OPTION(CLI_TEXT, "cgroup-root", 0, "DIR", struct_, member_.cgroup_root,        \
 			   "the cgroup tree (" CGFS_ROOT ")")
+
+/* Where the cgroup tree is unless --cgroup-root says so: what CGFIFO_CGROUP_ROOT does, as in a pod,
+ * whose verbs are to see the tree that its agent sees; else the usual place. */
+const char *reading_cgroup_root(void);
 
 /*
  * cgfs_open_root() of --cgroup-root. A host container of Bottlerocket has no cgroups at the usual

@@ -81,6 +81,10 @@ def daemonset(spec, configs, cgfifo):
     for mount in container["volumeMounts"]:
         if mount["name"] not in volumes:
             yield f"there is no volume {mount['name']}"
+    trees = [mount["mountPath"] for mount in container["volumeMounts"]
+             if volumes.get(mount["name"], {}).get("hostPath", {}).get("path") == "/sys/fs/cgroup"]
+    if trees != [item["value"] for item in container["env"] if item["name"] == "CGFIFO_CGROUP_ROOT"]:
+        yield f"the host's cgroups are at {trees}, and CGFIFO_CGROUP_ROOT does not say so"
     config = configs.get(volumes["rules"]["configMap"]["name"])
     mounted = [item["key"] for item in volumes["rules"]["configMap"].get("items", [{"key": "cgfifo.yaml"}])]
     if config is None or sorted(config) != sorted(mounted):

@@ -145,6 +145,15 @@ Test(cli, no_tree)
 	expect_bare("run --scheduler maybe", 2, "--scheduler must be auto, cgfifo or none");
 }
 
+/* As in a pod, for verbs that are run beside its agent. */
+Test(cli, a_tree_somewhere_else)
+{
+	setenv("CGFIFO_CGROUP_ROOT", "/nonexistent/tree", 1);
+	expect_bare("list --socket /nonexistent/s", 1, "/nonexistent/tree: No such file");
+	expect_bare("diff --socket /nonexistent/s", 1, "No agent runs");
+	fake_agent_expect_run(&a, "list", 0, "silver"); /* with --cgroup-root */
+}
+
 Test(cli_running, status_as_json)
 {
 	json_object *o = run_json("status --json --interval 200ms", 0), *gold;
