@@ -54,6 +54,17 @@ static bool is_thing(const struct snapshot *s, const struct snapshot_row *row, c
 	       is_called(s, row, &id, name);
 }
 
+/* No user's own unit, nor what a service has in its cgroup and may call as it likes: who makes one
+ * of the name does not take it away from the host's. */
+static bool is_hosts_thing(const struct snapshot *s, const struct snapshot_row *row,
+			   const char *name)
+{
+	struct identity id;
+
+	identity_from_path(snapshot_string(s, row->path), &id);
+	return !id.user_unit && (id.unit_own || !id.unit[0]) && is_thing(s, row, name);
+}
+
 static bool is_like(const struct snapshot *s, const struct snapshot_row *row, const char *name)
 {
 	return view_matches(name, snapshot_string(s, row->name), snapshot_string(s, row->path));
@@ -62,7 +73,8 @@ static bool is_like(const struct snapshot *s, const struct snapshot_row *row, co
 size_t find_rows(const struct snapshot *s, const char *name, size_t **ret)
 {
 	static bool (*const ways[])(const struct snapshot *s, const struct snapshot_row *row,
-				    const char *name) = {is_path, is_thing, is_like};
+				    const char *name) = {is_path, is_hosts_thing, is_thing,
+							 is_like};
 	size_t *rows = xcalloc(snapshot_n_rows(s) + 1, sizeof(*rows)), n = 0;
 
 	for (size_t way = 0; way < ARRAY_SIZE(ways) && n == 0; way++)

@@ -9,7 +9,8 @@
  * The rows, in *ret of the caller, and their number. In this order, and only what the first way
  * finds: the path; the name as tables show it, the unit with or without its ".service", or the
  * beginning of a container's id (four characters of it at least), of cgroups that are the thing
- * itself; part of a name or path, or a glob.
+ * itself, first the host's and then what users and services have of their own; part of a name or
+ * path, or a glob.
  */
 size_t find_rows(const struct snapshot *s, const char *name, size_t **ret);
 

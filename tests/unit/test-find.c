@@ -9,6 +9,8 @@
 
 #define OTHER_ID "b69a52be3852aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
+#define USERS "/user.slice/user-1000.slice/user@1000.service/app.slice"
+
 static const char *const paths[] = {
 	"/",
 	"/demo.slice",
@@ -20,15 +22,28 @@ static const char *const paths[] = {
 	"/system.slice/web.service/db",
 	"/kubepods/pod0c5bffe2beed3ef86c707b479cb884d8",
 	"/machine.slice/libpod-" OTHER_ID ".scope",
+	USERS "/web.service",
+	USERS "/mine.service",
+	"/system.slice/web.service/libpod-payload-" OTHER_ID,
 };
 
 static struct snapshot *s;
 
 static void setup(void)
 {
-	static const char *const names[] = {
-		"/",	     "demo.slice",  "db.service", "podman 969a52be3852", "system.slice",
-		"db.socket", "web.service", "db",	  "pod prod/api",	 "podman cache"};
+	static const char *const names[] = {"/",
+					    "demo.slice",
+					    "db.service",
+					    "podman 969a52be3852",
+					    "system.slice",
+					    "db.socket",
+					    "web.service",
+					    "db",
+					    "pod prod/api",
+					    "podman cache",
+					    "web.service (user 1000)",
+					    "mine.service (user 1000)",
+					    "podman b69a52be3852"};
 
 	s = snapshot_new();
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
@@ -80,6 +95,15 @@ Test(find, container)
 	cr_expect_eq(find("969a"), 3);
 	cr_expect_eq(find(ID), 3);
 	cr_expect_eq(find("podman 969a52be3852"), 3);
+}
+
+/* Whoever may make cgroups of their own gives them names. */
+Test(find, things_of_the_host_come_first)
+{
+	cr_expect_eq(find("web"), 6);
+	cr_expect_eq(find("web.service (user 1000)"), 10);
+	cr_expect_eq(find("mine"), 11);
+	cr_expect_eq(find("b69a"), 9);
 }
 
 Test(find, like)
