@@ -14,7 +14,6 @@
 #include "util/cleanup.h"
 #include "util/vec.h"
 
-#define MAX_CLIENTS	 16
 #define CLIENT_TIME_USEC (5 * 1000 * 1000ull)
 /* More than there are for changes of all cgroups that the agent knows. */
 #define WAITING_MAX 4096
@@ -22,6 +21,7 @@
 struct control_client {
 	struct control *control;
 	int fd;
+	uid_t uid;
 	sd_event_source *io, *timeout;
 	VEC(struct control_reply) waiting; /* for room in the socket */
 	size_t n_sent;			   /* of these */
@@ -124,15 +124,6 @@ void control_send(struct control_client *c, const void *data, size_t size)
 	send_packet(c, &r);
 }
 
-static bool is_privileged(int fd)
-{
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
-
-	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
-	       (peer.uid == 0 || peer.uid == geteuid());
-}
-
 static void answer(struct control_client *c, const struct control_request *r, ssize_t n, int fd)
 {
 	struct control *s = c->control;
@@ -142,7 +133,7 @@ static void answer(struct control_client *c, const struct control_request *r, ss
 	if (r->version != CONTROL_VERSION || n != sizeof(*r))
 		control_end(c, -EPROTO, "the agent that runs is of another version; restart it");
 	else
-		s->handle(r, fd, is_privileged(c->fd), c, s->userdata);
+		s->handle(r, fd, listen_is_privileged(c->uid), c, s->userdata);
 }
 
 /* The request, and the one file that may come with it; the kernel closes any others. */
@@ -219,12 +210,13 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
 }
 
 /* Takes fd. */
-static void add_client(struct control *s, int fd)
+static void add_client(struct control *s, int fd, uid_t uid)
 {
 	struct control_client *c = xcalloc(1, sizeof(*c));
 
 	c->control = s;
 	c->fd = fd;
+	c->uid = uid;
 	c->next = s->clients;
 	s->clients = c;
 	s->n_clients++;
@@ -234,12 +226,24 @@ static void add_client(struct control *s, int fd)
 		client_free(c);
 }
 
+static bool has_room(const struct control *s, uid_t uid)
+{
+	unsigned int n_others = 0, n_user = 0;
+
+	for (const struct control_client *c = s->clients; c; c = c->next) {
+		n_others += !listen_is_privileged(c->uid);
+		n_user += c->uid == uid;
+	}
+	return listen_has_room(uid, s->n_clients, n_others, n_user);
+}
+
 static void on_connect(int fd, void *userdata)
 {
 	struct control *s = userdata;
+	uid_t uid = listen_peer(fd);
 
-	if (s->n_clients < MAX_CLIENTS)
-		add_client(s, fd);
+	if (has_room(s, uid))
+		add_client(s, fd, uid);
 	else
 		close(fd);
 }
@@ -253,7 +257,7 @@ int control_new(sd_event *event, const char *path, control_fn handle, void *user
 	s->event = sd_event_ref(event);
 	s->handle = handle;
 	s->userdata = userdata;
-	r = listener_new(event, path, SOCK_SEQPACKET, MAX_CLIENTS, on_connect, s, &s->listener);
+	r = listener_new(event, path, SOCK_SEQPACKET, LISTEN_CLIENTS, on_connect, s, &s->listener);
 	if (r < 0) {
 		control_free(s);
 		return r;

@@ -130,3 +130,24 @@ struct listener *listener_free(struct listener *l)
 	free(l);
 	return NULL;
 }
+
+uid_t listen_peer(int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.uid : (uid_t)-1;
+}
+
+bool listen_is_privileged(uid_t uid)
+{
+	return uid == 0 || uid == geteuid();
+}
+
+bool listen_has_room(uid_t uid, unsigned int n_all, unsigned int n_others, unsigned int n_user)
+{
+	if (n_all >= LISTEN_CLIENTS)
+		return false;
+	return listen_is_privileged(uid) ||
+	       (n_others < LISTEN_CLIENTS_OTHERS && n_user < LISTEN_CLIENTS_USER);
+}

@@ -6,10 +6,18 @@
 #ifndef AGENT_LISTEN_H
 #define AGENT_LISTEN_H
 
+#include <stdbool.h>
+#include <sys/types.h>
 #include <systemd/sd-event.h>
 
 /* How long nobody is let in after there was no descriptor or memory for somebody. */
 #define LISTEN_PAUSE_USEC (500 * 1000)
+
+/* Clients of a socket at a time: in all; those of users who may ask little; of one such user. So
+ * none of them, nor all together, keep out who may do more. */
+#define LISTEN_CLIENTS	      16
+#define LISTEN_CLIENTS_OTHERS 12
+#define LISTEN_CLIENTS_USER   4
 
 struct listener;
 
@@ -25,5 +33,15 @@ int listener_new(sd_event *event, const char *path, int type, int backlog, liste
 
 /* Also removes the socket. NULL is fine. */
 struct listener *listener_free(struct listener *l);
+
+/* The user at the other end of a connection; (uid_t)-1 where the kernel does not say. */
+uid_t listen_peer(int fd);
+
+/* root, or whose agent it is. */
+bool listen_is_privileged(uid_t uid);
+
+/* May one more come, of a user, beside n_all, of whom n_others are not privileged, and n_user are
+ * this user's? */
+bool listen_has_room(uid_t uid, unsigned int n_all, unsigned int n_others, unsigned int n_user);
 
 #endif

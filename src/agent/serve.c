@@ -18,7 +18,6 @@
 #include "util/alloc.h"
 #include "util/log.h"
 
-#define MAX_CLIENTS 16
 /* For the next bytes; and so often, for all of them. */
 #define CLIENT_TIME_USEC (5 * 1000 * 1000ull)
 #define CLIENT_NR_TIMES	 6
@@ -36,6 +35,7 @@ struct blob {
 struct client {
 	struct server *server;
 	int fd;
+	uid_t uid;
 	struct blob *blob;
 	size_t sent, sent_in_time; /* in all; when its time last began */
 	unsigned int n_times;
@@ -150,12 +150,13 @@ static int wait_for_client(struct client *c)
 }
 
 /* Takes fd. */
-static void serve_client(struct server *s, int fd)
+static void serve_client(struct server *s, int fd, uid_t uid)
 {
 	struct client *c = xcalloc(1, sizeof(*c));
 
 	c->server = s;
 	c->fd = fd;
+	c->uid = uid;
 	c->blob = fresh_blob(s);
 	c->next = s->clients;
 	s->clients = c;
@@ -165,14 +166,26 @@ static void serve_client(struct server *s, int fd)
 		client_free(c);
 }
 
+static bool has_room(const struct server *s, uid_t uid)
+{
+	unsigned int n_others = 0, n_user = 0;
+
+	for (const struct client *c = s->clients; c; c = c->next) {
+		n_others += !listen_is_privileged(c->uid);
+		n_user += c->uid == uid;
+	}
+	return listen_has_room(uid, s->n_clients, n_others, n_user);
+}
+
 static void on_connect(int fd, void *userdata)
 {
 	struct server *s = userdata;
+	uid_t uid = listen_peer(fd);
 
-	if (s->n_clients >= MAX_CLIENTS)
-		close(fd); /* the reader sees an empty answer, and can come back */
+	if (has_room(s, uid))
+		serve_client(s, fd, uid);
 	else
-		serve_client(s, fd);
+		close(fd); /* the reader sees an empty answer, and can come back */
 }
 
 /* A program that an agent was just starting when it was killed still holds its lock, until it is
@@ -243,7 +256,7 @@ int server_new(sd_event *event, const char *path, struct snapshot *(*make)(void 
 	s->event = sd_event_ref(event);
 	s->make = make;
 	s->userdata = userdata;
-	r = listener_new(event, path, SOCK_STREAM, MAX_CLIENTS, on_connect, s, &s->listener);
+	r = listener_new(event, path, SOCK_STREAM, LISTEN_CLIENTS, on_connect, s, &s->listener);
 	if (r < 0) {
 		server_free(s);
 		return r;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "agent/control.h"
+#include "agent/listen.h"
 #include "descriptors.h"
 #include "util/cleanup.h"
 
@@ -335,4 +336,46 @@ Test(control, who_goes_away_in_the_middle)
 	close(fd);
 	turn();
 	cr_expect_eq(n_descriptors(), before);
+}
+
+static int connect_as(uid_t uid)
+{
+	int fd;
+
+	cr_assert_eq(seteuid(uid), 0);
+	fd = connect_once();
+	cr_assert_eq(seteuid(0), 0);
+	turn();
+	return fd;
+}
+
+/* They connect, and say nothing. */
+Test(control, users_do_not_keep_root_out)
+{
+	int fd;
+
+	if (geteuid() != 0)
+		cr_skip_test("only root is everybody");
+	cr_assert_eq(chmod(dir, 0711), 0);
+	for (uid_t uid = 1000; uid < 1003; uid++)
+		for (int i = 0; i < LISTEN_CLIENTS_USER; i++)
+			connect_as(uid);
+	expect_end(connect_as(1000));
+	expect_end(connect_as(1003));
+	fd = connect_as(0);
+	cr_assert_eq(send(fd, &good, sizeof(good), 0), sizeof(good));
+	turn();
+	expect_reply(fd, "step 1", true, 0);
+}
+
+Test(control, one_user_does_not_keep_others_out)
+{
+	if (geteuid() != 0)
+		cr_skip_test("only root is everybody");
+	cr_assert_eq(chmod(dir, 0711), 0);
+	for (int i = 0; i < LISTEN_CLIENTS_USER; i++)
+		connect_as(1000);
+	expect_end(connect_as(1000));
+	cr_expect_eq(recv(connect_as(1001), &got, 1, MSG_DONTWAIT), -1);
+	cr_expect_eq(errno, EAGAIN, "it may ask");
 }
