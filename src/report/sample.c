@@ -87,15 +87,26 @@ static uint64_t *totals(const struct snapshot *s)
 	return total_ns;
 }
 
+#define NOT_KNOWN UINT64_MAX
+
+/* What all CPUs together have between two snapshots. */
+static uint64_t machine_ns(const struct snapshot *before, const struct snapshot *after)
+{
+	return above(snapshot_header(after)->time_ns, snapshot_header(before)->time_ns) *
+	       snapshot_header(after)->nr_cpus;
+}
+
 /*
  * What the own tasks of each row used; rows are those of before. The scheduler counts that. Files
  * tell it with all that is below, also with what was there before and is gone: so there the time of
  * whole subtrees is compared, and what one that is gone had used before is in both. Nothing for
- * rows that nobody counts. The caller's.
+ * rows that nobody counts. One that has used more than there was has not been made in the interval,
+ * it was only heard of in it, as of events that were lost: NOT_KNOWN. The caller's.
  */
 static uint64_t *used_ns(const struct snapshot *before, const struct idmap *rows,
 			 const struct snapshot *after)
 {
+	const uint64_t most = machine_ns(before, after);
 	size_t n = snapshot_n_rows(after);
 	_cleanup_free_ uint64_t *from = totals(before), *to = totals(after);
 	_cleanup_free_ uint64_t *below = xcalloc(n, sizeof(*below));
@@ -106,6 +117,10 @@ static uint64_t *used_ns(const struct snapshot *before, const struct idmap *rows
 		const struct snapshot_row *was = idmap_get(rows, is->cgid);
 		uint64_t all = above(to[i], was ? from[was - snapshot_row(before, 0)] : 0);
 
+		if (!was && all > most) {
+			used[i] = NOT_KNOWN;
+			continue;
+		}
 		if (is->flags & ROW_READY)
 			used[i] = above(is->usage_ns, was ? was->usage_ns : 0);
 		else if (is->flags & ROW_USAGE)
@@ -206,9 +221,11 @@ struct sample *sample_compute(const struct snapshot *before, const struct snapsh
 		const struct snapshot_row *is = snapshot_row(after, i);
 		const struct snapshot_row *was = idmap_get(&rows, is->cgid);
 
-		samples[i].got = one_count ? (double)used[i] / span / a->nr_cpus : 0;
 		samples[i].is_new = !was;
-		samples[i].is_unknown = !one_count || !(is->flags & ROW_USAGE);
+		samples[i].is_unknown =
+			!one_count || !(is->flags & ROW_USAGE) || used[i] == NOT_KNOWN;
+		if (one_count && used[i] != NOT_KNOWN)
+			samples[i].got = (double)used[i] / span / a->nr_cpus;
 		samples[i].usage_ns = is->usage_ns;
 		samples[i].nr_ready = is->nr_ready;
 		samples[i].waits = waits_since(&is->waits, was ? &was->waits : NULL);

@@ -33,9 +33,10 @@ void sample_note_ready(struct snapshot *later, const struct snapshot *earlier);
 /*
  * One sample per row of "after", the caller's. "before" may be any earlier snapshot: cgroups are
  * matched by id, so one that was removed and made again counts as new. Its use then is all that it
- * ever used. What cgroups used that are gone is in nobody's sample; without the scheduler, what
- * they used of the interval is in their parents'. When the scheduler came or went in between,
- * nobody knows who used what: then all are unknown, and wanted nothing.
+ * ever used, unless that is more than there was: then it is older, and unknown. What cgroups used
+ * that are gone is in nobody's sample; without the scheduler, what they used of the interval is in
+ * their parents'. When the scheduler came or went in between, nobody knows who used what: then all
+ * are unknown, and wanted nothing.
  */
 struct sample *sample_compute(const struct snapshot *before, const struct snapshot *after);
 

@@ -337,3 +337,16 @@ Test(sample, throttled_just_now)
 	s = sample_compute(a, b);
 	expect_near(s[1].throttled, .25);
 }
+
+/* It has run for an hour, and was heard of just now. */
+Test(sample, one_that_is_heard_of_late)
+{
+	_cleanup_(snapshot_freep) struct snapshot *a = reading(100), *b = reading(101);
+	_cleanup_free_ struct sample *s = NULL;
+
+	add(b, 11, 0, 100, 3600, 1);
+	s = sample_compute(a, b);
+	cr_expect(s[1].is_unknown);
+	expect_near(s[1].got, 0);
+	expect_near(s[0].got, 0);
+}
