@@ -59,8 +59,11 @@ echo "ok   slices: $(slices)"
 
 container late --label tier=data
 container other
+tar -C "$work/image" -c . | podman import --quiet --change 'LABEL tier=data' - localhost/labelled >/dev/null
+IMAGE=localhost/labelled container imaged
 expect_weight 'podman late' 800
 expect_weight 'podman other' 50
+expect_weight 'podman imaged' 800
 
 echo 'a container that is all of a unit: its weight is the unit'"'"'s'
 systemd-run --quiet --collect --unit=quad.service --service-type=notify --property=Delegate=yes \
