@@ -6,7 +6,7 @@
 . "$VM_LIB"
 
 agent_start "$(config 'rules: [{match: {cgroup: /bound}, weight: 100}]')"
-for i in 1 2; do spawn bound taskset -c 0 "$SPIN" 1; done
+spawn bound taskset -c 0 "$SPIN" 2
 busy before 4
 sleep 30
 busy late 4
