@@ -22,6 +22,8 @@
 #define ACCOUNT_CLOCK_KEPT (1 * ARITH_SEC)
 /* What remains to a member of what it could not use, in credits: see account_credit(). */
 #define ACCOUNT_UNUSED 2
+/* So many it is behind who may run on few CPUs only, and for long. */
+#define ACCOUNT_STUCK 64
 /* How long a member with nothing to do stays after its debt is paid, in ns that its fork runs. */
 #define ACCOUNT_LINGER (1 * ARITH_MSEC)
 
@@ -259,29 +261,37 @@ static __always_inline bool account_waits_for(struct cpu_bit bit)
 	return o->nr && order_block_has(o->root, bit);
 }
 
-/* A slot's weight or slice is another one now. */
+/*
+ * A slot's weight or slice is another one now. What it is owed or owes goes with that, and what it
+ * could not use is not owed. But one that is behind by much, for what its CPUs cannot give, stays
+ * where it is: those that it shares them with are as far behind, and would have them to themselves
+ * until they had caught up with it.
+ */
 static __always_inline void account_reweigh(__u32 m)
 {
 	struct vtree_fork *f = vtree_fork(vtree_fork_of(m));
 	struct vtree_member *member = vtree_member(m);
+	__u64 credit = account_credit(member, true), now, start, moved, stays, unused;
 	__u32 old = member->weight;
-	__u64 now, start;
 
 	if (*order_place_of(m) == ORDER_NONE ||
 	    (!CGFIFO_IS_SELF(m) && vtree_is_shut(CGFIFO_SLOT_OF(m))))
 		return; /* it is nobody's member */
 	now = vtree_now(f);
 	start = vtree_start(m);
-	if (member->counts != old) /* what it could not use is not owed at another weight */
-		start = arith_later(start, now);
+	stays = arith_is_before(start + ACCOUNT_STUCK * credit, now);
+	unused = arith_is_set(member->counts ^ old);
 	vtree_count(f, m, 0);
 	vtree_describe(m);
 	f->weight += member->weight;
-	start = arith_rescale(start, now, old, member->weight);
+	moved = arith_select(unused & arith_is_before(start, now), now, start);
+	moved = arith_rescale(moved, now, old, member->weight);
+	start = arith_select(stays, start, moved);
 	f->sum += (__s64)(start - now) * member->weight;
 	vtree_entry(m)->start = start + member->hold;
 	vtree_entry(m)->finish = vtree_entry(m)->start + member->span;
 	order_rise(*order_place_of(m));
+	vtree_count(f, m, member->weight & ~(stays & unused));
 }
 
 /* Is it less behind than what it may be when it counts again? */

@@ -154,6 +154,23 @@ Test(account_due, who_is_bound_to_less_than_its_share_does_not_count)
 	cr_expect_eq(member_of(other)->counts, 1000, "it may use both now");
 }
 
+/* Those that are bound to the same CPU are where it is. */
+Test(account_due, who_is_bound_stays_where_it_is_with_another_weight)
+{
+	other_is_bound_to_one();
+	__u32 m = vtree_member(CGFIFO_SELF(other))->top;
+	__u64 start = vtree_start(m);
+
+	for (__u32 weight = 100; weight <= 2000; weight += 1900) {
+		weigh(other, weight);
+		cr_expect_eq(vtree_start(m), start);
+		cr_expect_eq(vtree_member(m)->counts, 0);
+		cr_expect_eq(vtree_fork(CGFIFO_ROOT_SLOT)->weight, 100);
+		cr_expect_eq(vtree_now(vtree_fork(CGFIFO_ROOT_SLOT)),
+			     vtree_start(CGFIFO_NODE(parent)));
+	}
+}
+
 Test(account_due, who_is_bound_counts_again_when_it_has_caught_up)
 {
 	other_is_bound_to_one();
