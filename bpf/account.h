@@ -334,9 +334,8 @@ static __always_inline bool account_is_square(__u32 m)
 
 /*
  * Look at one member of a fork: who has more than it can use counts no longer, and a leaf without
- * work leaves when its debt is paid. Below a fork
- * that has none and is square itself, one is let go even if it owes its siblings, since none of
- * them has anything to do. Answers whether one left.
+ * work leaves when its debt is paid. Below a fork that has none and is square itself, one is let go
+ * even if it owes its siblings, since none of them has anything to do. Answers whether one left.
  */
 static ARITH_APART bool account_look(__u32 slot)
 {
