@@ -220,6 +220,8 @@ struct sample *sample_compute(const struct snapshot *before, const struct snapsh
 	for (size_t i = 0; i < n; i++) {
 		const struct snapshot_row *is = snapshot_row(after, i);
 		const struct snapshot_row *was = idmap_get(&rows, is->cgid);
+		/* What it did before it was heard of is not of the interval. */
+		const struct snapshot_row *since = used[i] == NOT_KNOWN ? is : was;
 
 		samples[i].is_new = !was;
 		samples[i].is_unknown =
@@ -228,8 +230,8 @@ struct sample *sample_compute(const struct snapshot *before, const struct snapsh
 			samples[i].got = (double)used[i] / span / a->nr_cpus;
 		samples[i].usage_ns = is->usage_ns;
 		samples[i].nr_ready = is->nr_ready;
-		samples[i].waits = waits_since(&is->waits, was ? &was->waits : NULL);
-		samples[i].throttled = throttled(before, was, after, is, span);
+		samples[i].waits = waits_since(&is->waits, since ? &since->waits : NULL);
+		samples[i].throttled = throttled(before, since, after, is, span);
 		nodes[i].parent = is->parent;
 		nodes[i].weight = is->weight ? is->weight : CGFIFO_WEIGHT_DFL;
 		nodes[i].own_weight = CGFIFO_SELF_WEIGHT;

@@ -345,8 +345,13 @@ Test(sample, one_that_is_heard_of_late)
 	_cleanup_free_ struct sample *s = NULL;
 
 	add(b, 11, 0, 100, 3600, 1);
+	snapshot_row(b, 1)->waits = (struct cgfifo_waits){.sum_ns = 400, .nr_class = {[2] = 3}};
+	snapshot_row(b, 1)->flags |= ROW_LIMITED;
+	snapshot_row(b, 1)->limit.throttled_ns = 50 * 1000000000ull;
 	s = sample_compute(a, b);
 	cr_expect(s[1].is_unknown);
+	cr_expect_eq(s[0].waits.sum_ns, 0);
+	expect_near(s[1].throttled, 0);
 	expect_near(s[1].got, 0);
 	expect_near(s[0].got, 0);
 }
