@@ -34,7 +34,6 @@ struct control {
 	control_fn handle;
 	void *userdata;
 	struct control_client *clients;
-	unsigned int n_clients;
 };
 
 char *control_path_of(const char *status_path, const char *name)
@@ -56,7 +55,7 @@ static void client_free(struct control_client *c)
 	for (struct control_client **p = &s->clients; *p; p = &(*p)->next)
 		if (*p == c) {
 			*p = c->next;
-			s->n_clients--;
+			listener_let_go(s->listener, c->uid);
 			break;
 		}
 	sd_event_source_disable_unref(c->io);
@@ -209,43 +208,20 @@ static int on_timeout(sd_event_source *source, uint64_t usec, void *userdata)
 	return 0;
 }
 
-/* Takes fd. */
-static void add_client(struct control *s, int fd, uid_t uid)
+static void on_connect(int fd, uid_t uid, void *userdata)
 {
 	struct control_client *c = xcalloc(1, sizeof(*c));
+	struct control *s = userdata;
 
 	c->control = s;
 	c->fd = fd;
 	c->uid = uid;
 	c->next = s->clients;
 	s->clients = c;
-	s->n_clients++;
 	if (sd_event_add_io(s->event, &c->io, fd, EPOLLIN, on_readable, c) < 0 ||
 	    sd_event_add_time_relative(s->event, &c->timeout, CLOCK_MONOTONIC, CLIENT_TIME_USEC, 0,
 				       on_timeout, c) < 0)
 		client_free(c);
-}
-
-static bool has_room(const struct control *s, uid_t uid)
-{
-	unsigned int n_others = 0, n_user = 0;
-
-	for (const struct control_client *c = s->clients; c; c = c->next) {
-		n_others += !listen_is_privileged(c->uid);
-		n_user += c->uid == uid;
-	}
-	return listen_has_room(uid, s->n_clients, n_others, n_user);
-}
-
-static void on_connect(int fd, void *userdata)
-{
-	struct control *s = userdata;
-	uid_t uid = listen_peer(fd);
-
-	if (has_room(s, uid))
-		add_client(s, fd, uid);
-	else
-		close(fd);
 }
 
 int control_new(sd_event *event, const char *path, control_fn handle, void *userdata,
@@ -257,7 +233,7 @@ int control_new(sd_event *event, const char *path, control_fn handle, void *user
 	s->event = sd_event_ref(event);
 	s->handle = handle;
 	s->userdata = userdata;
-	r = listener_new(event, path, SOCK_SEQPACKET, LISTEN_CLIENTS, on_connect, s, &s->listener);
+	r = listener_new(event, path, SOCK_SEQPACKET, on_connect, s, &s->listener);
 	if (r < 0) {
 		control_free(s);
 		return r;

@@ -17,6 +17,8 @@ struct listener {
 	sd_event_source *io, *pause;
 	listen_fn fn;
 	void *userdata;
+	uid_t clients[LISTEN_CLIENTS]; /* whose they are */
+	unsigned int n_clients;
 };
 
 /* For everybody, whatever the umask is; and not by chmod() after it, since in a folder of somebody
@@ -30,7 +32,7 @@ static int bind_for_all(int fd, const struct sockaddr_un *addr)
 	return r;
 }
 
-static int listen_at(const char *path, int type, int backlog, int *ret_fd)
+static int listen_at(const char *path, int type, int *ret_fd)
 {
 	struct sockaddr_un addr = {.sun_family = AF_UNIX};
 	_cleanup_close_ int fd = -EBADF;
@@ -46,7 +48,7 @@ static int listen_at(const char *path, int type, int backlog, int *ret_fd)
 	r = bind_for_all(fd, &addr);
 	if (r < 0)
 		return r;
-	if (listen(fd, backlog) < 0)
+	if (listen(fd, LISTEN_CLIENTS) < 0)
 		return -errno;
 	*ret_fd = TAKE_FD(fd);
 	return 0;
@@ -68,13 +70,62 @@ static void pause_listening(struct listener *l)
 		sd_event_source_set_enabled(l->io, SD_EVENT_OFF);
 }
 
+bool listen_is_privileged(uid_t uid)
+{
+	return uid == 0 || uid == geteuid();
+}
+
+static uid_t peer_of(int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.uid : (uid_t)-1;
+}
+
+static bool has_room(const struct listener *l, uid_t uid)
+{
+	unsigned int n_others = 0, n_user = 0;
+
+	for (unsigned int i = 0; i < l->n_clients; i++) {
+		n_others += !listen_is_privileged(l->clients[i]);
+		n_user += l->clients[i] == uid;
+	}
+	if (l->n_clients >= LISTEN_CLIENTS)
+		return false;
+	return listen_is_privileged(uid) ||
+	       (n_others < LISTEN_CLIENTS_OTHERS && n_user < LISTEN_CLIENTS_USER);
+}
+
+/* Takes fd. */
+static void let_in(struct listener *l, int fd)
+{
+	uid_t uid = peer_of(fd);
+
+	if (!has_room(l, uid)) {
+		close(fd);
+		return;
+	}
+	l->clients[l->n_clients++] = uid;
+	l->fn(fd, uid, l->userdata);
+}
+
+void listener_let_go(struct listener *l, uid_t uid)
+{
+	for (unsigned int i = 0; i < l->n_clients; i++)
+		if (l->clients[i] == uid) {
+			l->clients[i] = l->clients[--l->n_clients];
+			return;
+		}
+}
+
 static int on_connect(sd_event_source *source, int listen_fd, uint32_t revents, void *userdata)
 {
 	struct listener *l = userdata;
 	int fd = accept4(listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd >= 0)
-		l->fn(fd, l->userdata);
+		let_in(l, fd);
 	else if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS)
 		pause_listening(l);
 	return 0;
@@ -95,8 +146,8 @@ static int add_sources(struct listener *l, sd_event *event)
 	return sd_event_source_set_enabled(l->pause, SD_EVENT_OFF);
 }
 
-int listener_new(sd_event *event, const char *path, int type, int backlog, listen_fn fn,
-		 void *userdata, struct listener **ret)
+int listener_new(sd_event *event, const char *path, int type, listen_fn fn, void *userdata,
+		 struct listener **ret)
 {
 	struct listener *l = xcalloc(1, sizeof(*l));
 	int r;
@@ -104,7 +155,7 @@ int listener_new(sd_event *event, const char *path, int type, int backlog, liste
 	l->fd = -EBADF;
 	l->fn = fn;
 	l->userdata = userdata;
-	r = listen_at(path, type, backlog, &l->fd);
+	r = listen_at(path, type, &l->fd);
 	if (r == 0) {
 		l->path = xstrdup(path);
 		r = add_sources(l, event);
@@ -129,25 +180,4 @@ struct listener *listener_free(struct listener *l)
 	free(l->path);
 	free(l);
 	return NULL;
-}
-
-uid_t listen_peer(int fd)
-{
-	struct ucred peer;
-	socklen_t size = sizeof(peer);
-
-	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.uid : (uid_t)-1;
-}
-
-bool listen_is_privileged(uid_t uid)
-{
-	return uid == 0 || uid == geteuid();
-}
-
-bool listen_has_room(uid_t uid, unsigned int n_all, unsigned int n_others, unsigned int n_user)
-{
-	if (n_all >= LISTEN_CLIENTS)
-		return false;
-	return listen_is_privileged(uid) ||
-	       (n_others < LISTEN_CLIENTS_OTHERS && n_user < LISTEN_CLIENTS_USER);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A socket in the file system that everybody may connect to; who is asking is looked at later.
- * Non-logging.
+ * A socket in the file system that everybody may connect to, as far as there is room; what they may
+ * ask is looked at later. Non-logging.
  */
 #ifndef AGENT_LISTEN_H
 #define AGENT_LISTEN_H
@@ -21,27 +21,25 @@
 
 struct listener;
 
-/* Somebody has connected: fd, which does not block, is the function's. */
-typedef void (*listen_fn)(int fd, void *userdata);
+/* Somebody has connected: fd, which does not block, is the function's, until listener_let_go(). uid
+ * is (uid_t)-1 where the kernel does not say. */
+typedef void (*listen_fn)(int fd, uid_t uid, void *userdata);
 
 /*
  * Listen at path, in place of what may be there, with a socket of this type (SOCK_STREAM or
- * SOCK_SEQPACKET). -ENAMETOOLONG: path does not fit into an address.
+ * SOCK_SEQPACKET). For whom there is no room the connection is closed: they read nothing, and can
+ * come back. -ENAMETOOLONG: path does not fit into an address.
  */
-int listener_new(sd_event *event, const char *path, int type, int backlog, listen_fn fn,
-		 void *userdata, struct listener **ret);
+int listener_new(sd_event *event, const char *path, int type, listen_fn fn, void *userdata,
+		 struct listener **ret);
+
+/* One client less, of this user. */
+void listener_let_go(struct listener *l, uid_t uid);
 
 /* Also removes the socket. NULL is fine. */
 struct listener *listener_free(struct listener *l);
 
-/* The user at the other end of a connection; (uid_t)-1 where the kernel does not say. */
-uid_t listen_peer(int fd);
-
 /* root, or whose agent it is. */
 bool listen_is_privileged(uid_t uid);
-
-/* May one more come, of a user, beside n_all, of whom n_others are not privileged, and n_user are
- * this user's? */
-bool listen_has_room(uid_t uid, unsigned int n_all, unsigned int n_others, unsigned int n_user);
 
 #endif

@@ -50,7 +50,6 @@ struct server {
 	void *userdata;
 	struct blob *blob; /* the last one, or NULL */
 	struct client *clients;
-	unsigned int n_clients;
 };
 
 static struct blob *blob_unref(struct blob *b)
@@ -87,7 +86,7 @@ static void client_free(struct client *c)
 	for (struct client **p = &s->clients; *p; p = &(*p)->next)
 		if (*p == c) {
 			*p = c->next;
-			s->n_clients--;
+			listener_let_go(s->listener, c->uid);
 			break;
 		}
 	sd_event_source_disable_unref(c->io);
@@ -149,10 +148,10 @@ static int wait_for_client(struct client *c)
 					  0, on_timeout, c);
 }
 
-/* Takes fd. */
-static void serve_client(struct server *s, int fd, uid_t uid)
+static void on_connect(int fd, uid_t uid, void *userdata)
 {
 	struct client *c = xcalloc(1, sizeof(*c));
+	struct server *s = userdata;
 
 	c->server = s;
 	c->fd = fd;
@@ -160,32 +159,9 @@ static void serve_client(struct server *s, int fd, uid_t uid)
 	c->blob = fresh_blob(s);
 	c->next = s->clients;
 	s->clients = c;
-	s->n_clients++;
 	/* Most snapshots fit into the socket, and then this is all. */
 	if (send_some(c) != 0 || wait_for_client(c) < 0)
 		client_free(c);
-}
-
-static bool has_room(const struct server *s, uid_t uid)
-{
-	unsigned int n_others = 0, n_user = 0;
-
-	for (const struct client *c = s->clients; c; c = c->next) {
-		n_others += !listen_is_privileged(c->uid);
-		n_user += c->uid == uid;
-	}
-	return listen_has_room(uid, s->n_clients, n_others, n_user);
-}
-
-static void on_connect(int fd, void *userdata)
-{
-	struct server *s = userdata;
-	uid_t uid = listen_peer(fd);
-
-	if (has_room(s, uid))
-		serve_client(s, fd, uid);
-	else
-		close(fd); /* the reader sees an empty answer, and can come back */
 }
 
 /* A program that an agent was just starting when it was killed still holds its lock, until it is
@@ -256,7 +232,7 @@ int server_new(sd_event *event, const char *path, struct snapshot *(*make)(void 
 	s->event = sd_event_ref(event);
 	s->make = make;
 	s->userdata = userdata;
-	r = listener_new(event, path, SOCK_STREAM, LISTEN_CLIENTS, on_connect, s, &s->listener);
+	r = listener_new(event, path, SOCK_STREAM, on_connect, s, &s->listener);
 	if (r < 0) {
 		server_free(s);
 		return r;
