@@ -115,7 +115,7 @@ static __always_inline __s64 arith_charge(__s64 ns, __u32 inverse)
 static __always_inline __u64 arith_divide(__u64 a, __u64 b)
 {
 #ifdef __bpf__
-	asm("" : "+r"(b)); /* of what is divided by, the compiler knows that it is set */
+	asm("" : "+r"(b)); /* else the compiler takes b for set, before and after this */
 	return a / b;
 #else
 	return b ? a / b : 0;

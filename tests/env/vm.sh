@@ -8,7 +8,7 @@ vm_usage() {
 	cat <<-'USAGE'
 	./dev vm [OPTIONS]                   boot, root shell on the console (exit, or ^A x)
 	./dev vm exec [OPTIONS] 'COMMAND'    boot, run COMMAND in /cgfifo, its output and status
-	./dev vm run [OPTIONS] [NAME...]     scenarios of tests/vm/ on every kernel
+	./dev vm run [OPTIONS] [NAME...]     build, then scenarios of tests/vm/ on every kernel
 	./dev vm list                        the scenarios
 
 	--kernel 7.3|7.2|7.2-bpo|6.12|PATH

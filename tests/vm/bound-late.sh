@@ -6,7 +6,7 @@
 # vm: kernels=7.3,6.12 smp=4 icount=3 limit=240 long=6.12
 . "$VM_LIB"
 
-agent_start "$(config 'rules: [{match: {cgroup: /nobody}, weight: 100}]')"
+agent_start "$(config '')"
 spawn bound-a taskset -c 0 "$SPIN" 2
 spawn bound-b taskset -c 0 "$SPIN" 2
 busy before 4
